@@ -1,0 +1,46 @@
+import type { Db } from './db/client.ts';
+import type { Bus } from './bus/bus.ts';
+
+/**
+ * Domain time. Real time, unless the database holds a clock row (demo, replay); then
+ * sim = sim_anchor + (real − real_anchor) × speed in every process alike.
+ * Time-outs, pings, retries, sign-ins and audit stay on real time.
+ */
+export type Clock = {
+  now(): Date;
+  /** Simulated seconds per real second. */
+  speed(): number;
+  /** Real milliseconds until domain time reaches `at`; 0 if it has. */
+  realMsUntil(at: Date): number;
+};
+
+export type ClockAnchor = { realAnchorMs: number; simAnchorMs: number; speed: number };
+
+export function clockFromAnchor(anchor: () => ClockAnchor | null): Clock {
+  const simMs = () => {
+    const a = anchor();
+    return a === null ? Date.now() : a.simAnchorMs + (Date.now() - a.realAnchorMs) * a.speed;
+  };
+  const speed = () => anchor()?.speed ?? 1;
+  return {
+    now: () => new Date(simMs()),
+    speed,
+    realMsUntil: (at) => Math.max(0, (at.getTime() - simMs()) / speed()),
+  };
+}
+
+export const realClock: Clock = clockFromAnchor(() => null);
+
+/** connectClock reads the clock row and again whenever the bus says that it was set anew. */
+export async function connectClock(db: Db, bus: Bus): Promise<Clock> {
+  let anchor: ClockAnchor | null = null;
+  const read = async () => {
+    const row = await db.open.clock.findUnique({ where: { id: true } });
+    anchor = row === null ? null : {
+      realAnchorMs: row.realAnchor.getTime(), simAnchorMs: row.simAnchor.getTime(), speed: row.speed,
+    };
+  };
+  await read();
+  bus.subscribe('clock', () => { void read().catch(() => undefined); });
+  return clockFromAnchor(() => anchor);
+}

@@ -1,0 +1,44 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Prisma, PrismaClient } from './generated/client.ts';
+
+export type Tx = Prisma.TransactionClient;
+
+/**
+ * The doors to the database, all as role valley_app. Tenant tables are reached through `withTenant`
+ * (one tenant's rows, enforced by row-level security) or, in gateway and worker only, `asSystem`.
+ * `open` reaches tables without a tenant (clock, prices, sign-ins); tenant tables look empty from it.
+ */
+export type Db = {
+  open: PrismaClient;
+  withTenant<T>(tenantId: number, work: (tx: Tx) => Promise<T>): Promise<T>;
+  asSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+export function createDb(url: string, options: { connections?: number } = {}): Db {
+  const adapter = new PrismaPg({
+    connectionString: url,
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    lock_timeout: 5_000,
+    idle_in_transaction_session_timeout: 20_000,
+  });
+  const open = new PrismaClient({ adapter });
+  const scoped = <T>(scope: string, work: (tx: Tx) => Promise<T>) =>
+    open.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`SELECT set_config('app.tenant', ${scope}, true)`;
+        return await work(tx);
+      },
+      { maxWait: 10_000, timeout: 20_000 },
+    );
+  return {
+    open,
+    withTenant: (tenantId, work) => scoped(String(tenantId), work),
+    asSystem: (work) => scoped('*', work),
+    close: () => open.$disconnect(),
+  };
+}
+
+export { Prisma };

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+/** Every environment variable Valley reads, and no other. The README lists them. */
+const envSchema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  VALLEY_APP_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  VALLEY_HOST: z.string().min(1).default('0.0.0.0'),
+  VALLEY_PORT: port.default(3000),
+  VALLEY_OCPP_PORT: port.default(9000),
+  VALLEY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  VALLEY_SECRET: z.string().min(32).optional(),
+  VALLEY_DATA_DIR: z.string().min(1).optional(),
+  VALLEY_MODE: z.enum(['demo', 'live', 'replay']).default('live'),
+  VALLEY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  VALLEY_SIM_CONTROL: z.string().optional(),
+  ENTSOE_TOKEN: z.string().min(10).optional(),
+  ENTSOE_URL: z.url({ protocol: /^https?$/ }).default('https://web-api.tp.entsoe.eu/api'),
+});
+
+export type Env = z.infer<typeof envSchema>;
+
+const advice: Partial<Record<keyof Env, string>> = {
+  DATABASE_URL: 'set it to a postgresql:// address, or leave it out to use the embedded PostgreSQL',
+  VALLEY_APP_DATABASE_URL: 'it is set by Valley itself; leave it out',
+  VALLEY_PORT: 'set it to a free port between 1 and 65535, for example 3000',
+  VALLEY_OCPP_PORT: 'set it to a free port between 1 and 65535, for example 9000',
+  VALLEY_URL: "set it to the portal's public address, for example https://valley.example.org",
+  VALLEY_SECRET: 'set it to at least 32 random characters, or leave it out to have one made',
+  VALLEY_LOG_LEVEL: 'set it to trace, debug, info, warn, error or silent',
+  ENTSOE_TOKEN: 'set it to the security token of your ENTSO-E Transparency account, or leave it out',
+  ENTSOE_URL: 'set it to an http(s) address, or leave it out',
+};
+
+export class EnvError extends Error {}
+
+/**
+ * readEnv validates the environment.
+ * @throws EnvError with one sentence per wrong variable that says what to set.
+ */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = envSchema.safeParse(filled);
+  if (parsed.success) return parsed.data;
+  const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
+  throw new EnvError(names.map((name) =>
+    `${name} is not usable: ${advice[name as keyof Env] ?? 'check its value against the README'}.`).join('\n'));
+}
