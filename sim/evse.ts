@@ -146,7 +146,9 @@ export function nextEventMs(
 ): number {
   const { plug, transaction, asOfMs } = evse;
   if (plug === null) return Number.POSITIVE_INFINITY;
-  const departMs = Math.max(asOfMs, plug.departAtMs ?? Number.POSITIVE_INFINITY);
+  // While the card's answer is under way the stay is not over: power counts from the plug-in.
+  const leaves = plug.authorisation === 'pending' ? null : plug.departAtMs;
+  const departMs = Math.max(asOfMs, leaves ?? Number.POSITIVE_INFINITY);
   if (transaction === null || !transaction.energised) return departMs;
   return Math.min(
     departMs,

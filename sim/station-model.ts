@@ -157,7 +157,9 @@ export class StationModel {
     for (const evse of this.state.evses) integrate(evse, atMs);
     for (const evse of due) {
       this.#emitSamples(evse, atMs);
-      if (evse.plug?.departAtMs != null && evse.plug.departAtMs <= atMs) this.plugOut(evse.id);
+      const { plug } = evse;
+      const leaves = plug?.authorisation === 'pending' ? null : (plug?.departAtMs ?? null);
+      if (leaves !== null && leaves <= atMs) this.plugOut(evse.id);
       else this.#refresh(evse);
     }
   }

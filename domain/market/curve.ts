@@ -45,21 +45,21 @@ export function contractCurve(
   return curve;
 }
 
-/** priceAt finds the interval that holds `at` in a curve sorted by start without overlaps; null = unknown. */
+/** priceAt finds the interval that holds `at` in an ascending curve; null = unknown. */
 export function priceAt(curve: readonly PriceInterval[], at: InstantS): PriceInterval | null {
   const candidate = curve[countStartedBy(curve, at) - 1];
   return candidate !== undefined && at < candidate.startAt + candidate.seconds ? candidate : null;
 }
 
-/** gapsIn lists, ascending and merged, the parts of [fromAt, toAt) that a sorted curve has no price for. */
-export function gapsIn(
-  curve: readonly PriceInterval[],
-  fromAt: InstantS,
-  toAt: InstantS,
-): Gap[] {
+/** gapsIn lists, ascending and merged, the parts of [fromAt, toAt) without a price. */
+export function gapsIn(curve: readonly PriceInterval[], fromAt: InstantS, toAt: InstantS): Gap[] {
   const gaps: Gap[] = [];
   let coveredUntilAt = fromAt;
-  for (let index = Math.max(0, countStartedBy(curve, fromAt) - 1); index < curve.length; index += 1) {
+  for (
+    let index = Math.max(0, countStartedBy(curve, fromAt) - 1);
+    index < curve.length;
+    index += 1
+  ) {
     const interval = curve[index];
     if (interval === undefined || interval.startAt >= toAt) break;
     if (interval.startAt > coveredUntilAt) {
@@ -73,11 +73,11 @@ export function gapsIn(
 
 /**
  * expectedPrices guesses the quarters of [fromAt, toAt) that have no published price: the half-even
- * mean of the same UTC quarter of the day over the seven days that end at the later of `fromAt` and
- * the end of the published prices, plus a risk premium. Days without that quarter are left out; with
- * none the quarter stays unknown: never 0, never a week older than the feed's last sign of life.
- * In the week after a clock change the local shape is off by an hour, which the premium has to bear.
- * @param riskPremiumTicks EUR 0.01/MWh; an unknown price must not look cheaper than it is likely to be.
+ * mean of the same UTC quarter of the day over the seven days that end at the later of `fromAt`
+ * and the end of the published prices, plus a risk premium. Days without that quarter are left
+ * out; with none the quarter stays unknown: never 0, never an older week.
+ * In the week after a clock change the local shape is off by an hour; the premium has to bear it.
+ * @param riskPremiumTicks EUR 0.01/MWh, so that an unknown price does not look cheaper than likely.
  */
 export function expectedPrices(args: {
   published: readonly PriceInterval[];

@@ -1,6 +1,6 @@
 import type { InstantS } from '../time/instant.ts';
 
-/** One market time unit and its day-ahead price. `priceTicks`: whole ticks of EUR 0.01/MWh, may be negative. */
+/** One market time unit and its price. `priceTicks`: ticks of EUR 0.01/MWh, may be negative. */
 export type PriceInterval = {
   startAt: InstantS;
   /** 900 or 3600. */

@@ -1,7 +1,7 @@
 import { halfEven } from '../money/money.ts';
 import { decimalToMilli } from '../units/energy.ts';
 
-/** 100,000 EUR/MWh: twenty times the harmonised day-ahead maximum, so beyond it a number is no price. */
+/** 100,000 EUR/MWh, far beyond any day-ahead price limit: a larger number is no price. */
 export const MAX_PRICE_TICKS = 10_000_000;
 
 const TICKS_PER_EUR = 100;
@@ -21,11 +21,13 @@ export function ticksFromDecimal(text: string): number | null {
   return Math.abs(ticks) > MAX_PRICE_TICKS ? null : ticks;
 }
 
-/** decimalFromTicks writes the shortest exact decimal in EUR/MWh: 5535 → "55.35", -19 → "-0.19", 3300 → "33". */
+/** decimalFromTicks writes the shortest exact EUR/MWh: 5535 → "55.35", 3300 → "33". */
 export function decimalFromTicks(ticks: number): string {
   if (!Number.isSafeInteger(ticks)) throw new RangeError(`ticks must be an integer, got ${ticks}`);
   const magnitude = Math.abs(ticks);
-  const cents = String(magnitude % TICKS_PER_EUR).padStart(2, '0').replace(/0+$/, '');
+  const cents = String(magnitude % TICKS_PER_EUR)
+    .padStart(2, '0')
+    .replace(/0+$/, '');
   const whole = String(Math.floor(magnitude / TICKS_PER_EUR));
   return `${ticks < 0 ? '-' : ''}${whole}${cents === '' ? '' : `.${cents}`}`;
 }

@@ -69,7 +69,7 @@ export const BIDDING_ZONES: readonly BiddingZone[] = ROWS.map(([code, eic, name,
 const BY_CODE = new Map(BIDDING_ZONES.map((zone) => [zone.code, zone]));
 const BY_EIC = new Map(BIDDING_ZONES.map((zone) => [zone.eic, zone]));
 
-/** findZone takes a short code ("NL", "de-lu", "SE_4") or an EIC; null where the zone is unknown. */
+/** findZone takes a short code ("NL", "de-lu", "SE_4") or an EIC; null for an unknown zone. */
 export function findZone(text: string): BiddingZone | null {
   const given = text.trim().toUpperCase();
   const underscored = given.replaceAll('-', '_');

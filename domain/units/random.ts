@@ -5,7 +5,7 @@
 
 const GOLDEN = 0x9e3779b9;
 
-/** Full-avalanche finaliser of MurmurHash3 (32 bit): every input bit flips each output bit half the time. */
+/** MurmurHash3's 32-bit finaliser: each input bit flips every output bit half of the time. */
 function avalanche(value: number): number {
   let mixed = value | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
@@ -28,7 +28,11 @@ export function unitAt(seed: number, ...keys: number[]): number {
 }
 
 /** integerAt is uniform over the whole numbers min…max (both included). */
-export function integerAt(bounds: { min: number; max: number }, seed: number, ...keys: number[]): number {
+export function integerAt(
+  bounds: { min: number; max: number },
+  seed: number,
+  ...keys: number[]
+): number {
   const { min, max } = bounds;
   if (max < min) throw new RangeError(`max ${max} is below min ${min}`);
   return min + Math.floor(unitAt(seed, ...keys) * (max - min + 1));

@@ -18,7 +18,7 @@ function bornAt(pid: number): string {
   try {
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // The name in field 2 may hold blanks; what follows its bracket does not. Field 22 is the start.
+    // The name in field 2 may hold blanks; what follows its bracket does not. Field 22: start.
     return `${boot}:${line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`;
   } catch {
     return '';

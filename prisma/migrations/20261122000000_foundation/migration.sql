@@ -300,6 +300,8 @@ CREATE TABLE command (
   state text NOT NULL DEFAULT 'REQUESTED' CONSTRAINT command_state
     CHECK (state IN ('REQUESTED', 'ACCEPTED', 'REJECTED', 'TIMED_OUT', 'SUPERSEDED')),
   answer jsonb,
+  -- The station's connection when the command was made: a later one may have lost what was accepted.
+  connection_epoch bigint,
   requested_at timestamptz NOT NULL,
   sent_at timestamptz,
   answered_at timestamptz,

@@ -1,0 +1,68 @@
+import { HOUR_S, type InstantS } from '../time/instant.ts';
+
+/** Transactions of one card at one location nearer than this belong to one stay (settlement rule 2). */
+export const SAME_STAY_GAP_S = 4 * HOUR_S;
+/** A plug-in seen longer before its start than this is not trusted: it may be another car's. */
+export const PLUG_IN_LOOKBACK_S = 15 * 60;
+/** A station may report the free connector a little before it reports the end of the transaction. */
+const STATUS_ORDER_TOLERANCE_S = 60;
+
+export type FormerStay = {
+  sessionId: string;
+  isOpen: boolean;
+  isSameCard: boolean;
+  isSameEvse: boolean;
+  plugInAt: InstantS;
+  /** End of its last transaction; null while one is running. */
+  plugOutAt: InstantS | null;
+};
+
+/** What the connector last said of itself; nulls where it never did. */
+export type ConnectorHistory = {
+  status: string | null;
+  statusAt: InstantS | null;
+  availableAt: InstantS | null;
+};
+
+/**
+ * chooseStay finds the stay that a starting transaction goes on with: of the same card less than
+ * 4 h after its end at the same location, or of any card on this connector where it reported itself
+ * since and never became Available. A stay that still charges elsewhere is another car's.
+ * @returns its session's id, or null for a new stay.
+ */
+export function chooseStay(args: {
+  startAt: InstantS;
+  former: readonly FormerStay[];
+  connector: ConnectorHistory;
+}): string | null {
+  const { startAt, connector } = args;
+  const ended = args.former
+    .filter((stay) => !stay.isOpen && stay.plugOutAt !== null && stay.plugInAt <= startAt)
+    .toSorted((a, b) => (b.plugOutAt ?? 0) - (a.plugOutAt ?? 0));
+  const kept = ended.find((stay) => stay.isSameEvse && neverFreed(stay, connector));
+  if (kept !== undefined) return kept.sessionId;
+  const sameCard = ended.find(
+    (stay) => stay.isSameCard && startAt - (stay.plugOutAt ?? 0) < SAME_STAY_GAP_S,
+  );
+  return sameCard?.sessionId ?? null;
+}
+
+/** Silence proves nothing: a connector that has not reported since the stay began counts as freed. */
+function neverFreed(stay: FormerStay, connector: ConnectorHistory): boolean {
+  if (stay.plugOutAt === null || connector.statusAt === null) return false;
+  if (connector.statusAt < stay.plugInAt || connector.status === 'Available') return false;
+  const freedAfter = stay.plugOutAt - STATUS_ORDER_TOLERANCE_S;
+  return connector.availableAt === null || connector.availableAt < freedAfter;
+}
+
+const CAR_PRESENT = new Set(['Preparing', 'Occupied', 'SuspendedEV', 'SuspendedEVSE']);
+
+/**
+ * plugInAt is the earlier of the start and the last report of a car at the connector, up to
+ * 15 min before the start.
+ */
+export function plugInAt(startAt: InstantS, connector: ConnectorHistory): InstantS {
+  const { status, statusAt } = connector;
+  if (status === null || statusAt === null || !CAR_PRESENT.has(status)) return startAt;
+  return statusAt < startAt && startAt - statusAt <= PLUG_IN_LOOKBACK_S ? statusAt : startAt;
+}

@@ -1,0 +1,49 @@
+import type { InstantS } from '../time/instant.ts';
+import { limitAt } from './periods.ts';
+import type { Plan } from './plan.ts';
+import { releasedAt, WAKE_S } from './replan.ts';
+import { DRAWING_W } from './steer.ts';
+
+export type MeteredPower = { at: InstantS; powerW: number };
+
+/** What the latest readings say about the car. */
+export type CarState = { hasDrawn: boolean; isFull: boolean; didNotWake: boolean; carPowerW: number | null; drawingW: number };
+
+/** The car's power is the highest of the last few: a reading may catch it ramping. */
+const POWER_READINGS = 5;
+
+/**
+ * carState reads the car off the meter.
+ * @param args.readings the latest of the stay, in order of time.
+ * @param args.hadDrawn whether an earlier look found it drawing.
+ */
+export function carState(args: {
+  readings: readonly MeteredPower[]; plan: Plan | null; acceptedAt: InstantS | null; plugInAt: InstantS;
+  now: InstantS; hadDrawn: boolean; hadNotWoken: boolean;
+}): CarState {
+  const { readings, plan } = args;
+  const drawing = readings.filter((reading) => reading.powerW >= DRAWING_W);
+  const hasDrawn = args.hadDrawn || drawing.length > 0;
+  const last = readings.at(-1);
+  const freeSinceAt = freeSince(args);
+  const free = freeSinceAt === null ? [] : readings.filter((reading) => reading.at >= freeSinceAt);
+  const isIdle = last !== undefined && freeSinceAt !== null && last.at >= freeSinceAt + WAKE_S
+    && free.length > 0 && free.every((reading) => reading.powerW < DRAWING_W);
+  const wasHeld = plan !== null && releasedAt(plan, args.now) !== null;
+  const powers = drawing.slice(-POWER_READINGS).map((reading) => reading.powerW);
+  return {
+    hasDrawn,
+    isFull: hasDrawn && isIdle && !wasHeld,
+    didNotWake: args.hadNotWoken || (hasDrawn && isIdle && wasHeld),
+    carPowerW: powers.length === 0 ? null : Math.max(...powers),
+    drawingW: last === undefined || last.powerW < DRAWING_W ? 0 : last.powerW,
+  };
+}
+
+/** Since when the car has been free without a break, as far as the plan in force knows; null while it is held. */
+function freeSince(args: { plan: Plan | null; acceptedAt: InstantS | null; plugInAt: InstantS; now: InstantS }): InstantS | null {
+  const { plan, now } = args;
+  if (plan === null || args.acceptedAt === null) return args.plugInAt;
+  if (limitAt(plan.periods, now) === 0) return null;
+  return Math.max(releasedAt(plan, now) ?? plan.madeAt, args.acceptedAt);
+}

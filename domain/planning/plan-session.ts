@@ -1,0 +1,178 @@
+import type { PriceInterval } from '../market/price.ts';
+import { costExact } from '../money/money.ts';
+import type { InstantS } from '../time/instant.ts';
+import { secondsForEnergy, type MilliWh } from '../units/energy.ts';
+import { cheapestSlots, firstEnergy } from './cheapest-slots.ts';
+import { periodsFromSlots } from './periods.ts';
+import type { Plan, PlanMode, PlanReason, PlanSlot, UnservedReason } from './plan.ts';
+import { slotsBetween, type PowerCap, type Slot } from './slots.ts';
+
+/** What a plan is made from: facts as of `now`, all measured values metered by the station. */
+export type PlanningFacts = {
+  now: InstantS;
+  plugInAt: InstantS;
+  /** Metered since plug-in at `measuredAt`, and the power then. */
+  deliveredMilliWh: MilliWh;
+  measuredAt: InstantS | null;
+  drawingW: number;
+  /** Whether ≥ 300 W was ever metered in this stay: the probe's answer. */
+  hasDrawn: boolean;
+  /** The car takes nothing although it may, after it has drawn. */
+  isFull: boolean;
+  /** The car did not draw again after a pause: it is never paused again. */
+  didNotWake: boolean;
+  /** The station obeys nothing: plans only say what will happen. */
+  isObserved: boolean;
+  wish: { readyByAt: InstantS | null; energyMilliWh: MilliWh | null; minEnergyMilliWh: MilliWh | null; priority: boolean };
+  /** What is assumed where the driver says nothing. */
+  assumed: { departureAt: InstantS; energyMilliWh: MilliWh; minEnergyMilliWh: MilliWh };
+  ratedPowerW: number;
+  /** Power the car was seen to draw when free; null before it was. */
+  carPowerW: number | null;
+  phases: 1 | 3;
+  /** The session's share of every limit above it. */
+  caps: PowerCap[];
+  /** Sorted; published, and expected beyond. */
+  prices: PriceInterval[];
+  previous: Plan | null;
+};
+
+/** Five minutes at most for the car to show that it draws (settlement rule 9). */
+export const PROBE_S = 300;
+/** Finish this much before the wish where there is slack: plans are made of minutes, cars are not. */
+const READY_MARGIN_S = 300;
+/** Readings older than this say nothing about the energy since. */
+const EXTRAPOLATE_S = 300;
+
+/**
+ * planSession makes the plan of one session: minimum energy first, then the cheapest slots until the
+ * deadline, then a tail at full power. It never fails: what cannot be served is in `unservedMilliWh`.
+ */
+export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
+  const deadlineAt = facts.wish.readyByAt ?? facts.assumed.departureAt;
+  const mode = modeOf(facts, deadlineAt);
+  const delivered = deliveredBy(facts);
+  const target = targetOf(facts, delivered);
+  const need = Math.max(0, target - delivered);
+  const powerW = Math.min(facts.ratedPowerW, facts.carPowerW ?? facts.ratedPowerW);
+  const horizonAt = horizonOf({ facts, mode, deadlineAt, need, powerW });
+  const slots = slotsBetween({ fromAt: facts.now, toAt: horizonAt, powerW, caps: facts.caps, prices: facts.prices });
+  const energies = allocate({ facts, mode, slots, need, delivered });
+  const planSlots = place(slots, energies);
+  const plannedMilliWh = energies.reduce((sum, energy) => sum + energy, 0);
+  const unservedMilliWh = Math.max(0, need - plannedMilliWh);
+  return {
+    madeAt: facts.now, mode, reason,
+    readyByAt: facts.wish.readyByAt, deadlineAt, deliveredMilliWh: delivered, targetMilliWh: target,
+    targetKnown: facts.wish.energyMilliWh !== null, powerW, phases: facts.phases,
+    slots: planSlots,
+    periods: periodsFromSlots({
+      slots: planSlots, fromAt: facts.now, tailAt: horizonAt, ratedPowerW: facts.ratedPowerW, caps: facts.caps,
+      isFree: mode !== 'SMART' && mode !== 'PROBE' || facts.isFull,
+      freeUntilAt: mode === 'PROBE' ? facts.plugInAt + PROBE_S : facts.now,
+    }),
+    readyAt: readyAtOf(planSlots, need, facts.now),
+    plannedMilliWh, unservedMilliWh,
+    unservedReason: unservedMilliWh > 0 ? whyUnserved(slots, powerW) : null,
+    plannedExact: costOf(slots, energies),
+    atOnceExact: costOf(slots, firstEnergy(slots, need)),
+    expectedCashbackMicro: null,
+  };
+}
+
+function modeOf(facts: PlanningFacts, deadlineAt: InstantS): PlanMode {
+  if (facts.isObserved) return 'OBSERVE';
+  if (facts.wish.priority) return 'PRIORITY';
+  if (deadlineAt <= facts.now || facts.didNotWake) return 'TAIL';
+  if (!facts.hasDrawn && facts.now < facts.plugInAt + PROBE_S) return 'PROBE';
+  return 'SMART';
+}
+
+/** deliveredBy extends the last reading to now by the power it showed. */
+export function deliveredBy(facts: PlanningFacts): MilliWh {
+  if (facts.measuredAt === null) return facts.deliveredMilliWh;
+  const seconds = Math.min(EXTRAPOLATE_S, Math.max(0, facts.now - facts.measuredAt));
+  return facts.deliveredMilliWh + Math.floor((facts.drawingW * seconds * 10) / 36);
+}
+
+/** A car that takes more than was assumed is given more; a wish is kept to. */
+function targetOf(facts: PlanningFacts, delivered: MilliWh): MilliWh {
+  if (facts.isFull) return delivered;
+  if (facts.wish.energyMilliWh !== null) return Math.max(facts.wish.energyMilliWh, 0);
+  const step = facts.assumed.energyMilliWh;
+  return Math.max(step, Math.ceil((delivered + 1) / step) * step);
+}
+
+function horizonOf(args: {
+  facts: PlanningFacts; mode: PlanMode; deadlineAt: InstantS; need: MilliWh; powerW: number;
+}): InstantS {
+  const { facts, mode, deadlineAt, need, powerW } = args;
+  const needS = powerW > 0 ? secondsForEnergy(need, powerW) : 0;
+  // A day is enough to show when a car that charges at once will be ready, whatever the caps.
+  if (mode !== 'SMART' && mode !== 'PROBE') return facts.now + Math.max(needS * 2, Math.min(86_400, needS * 4)) + 900;
+  const slack = deadlineAt - facts.now - needS;
+  return slack > READY_MARGIN_S * 4 ? deadlineAt - READY_MARGIN_S : deadlineAt;
+}
+
+function allocate(args: {
+  facts: PlanningFacts; mode: PlanMode; slots: readonly Slot[]; need: MilliWh; delivered: MilliWh;
+}): MilliWh[] {
+  const { facts, mode, slots, need, delivered } = args;
+  if (mode !== 'SMART' && mode !== 'PROBE') return firstEnergy(slots, need);
+  const minimum = facts.wish.minEnergyMilliWh ?? (facts.wish.energyMilliWh === null ? facts.assumed.minEnergyMilliWh : 0);
+  const probe = mode === 'PROBE' ? energyWithin(slots, facts.plugInAt + PROBE_S) : 0;
+  const first = firstEnergy(slots, Math.min(need, Math.max(probe, minimum - delivered)));
+  const rest = need - first.reduce((sum, energy) => sum + energy, 0);
+  const open = slots.map((slot, index) => ({ ...slot, capacityMilliWh: slot.capacityMilliWh - (first[index] ?? 0) }));
+  const cheapest = cheapestSlots(open, rest, previousSlots(slots, facts.previous));
+  return first.map((energy, index) => energy + (cheapest[index] ?? 0));
+}
+
+function energyWithin(slots: readonly Slot[], untilAt: InstantS): MilliWh {
+  return slots.reduce((sum, slot) => {
+    const seconds = Math.max(0, Math.min(slot.seconds, untilAt - slot.startAt));
+    return sum + Math.floor((slot.powerW * seconds * 10) / 36);
+  }, 0);
+}
+
+function previousSlots(slots: readonly Slot[], previous: Plan | null): Set<number> {
+  const used = previous?.slots.filter((slot) => slot.energyMilliWh > 0) ?? [];
+  return new Set(slots.flatMap((slot, index) =>
+    used.some((old) => old.startAt < slot.startAt + slot.seconds && slot.startAt < old.startAt + old.seconds) ? [index] : []));
+}
+
+/** place puts a partly used slot's energy beside its neighbour's, at full power for part of the slot. */
+function place(slots: readonly Slot[], energies: readonly MilliWh[]): PlanSlot[] {
+  return slots.map((slot, index) => {
+    const energyMilliWh = energies[index] ?? 0;
+    const chargeSeconds = energyMilliWh === 0 ? 0 : Math.min(slot.seconds, secondsForEnergy(energyMilliWh, slot.powerW));
+    const follows = index === 0 || (energies[index - 1] ?? 0) > 0;
+    const leads = (energies[index + 1] ?? 0) > 0;
+    const chargeFromAt = !follows && leads ? slot.startAt + slot.seconds - chargeSeconds : slot.startAt;
+    return {
+      startAt: slot.startAt, seconds: slot.seconds, energyMilliWh, powerW: slot.powerW,
+      chargeFromAt, chargeSeconds, priceTicks: slot.priceTicks, priceKind: slot.priceKind,
+    };
+  });
+}
+
+function readyAtOf(slots: readonly PlanSlot[], need: MilliWh, now: InstantS): InstantS | null {
+  if (need === 0) return now;
+  const last = slots.findLast((slot) => slot.energyMilliWh > 0);
+  return last === undefined ? null : last.chargeFromAt + last.chargeSeconds;
+}
+
+function whyUnserved(slots: readonly Slot[], powerW: number): UnservedReason {
+  return slots.some((slot) => slot.powerW < powerW) ? 'LIMIT_TOO_LOW' : 'WINDOW_TOO_SHORT';
+}
+
+/** costOf is null as soon as one priced energy has no known price. */
+function costOf(slots: readonly Slot[], energies: readonly MilliWh[]): string | null {
+  let sum = 0n;
+  for (const [index, slot] of slots.entries()) {
+    const energy = energies[index] ?? 0;
+    if (energy > 0 && slot.priceTicks === null) return null;
+    if (energy > 0 && slot.priceTicks !== null) sum += costExact(energy, slot.priceTicks);
+  }
+  return sum.toString();
+}

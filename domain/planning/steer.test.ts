@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import type { Plan } from './plan.ts';
+import { carState } from './car-state.ts';
+import { decideSteering, isObeyed, type LastProfile } from './steer.ts';
+
+const last = (over: Partial<LastProfile> = {}): LastProfile => ({
+  state: 'ACCEPTED', rung: 'TX_PROFILE', planVersion: 3, acceptedAt: 0, isFromEarlierConnection: false, ...over,
+});
+const decide = (over: Partial<Parameters<typeof decideSteering>[0]> = {}) => decideSteering({
+  rung: 'TX_PROFILE', last: last(), planVersion: 3, isObeyed: true, isAloneAtStation: true, ...over,
+});
+
+describe('the ladder', () => {
+  test.each([
+    ['a first plan is sent', { last: null }, { rung: 'TX_PROFILE', send: true }],
+    ['an accepted plan is not sent again', {}, { rung: 'TX_PROFILE', send: false }],
+    ['a plan on its way is not sent again', { last: last({ state: 'REQUESTED' }) }, { rung: 'TX_PROFILE', send: false }],
+    ['a new version is sent', { planVersion: 4 }, { rung: 'TX_PROFILE', send: true }],
+    ['a refusal tries the connector default', { last: last({ state: 'REJECTED' }) }, { rung: 'TX_DEFAULT_PROFILE', send: true }],
+    ['silence tries the connector default', { last: last({ state: 'TIMED_OUT' }) }, { rung: 'TX_DEFAULT_PROFILE', send: true }],
+    ['accepted but not applied tries the connector default', { isObeyed: false }, { rung: 'TX_DEFAULT_PROFILE', send: true }],
+    ['then the station maximum', { rung: 'TX_DEFAULT_PROFILE', last: last({ rung: 'TX_DEFAULT_PROFILE', state: 'REJECTED' }) }, { rung: 'STATION_MAX_PROFILE', send: true }],
+    ['but not over other cars', { rung: 'TX_DEFAULT_PROFILE', last: last({ rung: 'TX_DEFAULT_PROFILE', state: 'REJECTED' }), isAloneAtStation: false }, { rung: 'OBSERVE', send: false }],
+    ['at last it only observes', { rung: 'STATION_MAX_PROFILE', last: last({ rung: 'STATION_MAX_PROFILE', state: 'TIMED_OUT' }) }, { rung: 'OBSERVE', send: false }],
+    ['after a reconnect the profile is sent again', { last: last({ isFromEarlierConnection: true }) }, { rung: 'TX_PROFILE', send: true }],
+  ] as const)('%s', (_, over, expected) => { expect(decide(over as never)).toEqual(expected); });
+});
+
+const plan = { madeAt: 0, periods: [{ fromAt: 0, limitW: 0 }, { fromAt: 3600, limitW: 11_000 }] } as unknown as Plan;
+const metered = (...powers: (readonly [number, number])[]) => powers.map(([at, powerW]) => ({ at, powerW }));
+
+describe('the meter decides', () => {
+  test('drawing well inside a hold is disobedience; at its edge it is not', () => {
+    expect(isObeyed(plan, 0, metered([200, 7000], [260, 7000]))).toBe(false);
+    expect(isObeyed(plan, 0, metered([60, 7000], [110, 7000], [200, 20]))).toBe(true);
+    expect(isObeyed(plan, 1000, metered([200, 7000], [260, 7000]))).toBe(true);
+    expect(isObeyed(plan, 0, metered([3700, 7000], [3760, 7000]))).toBe(true);
+  });
+
+  const state = (now: number, readings: { at: number; powerW: number }[], over = {}) => carState({
+    readings, plan, acceptedAt: 0, plugInAt: -600, now, hadDrawn: true, hadNotWoken: false, ...over,
+  });
+  test('a car that takes nothing five minutes after a release did not wake', () => {
+    expect(state(3950, metered([3660, 0], [3905, 0])).didNotWake).toBe(true);
+    expect(state(3800, metered([3660, 0], [3780, 0])).didNotWake).toBe(false);
+    expect(state(3950, metered([3660, 0], [3905, 7000])).didNotWake).toBe(false);
+  });
+  test('a car that takes nothing while it was never held is full', () => {
+    const free = { ...plan, periods: [{ fromAt: 0, limitW: 11_000 }] };
+    expect(state(400, metered([60, 5], [320, 5]), { plan: free }).isFull).toBe(true);
+    expect(state(400, metered([60, 5], [320, 5]), { plan: free, hadDrawn: false }).isFull).toBe(false);
+    expect(state(400, metered([60, 5], [200, 5])).isFull).toBe(false);
+  });
+  test('power is the highest of the last drawing readings', () => {
+    expect(state(400, metered([60, 3000], [120, 7300], [180, 7350])).carPowerW).toBe(7350);
+  });
+});

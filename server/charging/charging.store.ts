@@ -1,0 +1,166 @@
+import type { ConnectorHistory, FormerStay } from '#domain/charging/stay.ts';
+import { secondsFromDate } from '#domain/time/instant.ts';
+import type { Tx } from '../db/client.ts';
+import type { StationIdentity } from '../fleet/station.store.ts';
+
+/** What the station says of a card, in the words both versions share. */
+export type IdTokenStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
+export type IdTokenRow = { uid: string; status: IdTokenStatus; driverId: string | null };
+
+/** findIdToken compares without case: cards are read in one and typed in another. */
+export async function findIdToken(tx: Tx, tenantId: number, uid: string): Promise<IdTokenRow | null> {
+  const spellings = [...new Set([uid, uid.toUpperCase(), uid.toLowerCase()])];
+  const rows = await tx.idToken.findMany({
+    where: { tenantId, uid: { in: spellings } },
+    select: { uid: true, status: true, driverId: true },
+  });
+  const row = rows.find((each) => each.uid === uid) ?? rows[0];
+  return row === undefined ? null : { ...row, status: row.status as IdTokenStatus };
+}
+
+/**
+ * lockEvse makes the EVSE if it is new and holds its row until commit, so that starts, stops and
+ * status changes of one EVSE follow each other.
+ */
+export async function lockEvse(
+  tx: Tx,
+  station: StationIdentity,
+  evseId: number,
+): Promise<ConnectorHistory> {
+  const rows = await tx.$queryRaw<
+    { status: string | null; status_at: Date | null; available_at: Date | null }[]
+  >`
+    INSERT INTO evse (tenant_id, station_id, evse_id)
+    VALUES (${station.tenantId}, ${station.id}, ${evseId})
+    ON CONFLICT (station_id, evse_id) DO UPDATE SET evse_id = excluded.evse_id
+    RETURNING status, status_at, available_at`;
+  const [row] = rows;
+  return {
+    status: row?.status ?? null,
+    statusAt: row?.status_at ? secondsFromDate(row.status_at) : null,
+    availableAt: row?.available_at ? secondsFromDate(row.available_at) : null,
+  };
+}
+
+export type TransactionRow = {
+  id: number;
+  sessionId: string;
+  evseId: number;
+  ocppId: string;
+  idToken: string;
+  startedAt: Date;
+  meterStartMilliWh: bigint;
+  state: string;
+};
+
+const transactionFields = {
+  id: true, sessionId: true, evseId: true, ocppId: true, idToken: true, startedAt: true,
+  meterStartMilliWh: true, state: true,
+} as const;
+
+export function findTransaction(tx: Tx, stationId: string, ocppId: string): Promise<TransactionRow | null> {
+  return tx.transaction.findUnique({
+    where: { stationId_ocppId: { stationId, ocppId } },
+    select: transactionFields,
+  });
+}
+
+export function findActiveTransaction(tx: Tx, stationId: string, evseId: number): Promise<TransactionRow | null> {
+  return tx.transaction.findFirst({
+    where: { stationId, evseId, state: 'ACTIVE' },
+    select: transactionFields,
+  });
+}
+
+/** findSameStart finds the transaction that an identical start made before (constraint transaction_start_once). */
+export function findSameStart(
+  tx: Tx,
+  start: { stationId: string; evseId: number; idToken: string; startedAt: Date; meterStartMilliWh: bigint },
+): Promise<TransactionRow | null> {
+  const { startedAt, ...exact } = start;
+  return tx.transaction.findFirst({ where: { ...exact, startedAt }, select: transactionFields });
+}
+
+/** findOpenByCard finds the running transactions of a card on a station: what a stop without an id may mean. */
+export function findOpenByCard(tx: Tx, stationId: string, idToken: string): Promise<TransactionRow[]> {
+  return tx.transaction.findMany({
+    where: { stationId, idToken, state: 'ACTIVE' },
+    select: transactionFields,
+  });
+}
+
+/** formerStays are the stays a start may go on with: this card's at the location, and this EVSE's last. */
+export async function formerStays(
+  tx: Tx,
+  at: { station: StationIdentity; evseId: number; idToken: string },
+): Promise<FormerStay[]> {
+  const rows = await tx.$queryRaw<
+    { id: string; state: string; station_id: string; evse_id: number; id_token: string; plug_in_at: Date; plug_out_at: Date | null }[]
+  >`
+    (SELECT s.id::text, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
+     FROM session s WHERE s.location_id = ${at.station.locationId}::uuid AND s.id_token = ${at.idToken}
+     ORDER BY s.plug_in_at DESC LIMIT 5)
+    UNION
+    (SELECT s.id::text, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
+     FROM transaction t JOIN session s ON s.id = t.session_id
+     WHERE t.station_id = ${at.station.id} AND t.evse_id = ${at.evseId}
+     ORDER BY t.started_at DESC LIMIT 1)`;
+  return rows.map((row) => ({
+    sessionId: row.id,
+    isOpen: row.state === 'OPEN',
+    isSameCard: row.id_token === at.idToken && at.idToken !== '',
+    isSameEvse: row.station_id === at.station.id && row.evse_id === at.evseId,
+    plugInAt: secondsFromDate(row.plug_in_at),
+    plugOutAt: row.plug_out_at === null ? null : secondsFromDate(row.plug_out_at),
+  }));
+}
+
+/**
+ * ensureTerms finds the programme version and the contract in force at plug-in. A start must never
+ * fail for want of paperwork: where a tenant has none, it gets a programme that shares nothing and
+ * a fixed contract, under which no cashback can arise.
+ */
+export async function ensureTerms(
+  tx: Tx,
+  at: { station: StationIdentity; plugInAt: Date },
+): Promise<{ programmeVersionId: number; contractId: number; salePriceMicro: bigint }> {
+  const { tenantId, locationId } = at.station;
+  const location = await tx.location.findUniqueOrThrow({
+    where: { id: locationId }, select: { salePriceMicro: true, biddingZone: true },
+  });
+  const inForce = { where: { tenantId, validFrom: { lte: at.plugInAt } }, select: { id: true } } as const;
+  const programme = await tx.programmeVersion.findFirst({
+    ...inForce, orderBy: [{ validFrom: 'desc' }, { version: 'desc' }],
+  }) ?? await tx.programmeVersion.upsert({
+    where: { tenantId_version: { tenantId, version: 0 } },
+    create: {
+      tenantId, version: 0, validFrom: new Date(0), shareBp: 0,
+      driverBp: 10_000, mspBp: 0, cpoBp: 0, platformBp: 0,
+    },
+    update: {}, select: { id: true },
+  });
+  const contract = await tx.contract.findFirst({
+    ...inForce, orderBy: [{ validFrom: 'desc' }, { id: 'desc' }],
+  }) ?? await tx.contract.create({
+    data: { tenantId, kind: 'FIXED', biddingZone: location.biddingZone, validFrom: new Date(0) },
+    select: { id: true },
+  });
+  return {
+    programmeVersionId: programme.id, contractId: contract.id, salePriceMicro: location.salePriceMicro,
+  };
+}
+
+/** lastSample is the newest reading of a transaction up to `before`, or null. */
+export async function lastSample(
+  tx: Tx,
+  transactionId: number,
+  before: Date,
+): Promise<{ measuredAt: Date; registerMilliWh: bigint } | null> {
+  const row = await tx.meterReading.findFirst({
+    where: { transactionId, measuredAt: { lte: before }, registerMilliWh: { not: null } },
+    orderBy: { measuredAt: 'desc' },
+    select: { measuredAt: true, registerMilliWh: true },
+  });
+  if (row === null || row.registerMilliWh === null) return null;
+  return { measuredAt: row.measuredAt, registerMilliWh: row.registerMilliWh };
+}

@@ -1,0 +1,130 @@
+import type { StayView } from '#domain/charging/stay-view.ts';
+import type { Bus } from '../bus/bus.ts';
+
+/** A viewer gets at most four pictures a second, however fast the facts change. */
+const MIN_GAP_MS = 250;
+/** A picture is sent at least this often, so that a page knows that it is not stale. */
+const MAX_GAP_MS = 30_000;
+
+/** Stays of others that changed are asked about at most this often: is one now the viewer's own? */
+const STRANGER_GAP_MS = 1_000;
+
+/**
+ * liveViews yields a stay's view at once and again after each change the bus tells of. It ends when
+ * the viewer goes (`signal`) or the sign-in is revoked; after a lost bus connection it looks again.
+ * With `isOwn` it follows the viewer from stay to stay: null where there is none yet.
+ */
+export async function* liveViews(args: {
+  bus: Bus;
+  sid: string;
+  signal: AbortSignal;
+  isSignedIn: () => Promise<boolean>;
+  read: () => Promise<StayView | null>;
+  isOwn: ((sessionIds: readonly string[]) => Promise<boolean>) | null;
+}): AsyncGenerator<StayView | null, void, undefined> {
+  const { bus, sid, signal, isOwn } = args;
+  const bell = createBell();
+  const state: { checkSignIn: boolean; shown: string | null } = { checkSignIn: false, shown: null };
+  const strangers = isOwn === null ? null : createStrangers(isOwn, () => { bell.ring(); });
+  const onChange = (ids: readonly string[] | null) => {
+    if (ids === null || (state.shown !== null && ids.includes(state.shown))) bell.ring();
+    else strangers?.add(ids);
+  };
+  const unsubscribe = [
+    bus.subscribe('view', onChange),
+    bus.subscribe('session', onChange),
+    bus.subscribe('clock', () => { bell.ring(); }),
+    bus.subscribe('sign-in', (ids) => {
+      if (ids !== null && !ids.includes(sid)) return;
+      state.checkSignIn = true;
+      bell.ring();
+    }),
+  ];
+  const onAbort = () => { bell.ring(); };
+  signal.addEventListener('abort', onAbort);
+  try {
+    while (!signal.aborted) {
+      if (state.checkSignIn) {
+        state.checkSignIn = false;
+        if (!(await args.isSignedIn())) return;
+      }
+      const view = await args.read();
+      if (signal.aborted || (view === null && isOwn === null)) return;
+      state.shown = view?.sessionId ?? null;
+      yield view;
+      await bell.quiet(MIN_GAP_MS, () => state.checkSignIn || signal.aborted);
+      await bell.next(MAX_GAP_MS);
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    strangers?.close();
+    for (const end of unsubscribe) end();
+  }
+}
+
+type Strangers = { add(ids: readonly string[]): void; close(): void };
+
+/** Collects ids of stays that are not shown and asks once a second whether one is the viewer's. */
+function createStrangers(
+  isOwn: (sessionIds: readonly string[]) => Promise<boolean>,
+  onOwn: () => void,
+): Strangers {
+  const waiting = new Set<string>();
+  let timer: NodeJS.Timeout | null = null;
+  const ask = () => {
+    timer = null;
+    const ids = [...waiting];
+    waiting.clear();
+    // A question that fails is no loss: the picture is sent anew every 30 s anyway.
+    isOwn(ids).then((own) => { if (own) onOwn(); }, () => undefined);
+  };
+  return {
+    add(ids) {
+      for (const id of ids) waiting.add(id);
+      timer ??= setTimeout(ask, STRANGER_GAP_MS);
+    },
+    close() {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}
+
+type Bell = {
+  ring(): void;
+  /** Waits `ms`, or until a ring for which `urgent` holds. */
+  quiet(ms: number, urgent: () => boolean): Promise<void>;
+  /** Waits for a ring, at once if there was one since the last `next`; at most `ms`. */
+  next(ms: number): Promise<void>;
+};
+
+function createBell(): Bell {
+  let rung = false;
+  let wake: (() => void) | null = null;
+  const sleep = (ms: number) => new Promise<void>((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      wake = null;
+      resolve();
+    }
+    wake = done;
+  });
+  return {
+    ring() {
+      rung = true;
+      wake?.();
+    },
+    async quiet(ms, urgent) {
+      const until = performance.now() + ms;
+      while (!urgent()) {
+        const left = until - performance.now();
+        if (left <= 0) return;
+        await sleep(left);
+      }
+    },
+    async next(ms) {
+      if (!rung) await sleep(ms);
+      rung = false;
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { findZone } from '#domain/market/zones.ts';
+import { inviteToken } from '../auth/one-time-link.ts';
+import type { Clock } from '../clock.ts';
+import type { Db, Tx } from '../db/client.ts';
+import { isUniqueViolation, ValleyError } from '../errors.ts';
+
+export type FleetDeps = { db: Db; clock: Clock };
+
+/** The programme that a new organisation is offered, as its terms say on the page. */
+export const DEFAULT_PROGRAMME = {
+  shareBp: 9_000, driverBp: 5_000, mspBp: 1_500, cpoBp: 2_500, platformBp: 1_000,
+  driverCapMicro: 10_000_000n, minPayoutMicro: 200_000n,
+} as const;
+
+/** 160 random bits; the station shows it as text in HTTP Basic authentication. */
+const KEY_BYTES = 20;
+
+/** A station's key is stored as SHA-256 of its bytes: at ≥ 128 random bits no slow hash is needed. */
+function newKey(): { key: string; keyHash: Buffer<ArrayBuffer> } {
+  const key = randomBytes(KEY_BYTES).toString('hex');
+  return { key, keyHash: Buffer.from(createHash('sha256').update(key, 'utf8').digest()) };
+}
+
+/** createLocation adds a site; its price zone also becomes a day-ahead contract of the tenant. */
+export async function createLocation(
+  deps: FleetDeps,
+  tenantId: number,
+  site: { name: string; address: string | null; biddingZone: string; salePriceMicro: bigint },
+): Promise<{ id: string }> {
+  const zone = findZone(site.biddingZone);
+  if (zone === null) throw new ValleyError('BAD_INPUT', 'Choose a price zone from the list.');
+  return await deps.db.withTenant(tenantId, async (tx) => {
+    const location = await tx.location.create({
+      data: { ...site, tenantId, biddingZone: zone.code, timeZone: zone.timeZone },
+    });
+    await ensureContract(tx, { tenantId, biddingZone: zone.code, now: deps.clock.now() });
+    return { id: location.id };
+  });
+}
+
+async function ensureContract(
+  tx: Tx,
+  args: { tenantId: number; biddingZone: string; now: Date },
+): Promise<void> {
+  const { tenantId, biddingZone, now } = args;
+  const existing = await tx.contract.findFirst({ where: { tenantId, biddingZone } });
+  if (existing !== null) return;
+  await tx.contract.create({
+    data: { tenantId, biddingZone, kind: 'DAY_AHEAD', mtuMinutes: 15, validFrom: now },
+  });
+}
+
+/**
+ * createStation adds a station with its first EVSEs. The key is told here and never again.
+ * @throws ValleyError CONFLICT where the id is taken, NOT_FOUND where the site is not the tenant's.
+ */
+export async function createStation(
+  deps: FleetDeps,
+  tenantId: number,
+  station: { id: string; locationId: string; evses: number; maxPowerW: number; phases: 1 | 3 },
+): Promise<{ id: string; key: string }> {
+  const { key, keyHash } = newKey();
+  const { id, locationId, maxPowerW, phases } = station;
+  try {
+    await deps.db.withTenant(tenantId, async (tx) => {
+      const location = await tx.location.findFirst({ where: { id: locationId } });
+      if (location === null) throw new ValleyError('NOT_FOUND', 'There is no such site. Add it first.');
+      await tx.chargingStation.create({ data: { id, tenantId, locationId, keyHash } });
+      const evseIds = Array.from({ length: station.evses }, (_, index) => index + 1);
+      await tx.evse.createMany({
+        data: evseIds.map((evseId) => ({ tenantId, stationId: id, evseId, maxPowerW, phases })),
+      });
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new ValleyError('CONFLICT', 'This station id is taken. Choose another one.');
+  }
+  return { id, key };
+}
+
+/** rotateKey replaces a station's key; the station keeps its connection until it drops. */
+export async function rotateKey(
+  deps: FleetDeps,
+  tenantId: number,
+  stationId: string,
+): Promise<{ id: string; key: string }> {
+  const { key, keyHash } = newKey();
+  await deps.db.withTenant(tenantId, async (tx) => {
+    const { count } = await tx.chargingStation.updateMany({ where: { id: stationId }, data: { keyHash } });
+    if (count === 0) throw new ValleyError('NOT_FOUND', 'There is no such station.');
+  });
+  return { id: stationId, key };
+}
+
+/** acceptDefaultProgramme makes the tenant's first programme version; a second call changes nothing. */
+export async function acceptDefaultProgramme(
+  deps: FleetDeps,
+  tenantId: number,
+  mspName: string,
+): Promise<{ version: number }> {
+  return await deps.db.withTenant(tenantId, async (tx) => {
+    const latest = await tx.programmeVersion.findFirst({ orderBy: { version: 'desc' } });
+    if (latest !== null) return { version: latest.version };
+    const programme = await tx.programmeVersion.create({
+      data: { ...DEFAULT_PROGRAMME, tenantId, version: 1, validFrom: deps.clock.now(), mspName },
+    });
+    return { version: programme.version };
+  });
+}
+
+/**
+ * linkCard gives a card to a driver and makes the driver's account where the address is new.
+ * @returns the token of the link that sets the password; null where the driver has one.
+ * @throws ValleyError CONFLICT where the card is another driver's or the address is not a driver's.
+ */
+export async function linkCard(
+  deps: FleetDeps,
+  tenantId: number,
+  given: { email: string; name: string; uid: string },
+): Promise<{ inviteToken: string | null }> {
+  const { email, name, uid } = given;
+  return await deps.db.withTenant(tenantId, async (tx) => {
+    const person = await driverByEmail(tx, { tenantId, email, name });
+    const card = await tx.idToken.findUnique({ where: { tenantId_uid: { tenantId, uid } } });
+    if (card !== null && card.driverId !== null && card.driverId !== person.id) {
+      throw new ValleyError('CONFLICT', 'This card belongs to another driver. Check its number.');
+    }
+    await tx.idToken.upsert({
+      where: { tenantId_uid: { tenantId, uid } },
+      create: { tenantId, uid, driverId: person.id }, update: { driverId: person.id },
+    });
+    if (person.passwordHash !== null) return { inviteToken: null };
+    return { inviteToken: await inviteToken(tx, person.id) };
+  });
+}
+
+/**
+ * An address that is known but not as a driver here is refused: else an administrator could take
+ * over an account that somebody else invited.
+ */
+async function driverByEmail(
+  tx: Tx,
+  { tenantId, email, name }: { tenantId: number; email: string; name: string },
+): Promise<{ id: string; passwordHash: string | null }> {
+  const known = await tx.person.findUnique({ where: { email } });
+  if (known === null) {
+    const person = await tx.person.create({ data: { email, name } });
+    await tx.membership.create({
+      data: { personId: person.id, organisationId: tenantId, tenantId, role: 'DRIVER' },
+    });
+    return person;
+  }
+  const membership = await tx.membership.findFirst({ where: { personId: known.id, role: 'DRIVER' } });
+  if (membership === null) {
+    throw new ValleyError('CONFLICT', 'This address has another account. Use a different one.');
+  }
+  return known;
+}

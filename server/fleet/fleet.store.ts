@@ -1,0 +1,61 @@
+import type { Tx } from '../db/client.ts';
+
+export type StationRow = {
+  id: string; location_id: string; location_name: string; time_zone: string;
+  vendor: string | null; model: string | null; firmware_version: string | null;
+  protocol: string | null; last_seen_at: Date | null; connected: boolean;
+  evses: { evseId: number; status: string | null; maxPowerW: number }[];
+  open_sessions: bigint; failed_commands: bigint;
+};
+
+/** stationRows lists the tenant's stations with their live status. */
+export async function stationRows(tx: Tx): Promise<StationRow[]> {
+  return await tx.$queryRaw<StationRow[]>`
+    SELECT s.id, s.location_id, l.name AS location_name, l.time_zone, s.vendor, s.model,
+           s.firmware_version, s.protocol, s.last_seen_at,
+           EXISTS (SELECT FROM connection c WHERE c.station_id = s.id AND c.closed_at IS NULL)
+             AS connected,
+           coalesce((SELECT jsonb_agg(jsonb_build_object('evseId', e.evse_id, 'status', e.status,
+               'maxPowerW', e.max_power_w) ORDER BY e.evse_id)
+             FROM evse e WHERE e.station_id = s.id), '[]') AS evses,
+           (SELECT count(*) FROM session x WHERE x.station_id = s.id AND x.state = 'OPEN')
+             AS open_sessions,
+           (SELECT count(*) FROM command m WHERE m.station_id = s.id
+             AND m.state IN ('REJECTED', 'TIMED_OUT') AND m.created_at > now() - interval '1 day')
+             AS failed_commands
+      FROM charging_station s JOIN location l ON l.id = s.location_id
+     WHERE s.disabled_at IS NULL ORDER BY l.name, s.id LIMIT 500`;
+}
+
+export type OperationRow = {
+  id: string; station_id: string; evse_id: number; state: string; steering: string;
+  settle_state: string; plug_in_at: Date; plug_out_at: Date | null; time_zone: string;
+  id_token: string; driver_name: string | null;
+  energy_milli_wh: bigint | null; driver_micro: bigint | null; cpo_micro: bigint | null;
+};
+
+/** recentStays lists the tenant's newest stays, for the operator. */
+export async function recentStays(tx: Tx, limit: number): Promise<OperationRow[]> {
+  return await tx.$queryRaw<OperationRow[]>`
+    SELECT s.id, s.station_id, s.evse_id, s.state, s.steering, s.settle_state, s.plug_in_at,
+           s.plug_out_at, l.time_zone, s.id_token, p.name AS driver_name,
+           t.energy_milli_wh, t.driver_micro, t.cpo_micro
+      FROM session s
+      JOIN location l ON l.id = s.location_id
+      LEFT JOIN person p ON p.id = s.driver_id
+      LEFT JOIN LATERAL (SELECT energy_milli_wh, driver_micro, cpo_micro FROM ledger.settlement
+                          WHERE session_id = s.id ORDER BY rev DESC LIMIT 1) t ON true
+     ORDER BY s.plug_in_at DESC LIMIT ${limit}`;
+}
+
+export type CardRow = {
+  uid: string; status: string; driver_name: string | null; email: string | null; has_password: boolean;
+};
+
+export async function cardRows(tx: Tx): Promise<CardRow[]> {
+  return await tx.$queryRaw<CardRow[]>`
+    SELECT t.uid, t.status, p.name AS driver_name, p.email,
+           p.password_hash IS NOT NULL AS has_password
+      FROM id_token t LEFT JOIN person p ON p.id = t.driver_id
+     ORDER BY t.created_at DESC LIMIT 500`;
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { CommandAction, CommandPayload } from '#domain/charging/commands.ts';
+import { publish } from '../bus/bus.ts';
+import type { Tx } from '../db/client.ts';
+import type { StationIdentity } from './station.store.ts';
+
+type Setup = { [A in CommandAction]: { action: A; payload: CommandPayload<A> } }[CommandAction];
+
+/** Every configuration key of 1.6 from which something is learned, in the standard's spelling. */
+export const KEYS_16 = [
+  'SupportedFeatureProfiles', 'NumberOfConnectors', 'ChargeProfileMaxStackLevel',
+  'ChargingScheduleAllowedChargingRateUnit', 'ChargingScheduleMaxPeriods',
+  'MaxChargingProfilesInstalled', 'ConnectorSwitch3to1PhaseSupported', 'MeterValueSampleInterval',
+  'ClockAlignedDataInterval', 'MeterValuesSampledData', 'MeterValuesAlignedData',
+] as const;
+
+const SAMPLE_S = '60';
+const ALIGNED_S = '900';
+const MEASURANDS_ALL = 'Energy.Active.Import.Register,Power.Active.Import,Current.Import,Current.Offered,SoC';
+const MEASURANDS_OFFERED = 'Energy.Active.Import.Register,Power.Active.Import,Current.Offered';
+const MEASURANDS_LEAST = 'Energy.Active.Import.Register,Power.Active.Import';
+const MEASURANDS_REGISTER = 'Energy.Active.Import.Register';
+/** What to ask for next where a station refuses a list: the register alone is always measured. */
+const FALLBACKS: Readonly<Record<string, string>> = {
+  [MEASURANDS_ALL]: MEASURANDS_OFFERED,
+  [MEASURANDS_OFFERED]: MEASURANDS_LEAST,
+  [MEASURANDS_LEAST]: MEASURANDS_REGISTER,
+};
+
+const setup16: readonly Setup[] = [
+  { action: 'GetConfiguration', payload: { keys: [...KEYS_16] } },
+  { action: 'ChangeConfiguration', payload: { key: 'ClockAlignedDataInterval', value: ALIGNED_S } },
+  { action: 'ChangeConfiguration', payload: { key: 'MeterValueSampleInterval', value: SAMPLE_S } },
+  { action: 'ChangeConfiguration', payload: { key: 'MeterValuesSampledData', value: MEASURANDS_ALL } },
+  { action: 'ChangeConfiguration', payload: { key: 'MeterValuesAlignedData', value: MEASURANDS_ALL } },
+];
+
+export const VARIABLES_201 = [
+  { component: 'SmartChargingCtrlr', variable: 'Enabled' },
+  { component: 'SmartChargingCtrlr', variable: 'RateUnit' },
+  { component: 'SmartChargingCtrlr', variable: 'PeriodsPerSchedule' },
+  { component: 'SmartChargingCtrlr', variable: 'ProfileStackLevel' },
+  { component: 'SampledDataCtrlr', variable: 'TxUpdatedInterval' },
+  { component: 'AlignedDataCtrlr', variable: 'Interval' },
+] as const;
+
+const setup201: readonly Setup[] = [
+  { action: 'GetVariables', payload: { variables: [...VARIABLES_201] } },
+  variable201('AlignedDataCtrlr', 'Interval', ALIGNED_S),
+  variable201('SampledDataCtrlr', 'TxUpdatedInterval', SAMPLE_S),
+  variable201('SampledDataCtrlr', 'TxStartedMeasurands', MEASURANDS_LEAST),
+  variable201('SampledDataCtrlr', 'TxUpdatedMeasurands', MEASURANDS_ALL),
+  variable201('SampledDataCtrlr', 'TxEndedMeasurands', MEASURANDS_LEAST),
+  variable201('AlignedDataCtrlr', 'Measurands', MEASURANDS_ALL),
+];
+
+/** One variable a message: a refusal then says which, and short messages fit every station. */
+function variable201(component: string, variable: string, value: string): Setup {
+  return { action: 'SetVariables', payload: { variables: [{ component, variable, value }] } };
+}
+
+/** requestSetup asks a booted station what it can do and sets its metering; unsent older requests are dropped. */
+export async function requestSetup(
+  tx: Tx,
+  args: { station: StationIdentity; protocol: string; at: Date },
+): Promise<void> {
+  const { station, at } = args;
+  const wanted = args.protocol === 'ocpp1.6' ? setup16 : setup201;
+  await tx.$executeRaw`
+    UPDATE command SET state = 'SUPERSEDED'
+    WHERE station_id = ${station.id} AND state = 'REQUESTED' AND session_id IS NULL AND action IN
+      ('GetConfiguration', 'ChangeConfiguration', 'GetVariables', 'SetVariables')`;
+  await requestCommands(tx, { station, at, commands: wanted });
+}
+
+/** requestCommands writes commands without a session, to be sent in this order. */
+export async function requestCommands(
+  tx: Tx,
+  args: { station: StationIdentity; at: Date; commands: readonly Setup[] },
+): Promise<void> {
+  const { station, at, commands } = args;
+  if (commands.length === 0) return;
+  const rows = commands.map((command, n) => ({ id: randomUUID(), n, ...command }));
+  // Rows of one transaction share now(): a microsecond each keeps their order.
+  await tx.$executeRaw`
+    INSERT INTO command (id, tenant_id, station_id, action, payload, requested_at, created_at)
+    SELECT r.id, ${station.tenantId}, ${station.id}, r.action, r.payload, ${at.toISOString()}::timestamptz,
+      now() + r.n * interval '1 microsecond'
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS r(id uuid, n integer, action text, payload jsonb)`;
+  await publish(tx, 'command', [station.id]);
+}
+
+/** fallbackFor is what to ask for after a station refused a setting, or null where nothing is left. */
+export function fallbackFor(action: string, payload: unknown): Setup | null {
+  if (action === 'ChangeConfiguration') {
+    const { key, value } = payload as CommandPayload<'ChangeConfiguration'>;
+    const next = FALLBACKS[value];
+    return next === undefined ? null : { action, payload: { key, value: next } };
+  }
+  if (action !== 'SetVariables') return null;
+  const [first] = (payload as CommandPayload<'SetVariables'>).variables;
+  const next = first === undefined ? undefined : FALLBACKS[first.value];
+  return first === undefined || next === undefined
+    ? null
+    : variable201(first.component, first.variable, next);
+}

@@ -1,0 +1,116 @@
+import { publish } from '../bus/bus.ts';
+import type { Tx } from '../db/client.ts';
+import { lockEvse } from '../charging/charging.store.ts';
+import { requestSetup } from './setup.service.ts';
+import { openConnection, recordEvent, type StationIdentity } from './station.store.ts';
+
+export type BootReport = {
+  station: StationIdentity;
+  protocol: string;
+  vendor: string;
+  model: string;
+  serialNumber: string | null;
+  firmwareVersion: string | null;
+  reason: string | null;
+  receivedAt: Date;
+};
+
+/** The interval at which a booted station sends heartbeats, in seconds. */
+const HEARTBEAT_S = 300;
+/** Spread so that a thousand stations back after a power cut do not stay in step. */
+const JITTER = 0.2;
+
+/** heartbeatInterval is 300 s ± 20 %, for a `random` from 0 to 1. */
+export function heartbeatInterval(random: number): number {
+  return Math.round(HEARTBEAT_S * (1 - JITTER + 2 * JITTER * random));
+}
+
+/** registerBoot stores what a station says of itself and asks it for its configuration. */
+export async function registerBoot(tx: Tx, boot: BootReport): Promise<void> {
+  const { station, receivedAt } = boot;
+  await tx.chargingStation.update({
+    where: { id: station.id },
+    data: {
+      vendor: boot.vendor, model: boot.model, serialNumber: boot.serialNumber,
+      firmwareVersion: boot.firmwareVersion, protocol: boot.protocol,
+      lastBootAt: receivedAt, lastSeenAt: receivedAt,
+    },
+  });
+  await recordEvent(tx, {
+    station, kind: 'BOOT', severity: 'INFO', evseId: null,
+    data: { reason: boot.reason, firmwareVersion: boot.firmwareVersion },
+    happenedAt: receivedAt, receivedAt,
+  });
+  await requestSetup(tx, { station, protocol: boot.protocol, at: receivedAt });
+}
+
+export type StatusReport = {
+  station: StationIdentity;
+  evseId: number;
+  status: string;
+  errorCode: string | null;
+  detail: Record<string, unknown>;
+  at: Date;
+  /** Whether `at` is the station's own time, from which its skew can be told. */
+  isClockSet: boolean;
+  receivedAt: Date;
+};
+
+/** States of a connector that are also states of the charging on it (1.6 says both in one word). */
+const CHARGING_STATES = new Set(['Charging', 'SuspendedEV', 'SuspendedEVSE']);
+
+/** reportStatus keeps the newest status of an EVSE by the station's time; an older report changes nothing. */
+export async function reportStatus(tx: Tx, report: StatusReport): Promise<void> {
+  const { station, evseId, status } = report;
+  if (report.errorCode !== null || status === 'Faulted') {
+    await recordEvent(tx, {
+      station, evseId, kind: 'STATUS', severity: 'WARNING',
+      data: { status, errorCode: report.errorCode, ...report.detail },
+      happenedAt: report.at, receivedAt: report.receivedAt,
+    });
+  }
+  if (evseId === 0) return;
+  await lockEvse(tx, station, evseId);
+  const at = report.at.toISOString();
+  const isFree = status === 'Available';
+  const changed = await tx.$executeRaw`
+    UPDATE evse SET status = ${status}, error_code = ${report.errorCode}, status_at = ${at}::timestamptz,
+      available_at = CASE WHEN ${isFree} THEN ${at}::timestamptz ELSE available_at END
+    WHERE station_id = ${station.id} AND evse_id = ${evseId}
+      AND (status_at IS NULL OR status_at <= ${at}::timestamptz)`;
+  if (changed === 0) return;
+  await noteSkew(tx, report);
+  const chargingState = CHARGING_STATES.has(status) ? status : null;
+  const sessions = await tx.$queryRaw<{ id: string }[]>`
+    WITH t AS (
+      UPDATE transaction SET charging_state = COALESCE(${chargingState}, charging_state)
+      WHERE station_id = ${station.id} AND evse_id = ${evseId} AND state = 'ACTIVE' RETURNING session_id)
+    UPDATE session s SET facts_version = s.facts_version + 1 FROM t
+    WHERE s.id = t.session_id RETURNING s.id::text AS id`;
+  await publish(tx, 'session', sessions.map((session) => session.id));
+}
+
+/** skew_ms is arrival minus device time: a queued report reads as a clock that is behind. */
+async function noteSkew(tx: Tx, report: StatusReport): Promise<void> {
+  if (!report.isClockSet) return;
+  const skewMs = report.receivedAt.getTime() - report.at.getTime();
+  if (Math.abs(skewMs) > 2_000_000_000) return;
+  await tx.$executeRaw`UPDATE charging_station SET skew_ms = ${skewMs} WHERE id = ${report.station.id}`;
+}
+
+/**
+ * connectStation records a new connection. What the station holds of our profiles is unknown now,
+ * so the facts of its open sessions change and the worker sends them again.
+ * @returns the connection's epoch.
+ */
+export async function connectStation(
+  tx: Tx,
+  opened: { station: StationIdentity; node: string; protocol: string; remoteAddress: string; at: Date },
+): Promise<bigint> {
+  const epoch = await openConnection(tx, opened);
+  const sessions = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE session SET facts_version = facts_version + 1
+    WHERE station_id = ${opened.station.id} AND state = 'OPEN' RETURNING id::text AS id`;
+  await publish(tx, 'session', sessions.map((session) => session.id));
+  return epoch;
+}

@@ -1,0 +1,93 @@
+import type { Tx } from '../db/client.ts';
+
+/** A station as authenticated: what every write on its behalf needs. */
+export type StationIdentity = { id: string; tenantId: number; locationId: string };
+
+export type StationEvent = {
+  station: StationIdentity;
+  evseId: number | null;
+  kind: string;
+  severity: 'INFO' | 'WARNING' | 'SECURITY';
+  data: Record<string, unknown>;
+  happenedAt: Date;
+  receivedAt: Date;
+};
+
+/** recordEvent appends what a person may want to know of a station. */
+export async function recordEvent(tx: Tx, event: StationEvent): Promise<void> {
+  const { station } = event;
+  await tx.$executeRaw`
+    INSERT INTO station_event
+      (tenant_id, station_id, evse_id, kind, severity, data, happened_at, received_at)
+    VALUES (${station.tenantId}, ${station.id}, ${event.evseId}, ${event.kind}, ${event.severity},
+      ${JSON.stringify(event.data)}::jsonb, ${event.happenedAt.toISOString()}::timestamptz,
+      ${event.receivedAt.toISOString()}::timestamptz)`;
+}
+
+/** parkMessage keeps a message whose transaction is unknown, for a person or a later message to solve. */
+export async function parkMessage(
+  tx: Tx,
+  parked: { station: StationIdentity; action: string; payload: object; reason: string; receivedAt: Date },
+): Promise<void> {
+  const { station } = parked;
+  await tx.$executeRaw`
+    INSERT INTO parked_message (tenant_id, station_id, action, payload, reason, received_at)
+    VALUES (${station.tenantId}, ${station.id}, ${parked.action}, ${JSON.stringify(parked.payload)}::jsonb,
+      ${parked.reason}, ${parked.receivedAt.toISOString()}::timestamptz)`;
+}
+
+export type StationRow = StationIdentity & {
+  keyHash: Uint8Array;
+  isDisabled: boolean;
+  hasBooted: boolean;
+};
+
+export async function findStation(tx: Tx, id: string): Promise<StationRow | null> {
+  const row = await tx.chargingStation.findUnique({
+    where: { id },
+    select: { id: true, tenantId: true, locationId: true, keyHash: true, disabledAt: true, lastBootAt: true },
+  });
+  if (row === null) return null;
+  const { disabledAt, lastBootAt, ...identity } = row;
+  return { ...identity, isDisabled: disabledAt !== null, hasBooted: lastBootAt !== null };
+}
+
+/**
+ * openConnection takes the station's one connection over; the epoch it returns fences the writes of
+ * whoever held it before.
+ */
+export async function openConnection(
+  tx: Tx,
+  opened: { station: StationIdentity; node: string; protocol: string; remoteAddress: string; at: Date },
+): Promise<bigint> {
+  const { station } = opened;
+  const at = opened.at.toISOString();
+  const rows = await tx.$queryRaw<{ epoch: bigint }[]>`
+    INSERT INTO connection (station_id, tenant_id, node, protocol, remote_address, connected_at)
+    VALUES (${station.id}, ${station.tenantId}, ${opened.node}, ${opened.protocol},
+      ${opened.remoteAddress}, ${at}::timestamptz)
+    ON CONFLICT (station_id) DO UPDATE SET
+      epoch = connection.epoch + 1, node = excluded.node, protocol = excluded.protocol,
+      remote_address = excluded.remote_address, connected_at = excluded.connected_at, closed_at = NULL
+    RETURNING epoch`;
+  await tx.$executeRaw`
+    UPDATE charging_station SET protocol = ${opened.protocol}, last_seen_at = ${at}::timestamptz
+    WHERE id = ${station.id}`;
+  return rows[0]?.epoch ?? 1n;
+}
+
+export async function closeConnection(
+  tx: Tx,
+  closed: { stationId: string; epoch: bigint; at: Date },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE connection SET closed_at = ${closed.at.toISOString()}::timestamptz
+    WHERE station_id = ${closed.stationId} AND epoch = ${closed.epoch}`;
+}
+
+/** touchStations notes that these stations spoke, in one statement. */
+export async function touchStations(tx: Tx, stationIds: readonly string[], at: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE charging_station SET last_seen_at = ${at.toISOString()}::timestamptz
+    WHERE id = ANY(${[...stationIds]}::text[])`;
+}

@@ -1,0 +1,17 @@
+import { RpcFault } from './faults.ts';
+
+const EVSE_MAX = 1_000;
+/** Thousandths of this many Wh are still a safe integer. */
+const METER_WH_MAX = 9_000_000_000_000;
+
+/** evseNumber checks a connector or EVSE number; 0 is the whole station where `least` is 0. */
+export function evseNumber(value: number, least: 0 | 1): number {
+  if (value >= least && value <= EVSE_MAX) return value;
+  throw new RpcFault('property', `There is no connector ${value}.`);
+}
+
+/** meterMilliWh checks a register in Wh and gives it in milli-Wh. */
+export function meterMilliWh(wh: number): bigint {
+  if (Math.abs(wh) <= METER_WH_MAX) return BigInt(wh) * 1000n;
+  throw new RpcFault('property', `A meter cannot show ${wh} Wh.`);
+}

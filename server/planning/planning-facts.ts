@@ -1,0 +1,94 @@
+import { Temporal } from 'temporal-polyfill';
+import { stationCapabilitiesSchema, type StationCapabilities } from '#domain/charging/commands.ts';
+import { assumeStay } from '#domain/planning/assume.ts';
+import { carState, type MeteredPower } from '#domain/planning/car-state.ts';
+import type { PlanningFacts } from '#domain/planning/plan-session.ts';
+import type { PowerCap } from '#domain/planning/slots.ts';
+import type { PriceInterval } from '#domain/market/price.ts';
+import { secondsFromDate, type InstantS } from '#domain/time/instant.ts';
+import type { PlanningRow } from './planning.store.ts';
+
+/** planningFacts turns a row into the facts a plan is made from. */
+export function planningFacts(row: PlanningRow, now: InstantS, prices: PriceInterval[]): PlanningFacts {
+  const plugInAt = secondsFromDate(row.plug_in_at);
+  const readings = meteredPower(row);
+  const acceptedAt = row.last_state === 'ACCEPTED' && row.last_answered_at !== null ? secondsFromDate(row.last_answered_at) : null;
+  const state = carState({
+    readings, plan: row.plan, acceptedAt, plugInAt, now,
+    hadDrawn: row.plan !== null && row.plan.mode !== 'PROBE' && (row.plan.deliveredMilliWh > 0 || hasDelivered(row)),
+    hadNotWoken: row.plan?.reason === 'CAR_DID_NOT_WAKE',
+  });
+  return {
+    now, plugInAt, ...state,
+    deliveredMilliWh: deliveredMilliWh(row), measuredAt: lastMeasuredAt(row),
+    isObserved: row.steering === 'OBSERVE',
+    wish: {
+      readyByAt: row.ready_by_at === null ? null : secondsFromDate(row.ready_by_at),
+      energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
+      minEnergyMilliWh: row.min_energy_milli_wh === null ? null : Number(row.min_energy_milli_wh),
+      priority: row.priority ?? false,
+    },
+    assumed: assumedOf(row, plugInAt),
+    ratedPowerW: row.max_power_w, phases: row.phases === 1 ? 1 : 3,
+    caps: capsOf(row), prices, previous: row.plan,
+  };
+}
+
+export function capabilitiesOf(row: Pick<PlanningRow, 'capabilities'>): StationCapabilities {
+  const parsed = stationCapabilitiesSchema.safeParse(row.capabilities);
+  return parsed.success ? parsed.data : {};
+}
+
+/** meteredPower is each reading's own power, else the mean since the reading before it. */
+export function meteredPower(row: Pick<PlanningRow, 'readings'>): MeteredPower[] {
+  return row.readings.flatMap((reading, index) => {
+    const at = secondsOf(reading.at);
+    if (reading.powerW !== null) return [{ at, powerW: reading.powerW }];
+    const before = row.readings[index - 1];
+    if (before?.registerMilliWh == null || reading.registerMilliWh === null) return [];
+    const seconds = at - secondsOf(before.at);
+    return seconds <= 0 ? [] : [{ at, powerW: Math.round(((reading.registerMilliWh - before.registerMilliWh) * 36) / (seconds * 10)) / 10 }];
+  });
+}
+
+function hasDelivered(row: PlanningRow): boolean {
+  return deliveredMilliWh(row) > 20_000;
+}
+
+/** Energy of the stay as the register shows it; a reading below an earlier one is passed over. */
+function deliveredMilliWh(row: PlanningRow): number {
+  const start = Number(row.meter_start_milli_wh ?? 0);
+  const registers = row.readings.flatMap((reading) => (reading.registerMilliWh === null ? [] : [reading.registerMilliWh]));
+  return Number(row.finished_milli_wh) + Math.max(0, (registers.at(-1) ?? start) - start);
+}
+
+function lastMeasuredAt(row: PlanningRow): InstantS | null {
+  const last = row.readings.findLast((reading) => reading.registerMilliWh !== null);
+  return last === undefined ? null : secondsOf(last.at);
+}
+
+function secondsOf(iso: string): InstantS {
+  return Math.floor(Date.parse(iso) / 1000);
+}
+
+function assumedOf(row: PlanningRow, plugInAt: InstantS): PlanningFacts['assumed'] {
+  const local = Temporal.Instant.fromEpochMilliseconds(plugInAt * 1000).toZonedDateTimeISO(row.time_zone);
+  const seven = local.withPlainTime({ hour: 7 });
+  const nextSeven = Temporal.ZonedDateTime.compare(seven, local) > 0 ? seven : seven.add({ days: 1 });
+  return assumeStay({
+    plugInAt, localHour: local.hour + local.minute / 60, nextSevenAt: Math.floor(nextSeven.epochMilliseconds / 1000),
+  });
+}
+
+/** A location's limit is shared evenly by its open sessions, so that together they keep it. */
+function capsOf(row: PlanningRow): PowerCap[] {
+  const applies = row.limits.filter((limit) => limit.stationId === null
+    || (limit.stationId === row.station_id && (limit.evseId === null || limit.evseId === row.evse_id)));
+  return applies.map((limit) => {
+    const sharers = limit.stationId === null ? row.open_at_location : limit.evseId === null ? row.open_at_station : 1;
+    return {
+      fromAt: secondsOf(limit.validFrom), toAt: limit.validTo === null ? Number.MAX_SAFE_INTEGER : secondsOf(limit.validTo),
+      limitW: Math.floor(limit.limitW / Math.max(1, sharers)),
+    };
+  });
+}

@@ -1,0 +1,74 @@
+import type { Log } from './log.ts';
+
+export type Pump = {
+  /** Ids to look at; null: look for what is due. */
+  add(ids: readonly string[] | null): void;
+  close(): Promise<void>;
+};
+
+const RETRY_MS = 500;
+
+/**
+ * createPump works through ids in batches, one batch at a time, as they come: words that arrive while
+ * a batch runs make the next one. Behind them a poll finds what nobody said.
+ * @param args.idle called when there is nothing to do; it may ask to be woken after real milliseconds.
+ */
+export function createPump(args: {
+  name: string; log: Log; batch: number; pollMs: number;
+  poll(): Promise<readonly string[]>;
+  work(ids: readonly string[]): Promise<void>;
+  idle?(wake: (realMs: number) => void): Promise<void>;
+}): Pump {
+  const pending = new Set<string>();
+  let isPollDue = false;
+  let running: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let isClosed = false;
+
+  const wakeIn = (realMs: number) => {
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(() => { isPollDue = true; start(); }, Math.min(args.pollMs, Math.max(1, realMs)));
+  };
+  const round = async () => {
+    if (isPollDue) {
+      isPollDue = false;
+      for (const id of await args.poll()) pending.add(id);
+    }
+    const ids = [...pending].slice(0, args.batch);
+    for (const id of ids) pending.delete(id);
+    if (ids.length > 0) await args.work(ids);
+  };
+  const run = async () => {
+    while (!isClosed && (pending.size > 0 || isPollDue)) {
+      try {
+        await round();
+      } catch (error) {
+        args.log.error({ error: String(error), pump: args.name }, 'a batch failed and is tried again');
+        isPollDue = true;
+        await new Promise((resolve) => { setTimeout(resolve, RETRY_MS); });
+      }
+    }
+    if (isClosed) return;
+    wakeIn(args.pollMs);
+    await args.idle?.(wakeIn).catch((error: unknown) => args.log.warn({ error: String(error), pump: args.name }, 'looking ahead failed'));
+  };
+  const start = () => {
+    if (isClosed || running !== null) return;
+    running = run().finally(() => {
+      running = null;
+      if (pending.size > 0 || isPollDue) start();
+    });
+  };
+  return {
+    add(ids) {
+      if (ids === null) isPollDue = true;
+      else for (const id of ids) pending.add(id);
+      start();
+    },
+    async close() {
+      isClosed = true;
+      if (timer !== null) clearTimeout(timer);
+      await running;
+    },
+  };
+}

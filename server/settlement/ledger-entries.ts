@@ -1,0 +1,89 @@
+import type { Settled, SettlementFacts } from '#domain/settlement/facts.ts';
+import { isoFromSeconds } from '#domain/time/instant.ts';
+import type { AccountKind, LedgerEntry, Leg, SettlementRow } from './settlement.store.ts';
+
+type Side = Leg['debit'];
+
+const cpoOwes: Side = { party: 'cpo', kind: 'cpo_receivable' };
+
+/** The driver is the one the card belongs to; a card nobody claimed keeps its own account. */
+export function driverParty(row: Pick<SettlementRow, 'driver_id' | 'id_token'>): string {
+  return row.driver_id === null ? `card:${row.id_token}` : `driver:${row.driver_id}`;
+}
+
+/** settlementEntry posts a result as revision `rev`: the CPO owes, each party is owed its part. */
+export function settlementEntry(args: {
+  row: SettlementRow; facts: SettlementFacts; result: Settled; digest: string; rev: number; settledAt: Date;
+}): LedgerEntry {
+  const { row, facts, result, rev } = args;
+  const { driverMicro, mspMicro, cpoMicro, platformMicro } = result.parts;
+  const parts: [bigint, Side][] = [
+    [driverMicro, { party: driverParty(row), kind: 'driver_payable' }],
+    [mspMicro, { party: 'msp', kind: 'msp_payable' }],
+    [cpoMicro, { party: 'cpo', kind: 'cpo_payable' }],
+    [platformMicro, { party: 'platform', kind: 'platform_payable' }],
+  ];
+  return {
+    tenant: row.tenant_id, kind: 'settlement', key: `settlement ${row.id} ${rev}`, sourceId: row.id, sourceRev: rev,
+    legs: parts.filter(([micro]) => micro > 0n).map(([micro, credit]) => ({ debit: cpoOwes, credit, micro: micro.toString() })),
+    settlement: {
+      sessionId: row.id, rev, programmeVersionId: row.programme_version_id, energyMilliWh: result.energyMilliWh,
+      baselineExact: result.baselineExact.toString(), actualExact: result.actualExact.toString(), potMicro: result.potMicro.toString(),
+      driverMicro: driverMicro.toString(), mspMicro: mspMicro.toString(), cpoMicro: cpoMicro.toString(),
+      platformMicro: platformMicro.toString(), cappedMicro: result.cappedMicro.toString(),
+      factsDigest: args.digest, facts, result: plainResult(result), settledAt: args.settledAt.toISOString(),
+      periods: facts.transactions.map((transaction) => ({
+        evse: `${row.station_id}/${row.evse_id}`, from: isoFromSeconds(transaction.startedAt), to: isoFromSeconds(transaction.stoppedAt),
+      })),
+    },
+  };
+}
+
+/** plainResult is a result as JSON: bigints as text. */
+export function plainResult(result: Settled): unknown {
+  return JSON.parse(JSON.stringify(result, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)));
+}
+
+/** amountsOf is what a revision changes: a recomputation that changes none of them is no revision. */
+export function amountsOf(result: Settled): string {
+  const { driverMicro, mspMicro, cpoMicro, platformMicro } = result.parts;
+  return [result.energyMilliWh, result.baselineExact, result.actualExact, driverMicro, mspMicro, cpoMicro, platformMicro, result.cappedMicro].join(' ');
+}
+
+/**
+ * reversalEntries take a revision back. Where the driver was paid already, the shortfall becomes a
+ * receivable first, so that the account of what the driver is owed never falls below nothing.
+ */
+export function reversalEntries(args: { row: SettlementRow; rev: number; txnId: string; legs: Leg[]; driverBalance: bigint }): LedgerEntry[] {
+  const { row, rev, txnId, legs, driverBalance } = args;
+  const party = driverParty(row);
+  const shortfall = (row.last_driver_micro ?? 0n) - driverBalance;
+  const adjustment = shortfall <= 0n ? [] : [transferEntry({
+    row, rev, key: `receivable ${row.id} ${rev}`, micro: shortfall,
+    debit: { party, kind: 'driver_receivable' }, credit: { party, kind: 'driver_payable' },
+  })];
+  return [...adjustment, {
+    tenant: row.tenant_id, kind: 'reversal', key: `reversal ${row.id} ${rev}`, sourceId: row.id, sourceRev: rev, reverses: txnId,
+    legs: legs.map((leg) => ({ debit: leg.credit, credit: leg.debit, micro: leg.micro })),
+  }];
+}
+
+/** nettingEntry sets what a driver is owed off against what the driver owes; null where there is nothing to set off. */
+export function nettingEntry(args: { row: SettlementRow; rev: number; payable: bigint; receivable: bigint }): LedgerEntry | null {
+  const micro = args.payable < args.receivable ? args.payable : args.receivable;
+  const party = driverParty(args.row);
+  return micro <= 0n ? null : transferEntry({
+    row: args.row, rev: args.rev, key: `netting ${args.row.id} ${args.rev}`, micro,
+    debit: { party, kind: 'driver_payable' }, credit: { party, kind: 'driver_receivable' },
+  });
+}
+
+function transferEntry(args: {
+  row: SettlementRow; rev: number; key: string; micro: bigint;
+  debit: { party: string; kind: AccountKind }; credit: { party: string; kind: AccountKind };
+}): LedgerEntry {
+  return {
+    tenant: args.row.tenant_id, kind: 'adjustment', key: args.key, sourceId: args.key, sourceRev: args.rev,
+    legs: [{ debit: args.debit, credit: args.credit, micro: args.micro.toString() }],
+  };
+}

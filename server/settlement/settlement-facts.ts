@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { commandPayloads } from '#domain/charging/commands.ts';
+import type { PriceInterval } from '#domain/market/price.ts';
+import { limitsOfProfile } from '#domain/planning/profile.ts';
+import type { RegisterReading, SettlementFacts, TransactionFacts } from '#domain/settlement/facts.ts';
+import { limitsInForce, type LimitCommand } from '#domain/settlement/limits-in-force.ts';
+import { secondsFromDate, type InstantS } from '#domain/time/instant.ts';
+import type { SettlementRow, TransactionJson } from './settlement.store.ts';
+
+const PROBE_S = 300;
+/** Device time may lie this far from arrival (settlement rule 5). */
+const CLOCK_TOLERANCE_S = 60;
+/** On a clock that runs n times faster a real second of latency is n seconds. */
+const LATENCY_REAL_S = 5;
+
+/** settlementFacts turns a row into the facts of a stay; the same row always gives the same facts. */
+export function settlementFacts(
+  row: SettlementRow, prices: PriceInterval[], args: { now: InstantS; clockSpeed: number },
+): SettlementFacts {
+  const transactions = row.transactions.map((transaction) => transactionFacts(transaction, args.now));
+  const plugInAt = secondsFromDate(row.plug_in_at);
+  const plugOutAt = Math.max(plugInAt, ...transactions.map((transaction) => transaction.stoppedAt));
+  return {
+    sessionId: row.id, plugInAt, plugOutAt, transactions,
+    limits: limitsInForce(limitCommands(row)).filter((limit) => limit.fromAt < plugOutAt)
+      .map((limit) => ({ ...limit, toAt: Math.min(limit.toAt, plugOutAt) })),
+    ratedPowerW: row.rated_power_w,
+    prices: prices.filter((price) => price.startAt + price.seconds > plugInAt && price.startAt <= plugOutAt),
+    programme: {
+      versionId: String(row.programme_version_id),
+      // A contract whose price does not move with the market earns no price cashback (rule 4).
+      shareBp: row.contract_kind === 'FIXED' ? 0 : row.share_bp,
+      driverBp: row.driver_bp, mspBp: row.msp_bp, cpoBp: row.cpo_bp, platformBp: row.platform_bp,
+      driverCapMicro: row.driver_cap_micro.toString(), minPayoutMicro: row.min_payout_micro.toString(),
+    },
+    salePriceMicroPerKwh: row.sale_price_micro.toString(),
+    probeSeconds: PROBE_S,
+    clockToleranceS: args.clockSpeed === 1 ? CLOCK_TOLERANCE_S : Math.ceil(CLOCK_TOLERANCE_S + LATENCY_REAL_S * args.clockSpeed),
+  };
+}
+
+/** factsDigest is what two settlements of the same facts share. */
+export function factsDigest(facts: SettlementFacts): string {
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+function transactionFacts(transaction: TransactionJson, now: InstantS): TransactionFacts {
+  const startedAt = secondsOf(transaction.startedAt);
+  const stoppedAt = transaction.stoppedAt === null ? Math.max(now, startedAt) : Math.max(startedAt, secondsOf(transaction.stoppedAt));
+  const edges: RegisterReading[] = [{
+    at: startedAt, receivedAt: secondsOf(transaction.startedReceivedAt), registerMilliWh: transaction.startMilliWh, powerW: null,
+  }];
+  if (transaction.stopMilliWh !== null && transaction.stoppedReceivedAt !== null && transaction.state === 'ENDED') {
+    edges.push({
+      at: stoppedAt, receivedAt: secondsOf(transaction.stoppedReceivedAt), registerMilliWh: transaction.stopMilliWh, powerW: null,
+    });
+  }
+  const readings = transaction.readings.map(([at, receivedAt, registerMilliWh, powerW]): RegisterReading =>
+    ({ at: secondsOf(at), receivedAt: secondsOf(receivedAt), registerMilliWh, powerW }));
+  return {
+    id: transaction.id, startedAt, stoppedAt,
+    readings: [...edges, ...readings].sort((a, b) => a.at - b.at || a.registerMilliWh - b.registerMilliWh || a.receivedAt - b.receivedAt),
+  };
+}
+
+function limitCommands(row: SettlementRow): LimitCommand[] {
+  const phases = row.phases === 1 ? 1 : 3;
+  const asked = row.profiles.flatMap(({ action, payload, answeredAt }): LimitCommand[] => {
+    const acceptedAt = secondsOf(answeredAt);
+    if (action === 'ClearChargingProfile') return [{ kind: 'clear', acceptedAt }];
+    const parsed = commandPayloads.SetChargingProfile.safeParse(payload);
+    if (!parsed.success) return [];
+    const { profile } = parsed.data;
+    const scheduleStartAt = secondsOf(profile.startAt);
+    return [{
+      kind: 'set', acceptedAt, scheduleStartAt, durationS: profile.durationS,
+      validToAt: profile.validTo === null ? null : secondsOf(profile.validTo),
+      periods: limitsOfProfile(profile, phases).map((period) => ({
+        startOffsetS: period.fromAt - scheduleStartAt, limitW: period.limitW,
+      })),
+    }];
+  });
+  // A TxProfile dies with its transaction.
+  const stops = row.transactions.flatMap((transaction): LimitCommand[] =>
+    transaction.stoppedAt === null ? [] : [{ kind: 'clear', acceptedAt: secondsOf(transaction.stoppedAt) }]);
+  return [...asked, ...stops];
+}
+
+function secondsOf(iso: string): InstantS {
+  return Math.floor(Date.parse(iso) / 1000);
+}

@@ -1,0 +1,124 @@
+import type { Tx } from '../db/client.ts';
+
+/** One row per stay: everything its settlement depends on but the prices. */
+export type SettlementRow = {
+  id: string;
+  tenant_id: number;
+  station_id: string;
+  evse_id: number;
+  state: 'OPEN' | 'CLOSED';
+  steering: 'TX_PROFILE' | 'TX_DEFAULT_PROFILE' | 'STATION_MAX_PROFILE' | 'OBSERVE';
+  driver_id: string | null;
+  id_token: string;
+  facts_version: bigint;
+  plug_in_at: Date;
+  plug_out_at: Date | null;
+  phases: number;
+  rated_power_w: number;
+  bidding_zone: string;
+  mtu_minutes: number;
+  contract_kind: 'DAY_AHEAD' | 'FIXED';
+  sale_price_micro: bigint;
+  programme_version_id: number;
+  share_bp: number;
+  driver_bp: number;
+  msp_bp: number;
+  cpo_bp: number;
+  platform_bp: number;
+  driver_cap_micro: bigint;
+  min_payout_micro: bigint;
+  msp_name: string;
+  transactions: TransactionJson[];
+  profiles: ProfileJson[];
+  last_rev: number | null;
+  last_digest: Uint8Array | null;
+  last_amounts: string | null;
+  last_txn_id: string | null;
+  last_driver_micro: bigint | null;
+};
+
+export type TransactionJson = {
+  id: number; startedAt: string; startedReceivedAt: string; startMilliWh: number;
+  stoppedAt: string | null; stoppedReceivedAt: string | null; stopMilliWh: number | null; state: string;
+  readings: [at: string, receivedAt: string, registerMilliWh: number, powerW: number | null][];
+};
+export type ProfileJson = { action: string; payload: unknown; answeredAt: string };
+
+/** loadSettlementRows reads stays with every reading and accepted profile, for many sessions in one round trip. */
+export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promise<SettlementRow[]> {
+  return await tx.$queryRaw<SettlementRow[]>`
+    SELECT s.id, s.tenant_id, s.station_id, s.evse_id, s.state, s.steering, s.driver_id, s.id_token, s.facts_version, s.plug_in_at, s.plug_out_at,
+      coalesce(e.phases, 3)::int AS phases, coalesce(e.max_power_w, 22080) AS rated_power_w, l.bidding_zone, c.mtu_minutes::int AS mtu_minutes,
+      c.kind AS contract_kind, s.sale_price_micro, s.programme_version_id, pv.share_bp, pv.driver_bp, pv.msp_bp, pv.cpo_bp,
+      pv.platform_bp, pv.driver_cap_micro, pv.min_payout_micro, pv.msp_name,
+      coalesce(t.transactions, '[]') AS transactions, coalesce(k.profiles, '[]') AS profiles,
+      z.rev AS last_rev, z.facts_digest AS last_digest, z.txn_id AS last_txn_id, z.driver_micro AS last_driver_micro,
+      concat_ws(' ', z.energy_milli_wh, z.baseline_exact, z.actual_exact, z.driver_micro, z.msp_micro, z.cpo_micro,
+        z.platform_micro, z.capped_micro) AS last_amounts
+    FROM session s
+    JOIN location l ON l.id = s.location_id
+    JOIN contract c ON c.id = s.contract_id
+    JOIN programme_version pv ON pv.id = s.programme_version_id
+    LEFT JOIN evse e ON e.station_id = s.station_id AND e.evse_id = s.evse_id
+    LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', a.id, 'startedAt', a.started_at, 'startedReceivedAt', a.started_received_at,
+        'startMilliWh', a.meter_start_milli_wh, 'stoppedAt', a.stopped_at, 'stoppedReceivedAt', a.stopped_received_at,
+        'stopMilliWh', a.meter_stop_milli_wh, 'state', a.state,
+        'readings', coalesce((SELECT jsonb_agg(jsonb_build_array(r.measured_at, r.received_at, r.register_milli_wh, r.power_w)
+            ORDER BY r.measured_at, r.digest)
+          FROM meter_reading r WHERE r.transaction_id = a.id AND r.register_milli_wh IS NOT NULL AND r.flag IS NULL), '[]'))
+        ORDER BY a.started_at, a.id) AS transactions
+      FROM transaction a WHERE a.session_id = s.id) t ON true
+    LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('action', q.action, 'payload', q.payload, 'answeredAt', q.answered_at)
+        ORDER BY q.answered_at, q.created_at) AS profiles
+      FROM command q WHERE q.session_id = s.id AND q.state = 'ACCEPTED' AND q.action IN ('SetChargingProfile', 'ClearChargingProfile')) k ON true
+    LEFT JOIN LATERAL (SELECT * FROM ledger.settlement q WHERE q.session_id = s.id ORDER BY q.rev DESC LIMIT 1) z ON true
+    WHERE s.id = ANY (${ids}::uuid[])`;
+}
+
+/** dueSettlements are closed sessions with facts that no settlement has seen; ascending by id, after `afterId`. */
+export async function dueSettlements(tx: Tx, limit: number, afterId: string | null = null): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM session WHERE state = 'CLOSED' AND settled_version < facts_version
+      AND (${afterId}::uuid IS NULL OR id > ${afterId}::uuid) ORDER BY id LIMIT ${limit}`;
+  return rows.map((row) => row.id);
+}
+
+export type SettleOutcome = { id: string; factsVersion: bigint; state: 'SETTLED' | 'WAITING_PRICES' | 'REVIEW'; reason: string | null };
+
+export async function storeOutcomes(tx: Tx, outcomes: readonly SettleOutcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  const rows = JSON.stringify(outcomes.map((one) => ({ ...one, factsVersion: one.factsVersion.toString() })));
+  await tx.$executeRaw`
+    UPDATE session s SET settled_version = greatest(s.settled_version, x."factsVersion"), settle_state = x.state, settle_reason = x.reason
+    FROM jsonb_to_recordset(${rows}::jsonb) AS x (id uuid, "factsVersion" bigint, state text, reason text) WHERE s.id = x.id`;
+}
+
+/** post goes through the ledger's only door: all entries or none. */
+export async function post(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {
+  await tx.$executeRaw`SELECT ledger.post(${JSON.stringify(entries)}::jsonb)`;
+}
+
+export type AccountKind = 'driver_payable' | 'driver_receivable' | 'msp_payable' | 'cpo_payable' | 'cpo_receivable'
+  | 'platform_payable' | 'payout_clearing';
+export type Leg = { debit: { party: string; kind: AccountKind }; credit: { party: string; kind: AccountKind }; micro: string };
+export type LedgerEntry = {
+  tenant: number; kind: 'settlement' | 'reversal' | 'adjustment' | 'payout'; key: string; sourceId: string; sourceRev: number;
+  reverses?: string; legs: Leg[]; settlement?: Record<string, unknown>;
+};
+
+export async function legsOf(tx: Tx, txnId: string): Promise<Leg[]> {
+  const rows = await tx.$queryRaw<{ dp: string; dk: AccountKind; cp: string; ck: AccountKind; micro: bigint }[]>`
+    SELECT d.party AS dp, d.kind::text AS dk, c.party AS cp, c.kind::text AS ck, t.micro FROM ledger.transfer t
+    JOIN ledger.account d ON d.id = t.debit JOIN ledger.account c ON c.id = t.credit WHERE t.txn_id = ${txnId}::uuid ORDER BY t.leg`;
+  return rows.map((row) => ({
+    debit: { party: row.dp, kind: row.dk }, credit: { party: row.cp, kind: row.ck }, micro: row.micro.toString(),
+  }));
+}
+
+/** balanceOf is what a party is owed on an account (credits − debits), 0 where there is none yet. */
+export async function balanceOf(tx: Tx, args: { tenantId: number; party: string; kind: AccountKind }): Promise<bigint> {
+  const rows = await tx.$queryRaw<{ micro: bigint }[]>`
+    SELECT b.credits - b.debits AS micro FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
+    WHERE a.tenant_id = ${args.tenantId} AND a.party = ${args.party} AND a.kind::text = ${args.kind}`;
+  return rows[0]?.micro ?? 0n;
+}

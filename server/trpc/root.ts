@@ -1,0 +1,23 @@
+import { accountRouter, setupRouter } from '../auth/account.router.ts';
+import { chargingRouter } from '../charging/charging.router.ts';
+import { driverRouter } from '../charging/driver-profile.router.ts';
+import { fleetRouter } from '../fleet/fleet.router.ts';
+import { marketRouter } from '../market/market.router.ts';
+import { settlementRouter } from '../settlement/settlement.router.ts';
+import { createCallerFactory, router } from './init.ts';
+
+/** Every procedure that Valley's pages and scripts may call. */
+export const appRouter = router({
+  account: accountRouter,
+  setup: setupRouter,
+  charging: chargingRouter,
+  settlement: settlementRouter,
+  driver: driverRouter,
+  fleet: fleetRouter,
+  market: marketRouter,
+});
+
+export type AppRouter = typeof appRouter;
+
+export const createCaller = createCallerFactory(appRouter);
+export type Caller = ReturnType<typeof createCaller>;

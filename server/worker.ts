@@ -1,0 +1,69 @@
+import type { Bus } from './bus/bus.ts';
+import type { Clock } from './clock.ts';
+import type { Db } from './db/client.ts';
+import type { Log } from './log.ts';
+import { createPrices } from './market/price.service.ts';
+import { publishSynthetic, zonesInUse } from './market/publish.service.ts';
+import { createOptimizer } from './planning/optimizer.ts';
+import { planSessions } from './planning/planning.service.ts';
+import { dueSessions, nextWake } from './planning/planning.store.ts';
+import { createPump } from './pump.ts';
+import { settleSessions } from './settlement/settlement.service.ts';
+import { dueSettlements } from './settlement/settlement.store.ts';
+
+/** The bus may lose a word; nothing is later than this for it. */
+const POLL_MS = 5_000;
+const PLAN_BATCH = 64;
+const SETTLE_BATCH = 50;
+const PUBLISH_MS = 5_000;
+
+export type Worker = { close(): Promise<void> };
+
+/**
+ * createWorker makes the decisions: it plans open sessions and settles closed ones whenever their
+ * facts changed, their time to look has come, or the poll finds what the bus did not say.
+ */
+export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; syntheticSeed: number | null }): Worker {
+  const { db, bus, clock, log } = args;
+  const optimizer = createOptimizer(log);
+  const deps = { db, clock, log, optimizer, prices: createPrices(db, bus) };
+
+  const planning = createPump({
+    name: 'planning', log, batch: PLAN_BATCH, pollMs: POLL_MS,
+    poll: () => db.asSystem((tx) => dueSessions(tx, clock.now(), PLAN_BATCH * 4)),
+    work: (ids) => planSessions(deps, ids).then(() => undefined),
+    idle: async (wake) => {
+      const next = await db.asSystem((tx) => nextWake(tx));
+      if (next !== null) wake(clock.realMsUntil(next));
+    },
+  });
+  const settling = createPump({
+    name: 'settlement', log, batch: SETTLE_BATCH, pollMs: POLL_MS,
+    poll: () => db.asSystem((tx) => dueSettlements(tx, SETTLE_BATCH * 4)),
+    work: (ids) => settleSessions(deps, ids).then(() => undefined),
+  });
+  const unsubscribe = bus.subscribe('session', (ids) => {
+    planning.add(ids);
+    settling.add(ids);
+  });
+  const unsubscribeClock = bus.subscribe('clock', () => planning.add(null));
+  const publishing = args.syntheticSeed === null ? null : setInterval(() => void publishDemo(args.syntheticSeed ?? 0), PUBLISH_MS);
+  const publishDemo = async (seed: number) => {
+    try {
+      for (const zone of await zonesInUse(db)) await publishSynthetic(deps, { zone, seed });
+    } catch (error) {
+      log.error({ error: String(error) }, 'publishing demo prices failed');
+    }
+  };
+  planning.add(null);
+  settling.add(null);
+  return {
+    async close() {
+      unsubscribe();
+      unsubscribeClock();
+      if (publishing !== null) clearInterval(publishing);
+      await Promise.all([planning.close(), settling.close()]);
+      await optimizer.close();
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import type { SimClock } from './clock.ts';
+import type { History, StateFolder } from './journal.ts';
+import type { Visit } from './programme.ts';
+import type { Quirks } from './quirks.ts';
+import type { OcppVersion } from './schemas.ts';
+import { type Station, createStation } from './station.ts';
+import type { PlugInOutcome, PlugInRequest, StationEvent, StationOptions } from './station-types.ts';
+
+export type FleetStation = {
+  id: string;
+  key: string;
+  version: OcppVersion;
+  evses: number;
+  quirks: Quirks;
+};
+
+export type FleetOptions = {
+  url: string;
+  clock: SimClock;
+  stations: FleetStation[];
+  state?: StateFolder;
+  history?: History;
+  onEvent?: (event: StationEvent) => void;
+  timing?: StationOptions['timing'];
+};
+
+type Member = { station: Station; doneUntilMs: number; turn: Promise<unknown>; evses: number };
+
+// Every handshake costs the back office a few milliseconds; a whole street at once is not the test.
+const DIAL_EVERY_MS = 5;
+// Several stays can begin at one instant of a fast clock; more are looked up in pieces of a day.
+const LOOK_AHEAD_MS = 86_400_000;
+
+/** Many stations on one clock with a programme of stays. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #members = new Map<string, Member>();
+  #upcoming: Visit[] = [];
+  #timer: { cancel: () => void } | null = null;
+  #running = true;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    for (const station of options.stations) this.#add(station);
+  }
+
+  get clock(): SimClock {
+    return this.#options.clock;
+  }
+
+  stations(): Station[] {
+    return [...this.#members.values()].map((member) => member.station);
+  }
+
+  station(stationId: string): Station | undefined {
+    return this.#members.get(stationId)?.station;
+  }
+
+  evseCount(stationId: string): number {
+    return this.#members.get(stationId)?.evses ?? 0;
+  }
+
+  /** Dials every station, a few milliseconds apart; resolves when all are served. */
+  async connect(): Promise<void> {
+    const dialled = [];
+    for (const { station } of this.#members.values()) {
+      dialled.push(station.connect());
+      await new Promise((resolve) => {
+        setTimeout(resolve, DIAL_EVERY_MS);
+      });
+    }
+    await Promise.all(dialled);
+  }
+
+  /** Plays stays in order of time; those that an earlier process has begun are left out. */
+  play(visits: readonly Visit[]): void {
+    const isNew = (visit: Visit) =>
+      visit.plugInMs > (this.#members.get(visit.stationId)?.doneUntilMs ?? Infinity);
+    this.#upcoming = [...visits].filter(isNew).toSorted((a, b) => a.plugInMs - b.plugInMs);
+    this.#arm();
+  }
+
+  /** Plays an endless programme, asked for a day at a time. */
+  playEndless(visitsBetween: (fromMs: number, toMs: number) => Visit[]): void {
+    const refill = (fromMs: number): void => {
+      if (!this.#running) return;
+      const toMs = Math.max(fromMs, this.clock.now()) + LOOK_AHEAD_MS;
+      this.play([...this.#upcoming, ...visitsBetween(fromMs, toMs)]);
+      this.clock.schedule(toMs - LOOK_AHEAD_MS / 2, () => refill(toMs));
+    };
+    const done = [...this.#members.values()].map((member) => member.doneUntilMs);
+    // Stays that began while no process ran are caught up with, but not those of weeks ago.
+    const earliest = this.clock.now() - LOOK_AHEAD_MS;
+    refill(Math.max(earliest, Math.min(...done.map((ms) => (ms < 0 ? this.clock.now() : ms)))));
+  }
+
+  plugIn(stationId: string, request: PlugInRequest): Promise<PlugInOutcome> {
+    const station = this.station(stationId);
+    if (station === undefined) throw new RangeError(`there is no station ${stationId}`);
+    return station.plugIn(request);
+  }
+
+  /** Stays of the programme that have not begun. */
+  waiting(): number {
+    return this.#upcoming.length;
+  }
+
+  /** Cars plugged in now. */
+  plugged(): number {
+    let count = 0;
+    for (const { station, evses } of this.#members.values()) {
+      for (let id = 1; id <= evses; id += 1) count += station.state(id).plugged ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Resolves once every plug-in is decided and every message answered. */
+  async idle(): Promise<void> {
+    for (const member of this.#members.values()) {
+      await member.turn;
+      await member.station.idle();
+    }
+  }
+
+  close(): void {
+    this.#running = false;
+    this.#timer?.cancel();
+    for (const { station } of this.#members.values()) station.close();
+  }
+
+  #add(entry: FleetStation): void {
+    const { url, clock, state, history, timing } = this.#options;
+    const { id, key, version, evses, quirks } = entry;
+    const saved = state?.readStation(id) ?? null;
+    const onEvent = (event: StationEvent): void => {
+      history?.event(event);
+      this.#options.onEvent?.(event);
+    };
+    const file = { doneUntilMs: saved?.doneUntilMs ?? Number.NEGATIVE_INFINITY };
+    const station = createStation({
+      ...{ url, id, key, version, clock, evses, quirks, onEvent },
+      ...(timing === undefined ? {} : { timing }),
+      ...(saved === null ? {} : { snapshot: saved.snapshot }),
+      ...(state === undefined
+        ? {}
+        : {
+            onSnapshot: (snapshot) => {
+              const doneUntilMs = this.#members.get(id)?.doneUntilMs ?? file.doneUntilMs;
+              state.writeStation(id, { snapshot, doneUntilMs });
+            },
+          }),
+    });
+    const { doneUntilMs } = file;
+    this.#members.set(id, { station, doneUntilMs, turn: Promise.resolve(), evses });
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    const [next] = this.#upcoming;
+    if (next === undefined || !this.#running) return;
+    this.#timer = this.clock.schedule(next.plugInMs, () => this.#arrive());
+  }
+
+  #arrive(): void {
+    const nowMs = this.clock.now();
+    const due = this.#upcoming.filter((visit) => visit.plugInMs <= nowMs);
+    this.#upcoming = this.#upcoming.slice(due.length);
+    for (const visit of due) {
+      const member = this.#members.get(visit.stationId);
+      // One after the other per station: after a pause several stays of an EVSE may be due at once.
+      if (member !== undefined) member.turn = member.turn.then(() => this.#begin(member, visit));
+    }
+    this.#arm();
+  }
+
+  async #begin(member: Member, visit: Visit): Promise<void> {
+    if (!this.#running) return;
+    const { evseId, idToken, car, plugInMs, plugOutMs } = visit;
+    // Set before the plug-in: both reach the station's file in one write.
+    member.doneUntilMs = Math.max(member.doneUntilMs, plugInMs);
+    const request = { evseId, idToken, car, atMs: plugInMs, departAtMs: plugOutMs };
+    const outcome = await member.station.plugIn(request);
+    this.#options.history?.write({ type: 'visit', visitId: visit.id, outcome });
+  }
+}
