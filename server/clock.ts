@@ -10,11 +10,13 @@ export type Clock = {
   now(): Date;
   /** Simulated seconds per real second. */
   speed(): number;
+  /** The fastest that time ever ran here: a real second of latency is at most this many on stored instants. */
+  topSpeed(): number;
   /** Real milliseconds until domain time reaches `at`; 0 if it has. */
   realMsUntil(at: Date): number;
 };
 
-export type ClockAnchor = { realAnchorMs: number; simAnchorMs: number; speed: number };
+export type ClockAnchor = { realAnchorMs: number; simAnchorMs: number; speed: number; topSpeed?: number };
 
 export function clockFromAnchor(anchor: () => ClockAnchor | null): Clock {
   const simMs = () => {
@@ -25,6 +27,7 @@ export function clockFromAnchor(anchor: () => ClockAnchor | null): Clock {
   return {
     now: () => new Date(simMs()),
     speed,
+    topSpeed: () => Math.max(speed(), anchor()?.topSpeed ?? 1),
     realMsUntil: (at) => Math.max(0, (at.getTime() - simMs()) / speed()),
   };
 }
@@ -37,7 +40,7 @@ export async function connectClock(db: Db, bus: Bus): Promise<Clock> {
   const read = async () => {
     const row = await db.open.clock.findUnique({ where: { id: true } });
     anchor = row === null ? null : {
-      realAnchorMs: row.realAnchor.getTime(), simAnchorMs: row.simAnchor.getTime(), speed: row.speed,
+      realAnchorMs: row.realAnchor.getTime(), simAnchorMs: row.simAnchor.getTime(), speed: row.speed, topSpeed: row.topSpeed,
     };
   };
   await read();

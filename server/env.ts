@@ -14,7 +14,7 @@ const envSchema = z.object({
   VALLEY_DATA_DIR: z.string().min(1).optional(),
   VALLEY_MODE: z.enum(['demo', 'live', 'replay']).default('live'),
   VALLEY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  VALLEY_SIM_CONTROL: z.string().optional(),
+  VALLEY_DEMO_SEED: z.coerce.number().int().min(1).optional(),
   ENTSOE_TOKEN: z.string().min(10).optional(),
   ENTSOE_URL: z.url({ protocol: /^https?$/ }).default('https://web-api.tp.entsoe.eu/api'),
 });
@@ -27,6 +27,7 @@ const advice: Partial<Record<keyof Env, string>> = {
   VALLEY_PORT: 'set it to a free port between 1 and 65535, for example 3000',
   VALLEY_OCPP_PORT: 'set it to a free port between 1 and 65535, for example 9000',
   VALLEY_URL: "set it to the portal's public address, for example https://valley.example.org",
+  VALLEY_DEMO_SEED: 'it is set by npm run demo; leave it out',
   VALLEY_SECRET: 'set it to at least 32 random characters, or leave it out to have one made',
   VALLEY_LOG_LEVEL: 'set it to trace, debug, info, warn, error or silent',
   ENTSOE_TOKEN: 'set it to the security token of your ENTSO-E Transparency account, or leave it out',

@@ -54,6 +54,17 @@ test('A clock without anchors learns its time and ignores small differences', ()
   expect(clock.now()).toBe(SIM + 7_200_000);
 });
 
+test('A held clock stands still until it has learned its time', () => {
+  const clock = createClock({ speed: 60, heldAtMs: SIM });
+  let woken = false;
+  clock.schedule(SIM + 1, () => (woken = true));
+  vi.advanceTimersByTime(60_000);
+  expect([clock.now(), woken]).toEqual([SIM, false]);
+  clock.learn(SIM + 500);
+  vi.advanceTimersByTime(1);
+  expect([clock.now(), woken]).toEqual([SIM + 560, true]);
+});
+
 test('A skewed clock is wrong by its skew and still wakes at the true instant', () => {
   const base = anchored(1);
   const skewed = skewedClock(base, 90_000);

@@ -20,6 +20,8 @@ export type ClockOptions = {
   anchors?: ClockAnchors;
   /** Speed of a clock that learns its time from BootNotification; 1 by default. */
   speed?: number;
+  /** Without anchors: time stands still here until it is learned (a fleet that comes back). */
+  heldAtMs?: number;
   /** Real milliseconds since 1970; for tests. */
   realNow?: () => number;
 };
@@ -37,10 +39,11 @@ export function createClock(options: ClockOptions = {}): SimClock {
   const realNow = options.realNow ?? Date.now;
   const pending = new Set<Pending>();
   let learned = options.anchors !== undefined;
+  const speed = options.speed ?? 1;
   let current = options.anchors ?? {
     realAnchorMs: realNow(),
-    simAnchorMs: realNow(),
-    speed: options.speed ?? 1,
+    simAnchorMs: options.heldAtMs ?? realNow(),
+    speed: options.heldAtMs === undefined ? speed : 0,
   };
   const now = () =>
     Math.floor(current.simAnchorMs + (realNow() - current.realAnchorMs) * current.speed);
@@ -63,10 +66,10 @@ export function createClock(options: ClockOptions = {}): SimClock {
   }
   function learn(serverTimeMs: number): void {
     if (options.anchors !== undefined) return;
-    const tolerance = LEARN_TOLERANCE_SIM_MS + LEARN_TOLERANCE_REAL_MS * current.speed;
+    const tolerance = LEARN_TOLERANCE_SIM_MS + LEARN_TOLERANCE_REAL_MS * speed;
     if (learned && Math.abs(serverTimeMs - now()) <= tolerance) return;
     learned = true;
-    setAnchors({ realAnchorMs: realNow(), simAnchorMs: serverTimeMs, speed: current.speed });
+    setAnchors({ realAnchorMs: realNow(), simAnchorMs: serverTimeMs, speed });
   }
   return {
     now,

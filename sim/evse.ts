@@ -85,7 +85,7 @@ export function newEvse(args: {
     phases: args.phases,
     hardwareMilliA: args.hardwareMilliA,
     asOfMs: args.atMs,
-    fixedUntilMs: args.atMs,
+    fixedUntilMs: 0,
     register: args.registerMilliWh * 3_600,
     powerW: 0,
     offeredMilliA: 0,

@@ -24,7 +24,14 @@ export type FleetOptions = {
   timing?: StationOptions['timing'];
 };
 
-type Member = { station: Station; doneUntilMs: number; turn: Promise<unknown>; evses: number };
+type Member = {
+  station: Station;
+  evses: number;
+  /** By EVSE: plug-in of the last stay that began. */
+  doneUntilMs: Record<string, number>;
+  /** By EVSE: its stays begin one after the other. */
+  turns: Map<number, Promise<void>>;
+};
 
 // Every handshake costs the back office a few milliseconds; a whole street at once is not the test.
 const DIAL_EVERY_MS = 5;
@@ -74,8 +81,10 @@ export class Fleet {
 
   /** Plays stays in order of time; those that an earlier process has begun are left out. */
   play(visits: readonly Visit[]): void {
-    const isNew = (visit: Visit) =>
-      visit.plugInMs > (this.#members.get(visit.stationId)?.doneUntilMs ?? Infinity);
+    const isNew = ({ stationId, evseId, plugInMs }: Visit) => {
+      const member = this.#members.get(stationId);
+      return member !== undefined && plugInMs > (member.doneUntilMs[evseId] ?? -Infinity);
+    };
     this.#upcoming = [...visits].filter(isNew).toSorted((a, b) => a.plugInMs - b.plugInMs);
     this.#arm();
   }
@@ -88,10 +97,10 @@ export class Fleet {
       this.play([...this.#upcoming, ...visitsBetween(fromMs, toMs)]);
       this.clock.schedule(toMs - LOOK_AHEAD_MS / 2, () => refill(toMs));
     };
-    const done = [...this.#members.values()].map((member) => member.doneUntilMs);
+    const done = [...this.#members.values()].flatMap((m) => Object.values(m.doneUntilMs));
     // Stays that began while no process ran are caught up with, but not those of weeks ago.
     const earliest = this.clock.now() - LOOK_AHEAD_MS;
-    refill(Math.max(earliest, Math.min(...done.map((ms) => (ms < 0 ? this.clock.now() : ms)))));
+    refill(Math.max(earliest, Math.min(this.clock.now(), ...done)));
   }
 
   plugIn(stationId: string, request: PlugInRequest): Promise<PlugInOutcome> {
@@ -117,7 +126,7 @@ export class Fleet {
   /** Resolves once every plug-in is decided and every message answered. */
   async idle(): Promise<void> {
     for (const member of this.#members.values()) {
-      await member.turn;
+      await Promise.all(member.turns.values());
       await member.station.idle();
     }
   }
@@ -136,22 +145,23 @@ export class Fleet {
       history?.event(event);
       this.#options.onEvent?.(event);
     };
-    const file = { doneUntilMs: saved?.doneUntilMs ?? Number.NEGATIVE_INFINITY };
+    const doneUntilMs = saved?.doneUntilMs ?? {};
     const station = createStation({
-      ...{ url, id, key, version, clock, evses, quirks, onEvent },
+      url,
+      id,
+      key,
+      version,
+      clock,
+      evses,
+      quirks,
+      onEvent,
       ...(timing === undefined ? {} : { timing }),
       ...(saved === null ? {} : { snapshot: saved.snapshot }),
       ...(state === undefined
         ? {}
-        : {
-            onSnapshot: (snapshot) => {
-              const doneUntilMs = this.#members.get(id)?.doneUntilMs ?? file.doneUntilMs;
-              state.writeStation(id, { snapshot, doneUntilMs });
-            },
-          }),
+        : { onSnapshot: (snapshot) => state.writeStation(id, { snapshot, doneUntilMs }) }),
     });
-    const { doneUntilMs } = file;
-    this.#members.set(id, { station, doneUntilMs, turn: Promise.resolve(), evses });
+    this.#members.set(id, { station, doneUntilMs, turns: new Map(), evses });
   }
 
   #arm(): void {
@@ -168,8 +178,13 @@ export class Fleet {
     this.#upcoming = this.#upcoming.slice(due.length);
     for (const visit of due) {
       const member = this.#members.get(visit.stationId);
-      // One after the other per station: after a pause several stays of an EVSE may be due at once.
-      if (member !== undefined) member.turn = member.turn.then(() => this.#begin(member, visit));
+      if (member === undefined) continue;
+      // After a pause several stays of an EVSE may be due at once.
+      const before = member.turns.get(visit.evseId) ?? Promise.resolve();
+      member.turns.set(
+        visit.evseId,
+        before.then(() => this.#begin(member, visit)),
+      );
     }
     this.#arm();
   }
@@ -178,7 +193,7 @@ export class Fleet {
     if (!this.#running) return;
     const { evseId, idToken, car, plugInMs, plugOutMs } = visit;
     // Set before the plug-in: both reach the station's file in one write.
-    member.doneUntilMs = Math.max(member.doneUntilMs, plugInMs);
+    member.doneUntilMs[evseId] = plugInMs;
     const request = { evseId, idToken, car, atMs: plugInMs, departAtMs: plugOutMs };
     const outcome = await member.station.plugIn(request);
     this.#options.history?.write({ type: 'visit', visitId: visit.id, outcome });

@@ -12,9 +12,14 @@ import path from 'node:path';
 import type { ClockAnchors } from './clock.ts';
 import type { StationEvent, StationSnapshot } from './station-types.ts';
 
-/** A station's file: what it is, and up to which plug-in its programme has run. */
-export type StationFile = { snapshot: StationSnapshot; doneUntilMs: number };
-export type FleetFile = { anchors: ClockAnchors };
+/** A station's file: what it is, and up to which plug-in the programme of each EVSE has run. */
+export type StationFile = { snapshot: StationSnapshot; doneUntilMs: Record<string, number> };
+/** The clock as given at the start and as set since; days that the programme was moved by. */
+export type FleetFile = {
+  given: ClockAnchors | null;
+  anchors: ClockAnchors | null;
+  days: number | null;
+};
 
 /**
  * Folder that lets a fleet go on after a SIGKILL: one file per station, each replaced as a whole.
@@ -36,12 +41,22 @@ export class StateFolder {
     this.#write(`station-${encodeURIComponent(stationId)}.json`, file);
   }
 
-  readFleet(): FleetFile | null {
-    return this.#read<FleetFile>('fleet.json');
+  /** Latest instant that any of these stations has reached; null for a fresh folder. */
+  latestMs(stationIds: readonly string[]): number | null {
+    const reached = stationIds.flatMap((id) => {
+      const file = this.readStation(id);
+      return file === null ? [] : file.snapshot.model.evses.map((evse) => evse.asOfMs);
+    });
+    return reached.length === 0 ? null : Math.max(...reached);
   }
 
-  writeFleet(file: FleetFile): void {
-    this.#write('fleet.json', file);
+  readFleet(): FleetFile {
+    const none = { given: null, anchors: null, days: null };
+    return this.#read<FleetFile>('fleet.json') ?? none;
+  }
+
+  writeFleet(changes: Partial<FleetFile>): void {
+    this.#write('fleet.json', { ...this.readFleet(), ...changes });
   }
 
   #read<T>(name: string): T | null {

@@ -98,6 +98,7 @@ export class StationModel {
     if (evse === undefined || evse.plug === null || evse.transaction !== null) return false;
     this.#rewind(evse, transaction.startedAtMs);
     evse.transaction = { ...transaction, startedAtMs: evse.asOfMs };
+    if (transaction.energised) evse.plug.authorisation = 'accepted';
     evse.finished = false;
     evse.fixedUntilMs = evse.asOfMs;
     this.#emitTransaction(evse, 'started');
@@ -108,8 +109,9 @@ export class StationModel {
   /** Lets power flow in an open transaction from `atMs` on (2.0.1, started before the card). */
   energise(evseId: number, atMs: number): void {
     const evse = this.evse(evseId);
-    if (evse?.transaction === null || evse?.transaction.energised !== false) return;
+    if (evse?.plug == null || evse.transaction?.energised !== false) return;
     this.#rewind(evse, atMs);
+    evse.plug.authorisation = 'accepted';
     evse.transaction.energised = true;
     this.#emitTransaction(evse, 'energised');
     this.#refreshAll(evse.asOfMs);

@@ -342,3 +342,13 @@ test('Late samples follow the stop, and a skewed clock stamps its own time', asy
   expect(value?.sampledValue[0]?.unit).toBe('Wh');
   expect(Number(value?.sampledValue[0]?.value)).toBeLessThan(100_000);
 });
+
+test('A stay that began before its station was dialled counts from the plug-in', async () => {
+  const st = station();
+  moveTo(30);
+  await st.connect();
+  await st.plugIn({ evseId: 1, idToken: 'CARD1', car: CAR, atMs: START });
+  expect(st.state(1).deliveredMilliWh).toBe(5_500_000);
+  await st.idle();
+  expect(csms.calls16('StartTransaction')[0]).toMatchObject({ timestamp: '2026-03-02T18:00:00Z' });
+});

@@ -175,7 +175,6 @@ export class Station {
       // minutes of simulated time that it would not take in the street.
       const isFirst = evse.plug.authorisation === 'pending';
       const atMs = isFirst ? evse.plug.pluggedAtMs : this.#clock.now();
-      evse.plug.authorisation = 'accepted';
       if (evse.transaction !== null) {
         evse.transaction.idToken = options.idToken;
         evse.transaction.remoteStartId = options.remoteStartId;
@@ -267,7 +266,6 @@ export class Station {
     for (const evse of this.#model.state.evses) {
       if (evse.plug !== null || evse.asOfMs <= this.#clock.now()) continue;
       evse.asOfMs = this.#clock.now();
-      evse.fixedUntilMs = evse.asOfMs;
     }
   }
 

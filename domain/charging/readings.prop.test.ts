@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plausibleReadings, type RegisterReading } from './readings.ts';
 
+/** A busy machine must not fail a law. */
+const SLOW = { timeout: 60_000 };
 const RATED_W = 11_000;
 const START_AT = 1_772_409_600;
 
@@ -32,7 +34,7 @@ function sortBy(readings: RegisterReading[], ranks: number[]): RegisterReading[]
     .map(({ reading }) => reading);
 }
 
-describe('laws of plausible readings', () => {
+describe('laws of plausible readings', SLOW, () => {
   it('an honest trace is accepted whole', () => {
     fc.assert(
       fc.property(steps, (spans) => {

@@ -24,7 +24,8 @@ function check(readings: RegisterReading[], anchorsAt: number[] = []) {
 
 describe('plausible readings', () => {
   it('accepts a steady register and flags nothing', () => {
-    const { acceptedWh, flagged } = check([reading(0, 1_000), reading(1, 1_180), reading(2, 1_360)]);
+    const steady = [reading(0, 1_000), reading(1, 1_180), reading(2, 1_360)];
+    const { acceptedWh, flagged } = check(steady);
     expect(acceptedWh).toEqual([1_000, 1_180, 1_360]);
     expect(flagged).toEqual([]);
   });
@@ -80,7 +81,8 @@ describe('plausible readings', () => {
   });
 
   it('levels a step back of less than 1 Wh: a stop in whole Wh after samples with decimals', () => {
-    const { acceptedWh, flagged } = check([reading(0, 1_000), reading(1, 1_180.7), reading(2, 1_180)]);
+    const readings = [reading(0, 1_000), reading(1, 1_180.7), reading(2, 1_180)];
+    const { acceptedWh, flagged } = check(readings);
     expect(acceptedWh).toEqual([1_000, 1_180.7, 1_180.7]);
     expect(flagged).toEqual([]);
   });

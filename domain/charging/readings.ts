@@ -185,7 +185,7 @@ function countNotAbove(tails: readonly Point[], headroom: number): number {
   return low;
 }
 
-/** The chain allows no second for floored times: take back what fits with it between two members. */
+/** The chain allows no second for floored times: takes back what fits between two members. */
 function readmit(
   candidates: readonly RegisterReading[],
   chain: ReadonlySet<number>,

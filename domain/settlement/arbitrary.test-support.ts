@@ -72,8 +72,9 @@ export const dayAheadPriceTicks: fc.Arbitrary<number[]> = fc
   .map(({ meanTicks, swingTicks, firstQuarter, noiseTicks }) =>
     noiseTicks.map((noise, i) => {
       const hour = ((firstQuarter + i) % 96) / 4;
-      const shape = Math.exp(-(((hour - 8) / 2.5) ** 2)) + 1.5 * Math.exp(-(((hour - 19) / 3) ** 2));
-      return meanTicks + Math.round(swingTicks * shape) + noise;
+      const morning = Math.exp(-(((hour - 8) / 2.5) ** 2));
+      const evening = 1.5 * Math.exp(-(((hour - 19) / 3) ** 2));
+      return meanTicks + Math.round(swingTicks * (morning + evening)) + noise;
     }),
   );
 
@@ -189,10 +190,11 @@ function powerProfile(spec: SessionSpec, limits: readonly LimitInForce[]): Power
     const allowedW = allowedPowerW(spec, limits, fromAt);
     const isHold = limits.some((l) => l.limitW === 0 && l.fromAt <= fromAt && fromAt < l.toAt);
     const startAt = powerBeforeW === 0 ? Math.min(fromAt + spec.wakeS, toAt) : fromAt;
+    const stoppedAt = Math.min(toAt, fromAt + (isHold ? spec.stopS : 0));
     const wish =
       allowedW > 0
         ? { fromAt: startAt, toAt, powerW: allowedW }
-        : { fromAt, toAt: Math.min(toAt, fromAt + (isHold ? spec.stopS : 0)), powerW: powerBeforeW };
+        : { fromAt, toAt: stoppedAt, powerW: powerBeforeW };
     for (const drawn of drawUpTo(wish, leftMilliWh)) {
       leftMilliWh -= (drawn.toAt - drawn.fromAt) * (drawn.powerW / 36) * 10;
       profile.push(drawn);

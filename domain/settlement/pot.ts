@@ -40,7 +40,7 @@ export function potOf(args: PotArgs): Pot {
   };
 }
 
-/** driverCaps: the programme's highest amount, and half the stay's energy bill floored, micro-euro. */
+/** driverCaps: the programme's highest amount and half the stay's bill (floored), micro-euro. */
 export function driverCaps(args: Omit<PotArgs, 'savingExact'>): {
   absoluteMicro: Micro;
   billMicro: Micro;

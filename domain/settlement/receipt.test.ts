@@ -70,9 +70,10 @@ describe('the receipt', () => {
   it('one milli-Wh more in the last reading is found', () => {
     const transactions = facts.transactions.map((transaction) => ({
       ...transaction,
-      readings: transaction.readings.map((reading, i, all) =>
-        i === all.length - 1 ? { ...reading, registerMilliWh: reading.registerMilliWh + 1 } : reading,
-      ),
+      readings: transaction.readings.map((reading, i, all) => {
+        const more = i === all.length - 1 ? 1 : 0;
+        return { ...reading, registerMilliWh: reading.registerMilliWh + more };
+      }),
     }));
     expect(verifyReceipt({ ...facts, transactions }, figuresOf(result)).kind).toBe('differs');
   });

@@ -37,7 +37,7 @@ export type ReceiptLine = {
 
 /** Why a stay stopped earning, for people. */
 const CREDIT_END_HOW: Record<NonNullable<Settled['creditEndReason']>, string> = {
-  NO_DRAW_AT_PLUG_IN: 'The car did not draw after plug-in, so it was not our pauses that delayed it.',
+  NO_DRAW_AT_PLUG_IN: 'The car did not draw after plug-in: it was not our pauses that delayed it.',
   NO_DRAW_AFTER_RELEASE: 'The car did not draw within 5 min after a pause of ours ended.',
   OWN_WAITING: 'The car waited 15 min in all without a pause of ours.',
   LONG_READING: 'The meter sent one value for more than 15 min of charging.',
@@ -52,8 +52,9 @@ type LineRow = [ReceiptKey, ReceiptLine['value'], ReceiptUnit, string, ReceiptKe
  * and energy per quarter are `result.quarters`, the pauses `result.pauses`.
  */
 export function receiptLines(facts: SettlementFacts, result: Settled): ReceiptLine[] {
-  const rows = [...stayRows(facts, result), ...savingRows(facts, result), ...partRows(facts, result)];
-  return rows.map(([key, value, unit, how, from = []]) => ({ key, value, unit, how, from }));
+  return [stayRows, savingRows, partRows]
+    .flatMap((rowsOf) => rowsOf(facts, result))
+    .map(([key, value, unit, how, from = []]) => ({ key, value, unit, how, from }));
 }
 
 function stayRows(facts: SettlementFacts, result: Settled): LineRow[] {
@@ -172,7 +173,7 @@ export type ReceiptCheck =
 
 /**
  * verifyReceipt settles the facts again and compares with the stored figures to the micro-euro
- * (and to EUR 10⁻¹¹ where a figure is exact): the same code in the driver's browser and the server.
+ * (EUR 10⁻¹¹ where a figure is exact): the same code in the driver's browser and the server.
  */
 export function verifyReceipt(facts: SettlementFacts, stored: SettlementFigures): ReceiptCheck {
   const recomputed = settle(facts);

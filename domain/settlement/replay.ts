@@ -70,7 +70,11 @@ class BaselineWalk {
   constructor(stay: Stay) {
     this.#originAt = quarterStart(stay.startAt);
     this.#clockUs = (stay.startAt - this.#originAt) * US_PER_S;
-    const endAt = stay.segments.reduce((at, s) => Math.max(at, s.toAt), stay.startAt);
+    // τ never runs ahead of time, so the last energy bounds both columns, however long the stay.
+    let endAt = stay.startAt;
+    for (const { energyMilliWh, toAt } of stay.segments) {
+      if (energyMilliWh > 0) endAt = Math.max(endAt, toAt);
+    }
     const count = Math.floor((endAt - this.#originAt) / QUARTER_S) + 1;
     this.#actual = new Float64Array(count);
     this.#baseline = new Float64Array(count);
@@ -119,7 +123,7 @@ class BaselineWalk {
     return { startUs, lengthUs: (segment.toAt - segment.fromAt) * US_PER_S };
   }
 
-  /** Rule 13: under a limit above 0 that bound, the time the energy takes at the last free power. */
+  /** Rule 13: where a limit above 0 bound, the time the energy takes at the last free power. */
   #lengthUs(segment: Segment): number {
     const seconds = segment.toAt - segment.fromAt;
     const ownUs = seconds * US_PER_S;
@@ -142,8 +146,7 @@ class BaselineWalk {
 
   #addPause(segment: Segment): void {
     const last = this.#pauses.at(-1);
-    // A pause already counted must not grow: what follows the last energy put nothing off.
-    if (last?.toAt === segment.fromAt && this.#pauses.length > this.#effectivePauses) {
+    if (last?.toAt === segment.fromAt) {
       last.toAt = segment.toAt;
     } else {
       this.#pauses.push({ fromAt: segment.fromAt, toAt: segment.toAt });

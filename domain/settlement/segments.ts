@@ -41,7 +41,10 @@ function meanPowerW(energyMilliWh: MilliWh, seconds: number): number {
   return (energyMilliWh * 3.6) / seconds;
 }
 
-/** Walks sorted limits once, for intervals asked by rising time. */
+/**
+ * Walks sorted limits once, for intervals asked by rising time. Only overlapping transactions ask
+ * for earlier ones; those earn nothing (`creditEndOf`), so that limits they miss cost nothing.
+ */
 export class LimitCursor {
   readonly #limits: readonly LimitInForce[];
   #next = 0;
@@ -69,8 +72,6 @@ export class LimitCursor {
   }
 
   #seek(at: InstantS): void {
-    // Overlapping transactions of one stay step back in time.
-    while (this.#next > 0 && (this.#limits[this.#next - 1]?.toAt ?? 0) > at) this.#next -= 1;
     while ((this.#limits[this.#next]?.toAt ?? Number.POSITIVE_INFINITY) <= at) this.#next += 1;
   }
 }
@@ -153,7 +154,7 @@ function isHeldSpan(
   if (span.fromAt === interval.fromAt) {
     return before?.limits.at(-1)?.limitW === 0 && isQuiet(before);
   }
-  return true;
+  return reachesEnd && after?.limits[0]?.limitW === 0 && isQuiet(after);
 }
 
 function isQuiet(interval: Interval): boolean {
@@ -184,7 +185,7 @@ function mixedSegments(
     passed[side] += seconds;
     const isLast = i === interval.limits.length - 1;
     const partW = meanPowerW(energy[side], part[side]);
-    // A held part holds its own only when it carries energy the free part cannot have drawn.
+    // The power at the reading's end says nothing about a held part that ended before it.
     const shownW = Math.max(partW, isLast && side === 'free' ? interval.endPowerW : 0);
     const idleKind = side === 'held' ? 'held' : 'waiting';
     return {

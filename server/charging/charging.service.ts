@@ -5,7 +5,7 @@ import type { Tx } from '../db/client.ts';
 import type { StationIdentity } from '../fleet/station.store.ts';
 import {
   ensureTerms, findActiveTransaction, findIdToken, findSameStart, findTransaction, formerStays,
-  lastSample, lockEvse, type IdTokenRow, type IdTokenStatus, type TransactionRow,
+  lastRegister, lastSample, lockEvse, type IdTokenRow, type IdTokenStatus, type TransactionRow,
 } from './charging.store.ts';
 
 export type TransactionStart = {
@@ -18,7 +18,8 @@ export type TransactionStart = {
   /** False where the station's clock was not set and arrival stands in for its time. */
   isClockSet: boolean;
   receivedAt: Date;
-  meterStartMilliWh: bigint;
+  /** Null where the station sent no register with its start (2.0.1): the EVSE's last one stands in. */
+  meterStartMilliWh: bigint | null;
   /** The station's own id (2.0.1); null where Valley chooses it (1.6). */
   ocppId: string | null;
 };
@@ -34,30 +35,36 @@ export async function authorize(tx: Tx, tenantId: number, idToken: string): Prom
  * startTransaction stores a start and never refuses one: an unknown card charges without a driver,
  * a transaction still open on the EVSE is closed at its last sample, a repeat gets the same id.
  */
-export async function startTransaction(tx: Tx, start: TransactionStart): Promise<StartedTransaction> {
-  const connector = await lockEvse(tx, start.station, start.evseId);
-  const token = start.idToken === ''
+export async function startTransaction(tx: Tx, asked: TransactionStart): Promise<StartedTransaction> {
+  const connector = await lockEvse(tx, asked.station, asked.evseId);
+  const token = asked.idToken === ''
     ? null
-    : await findIdToken(tx, start.station.tenantId, start.idToken);
-  const idToken = token?.uid ?? start.idToken;
+    : await findIdToken(tx, asked.station.tenantId, asked.idToken);
   const status = token?.status ?? 'Invalid';
+  const start: KnownStart = {
+    ...asked,
+    idToken: token?.uid ?? asked.idToken,
+    meterStartMilliWh: asked.meterStartMilliWh ?? await lastRegister(tx, asked) ?? 0n,
+  };
   const active = await findActiveTransaction(tx, start.station.id, start.evseId);
-  const same = await findRepeat(tx, { ...start, idToken }, active);
+  const same = await findRepeat(tx, start, active);
   if (same !== null) return { transactionId: same.id, sessionId: same.sessionId, status };
   // Queued starts may arrive after newer ones; they must not end what is running now.
   const isLate = active !== null && active.startedAt > start.startedAt;
   if (active !== null && !isLate) {
     await leaveUnfinished(tx, { station: start.station, transaction: active, nextAt: start.startedAt });
   }
-  const sessionId = await takeStay(tx, { start: { ...start, idToken }, connector, token, isLate });
-  const transactionId = await insertTransaction(tx, { ...start, idToken }, { sessionId, isLate });
+  const sessionId = await takeStay(tx, { start, connector, token, isLate });
+  const transactionId = await insertTransaction(tx, start, { sessionId, isLate });
   await publish(tx, 'session', [sessionId]);
   return { transactionId, sessionId, status };
 }
 
+type KnownStart = TransactionStart & { meterStartMilliWh: bigint };
+
 async function findRepeat(
   tx: Tx,
-  start: TransactionStart,
+  start: KnownStart,
   active: TransactionRow | null,
 ): Promise<TransactionRow | null> {
   if (start.ocppId !== null) return await findTransaction(tx, start.station.id, start.ocppId);
@@ -104,7 +111,7 @@ export async function closeSession(tx: Tx, sessionId: string): Promise<void> {
 }
 
 type StayArgs = {
-  start: TransactionStart;
+  start: KnownStart;
   connector: ConnectorHistory;
   token: IdTokenRow | null;
   isLate: boolean;
@@ -148,9 +155,11 @@ async function reopenSession(tx: Tx, sessionId: string, start: TransactionStart)
 
 async function insertTransaction(
   tx: Tx,
-  start: TransactionStart,
+  start: KnownStart,
   into: { sessionId: string; isLate: boolean },
 ): Promise<number> {
+  // A station that gives one start two ids (2.0.1) means two transactions: a millisecond parts them.
+  const startedAt = start.ocppId === null ? start.startedAt : await freeStart(tx, start);
   const rows = await tx.$queryRaw<{ id: number }[]>`
     WITH next AS (SELECT nextval('transaction_id_seq')::integer AS id)
     INSERT INTO transaction (id, tenant_id, session_id, station_id, evse_id, connector_id, ocpp_id,
@@ -158,13 +167,22 @@ async function insertTransaction(
       meter_stop_milli_wh)
     SELECT next.id, ${start.station.tenantId}, ${into.sessionId}::uuid, ${start.station.id},
       ${start.evseId}, ${start.connectorId}, COALESCE(${start.ocppId}, next.id::text), ${start.idToken},
-      ${start.startedAt.toISOString()}::timestamptz, ${start.receivedAt.toISOString()}::timestamptz,
+      ${startedAt.toISOString()}::timestamptz, ${start.receivedAt.toISOString()}::timestamptz,
       ${start.meterStartMilliWh}, CASE WHEN ${into.isLate} THEN 'UNFINISHED' ELSE 'ACTIVE' END,
       CASE WHEN ${into.isLate} THEN 'UNFINISHED' END,
-      CASE WHEN ${into.isLate} THEN ${start.startedAt.toISOString()}::timestamptz END,
+      CASE WHEN ${into.isLate} THEN ${startedAt.toISOString()}::timestamptz END,
       CASE WHEN ${into.isLate} THEN ${start.meterStartMilliWh}::bigint END
     FROM next RETURNING id`;
   const [row] = rows;
   if (row === undefined) throw new Error('the transaction was not inserted');
   return row.id;
+}
+
+async function freeStart(tx: Tx, start: KnownStart): Promise<Date> {
+  let startedAt = start.startedAt;
+  const { station, evseId, idToken, meterStartMilliWh } = start;
+  while (await findSameStart(tx, { stationId: station.id, evseId, idToken, startedAt, meterStartMilliWh }) !== null) {
+    startedAt = new Date(startedAt.getTime() + 1);
+  }
+  return startedAt;
 }

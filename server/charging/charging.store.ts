@@ -164,3 +164,32 @@ export async function lastSample(
   if (row === null || row.registerMilliWh === null) return null;
   return { measuredAt: row.measuredAt, registerMilliWh: row.registerMilliWh };
 }
+
+/** lastRegister is the EVSE's newest import register before a start, in milli-Wh, or null. */
+export async function lastRegister(
+  tx: Tx,
+  at: { station: StationIdentity; evseId: number; startedAt: Date },
+): Promise<bigint | null> {
+  const row = await tx.meterReading.findFirst({
+    where: {
+      stationId: at.station.id, evseId: at.evseId, measuredAt: { lte: at.startedAt },
+      registerMilliWh: { not: null },
+    },
+    orderBy: { measuredAt: 'desc' },
+    select: { registerMilliWh: true },
+  });
+  return row?.registerMilliWh ?? null;
+}
+
+/** hasRegister tells whether any reading of a transaction shows the import register. */
+export async function hasRegister(tx: Tx, transactionId: number): Promise<boolean> {
+  const row = await tx.meterReading.findFirst({
+    where: { transactionId, registerMilliWh: { not: null } }, select: { digest: true },
+  });
+  return row !== null;
+}
+
+/** touchSession notes that facts of a session changed. */
+export async function touchSession(tx: Tx, sessionId: string): Promise<void> {
+  await tx.session.update({ where: { id: sessionId }, data: { factsVersion: { increment: 1 } }, select: { id: true } });
+}

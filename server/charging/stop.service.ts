@@ -2,7 +2,7 @@ import type { Tx } from '../db/client.ts';
 import { parkMessage, type StationIdentity } from '../fleet/station.store.ts';
 import { closeSession } from './charging.service.ts';
 import {
-  findIdToken, findOpenByCard, findTransaction, lockEvse, type TransactionRow,
+  findIdToken, findOpenByCard, findTransaction, lastSample, lockEvse, type TransactionRow,
 } from './charging.store.ts';
 import { storeReadings, type NewReading } from './readings.store.ts';
 
@@ -49,8 +49,18 @@ export async function stopTransaction(tx: Tx, stop: TransactionStop): Promise<'S
   });
   await storeReadings(tx, stop.readings.map((row) => (
     { ...row, evseId: current.evseId, transactionId: current.id })));
+  if (stop.meterStopMilliWh === null) await endAtLastSample(tx, current.id, stop.stoppedAt);
   await closeSession(tx, current.sessionId);
   return 'STOPPED';
+}
+
+/** A stop without a register ends at the last one that was measured, if any was. */
+async function endAtLastSample(tx: Tx, transactionId: number, stoppedAt: Date): Promise<void> {
+  const last = await lastSample(tx, transactionId, stoppedAt);
+  if (last === null) return;
+  await tx.transaction.update({
+    where: { id: transactionId }, data: { meterStopMilliWh: last.registerMilliWh }, select: { id: true },
+  });
 }
 
 /**

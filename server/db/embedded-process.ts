@@ -150,6 +150,15 @@ function serverEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(entries), NODE_ENV: 'production', LC_ALL: 'C', TZ: 'UTC' };
 }
 
+function unreachable(home: EmbeddedHome, dir: string, cause: NodeJS.ErrnoException): Error {
+  if (cause.code !== 'EACCES' || home.account === undefined) return cause;
+  return new Error(
+    `PostgreSQL runs as user ${home.account.uid}, who may not enter ${dir}: choose a folder ` +
+      'outside of /root for VALLEY_DATA_DIR, for example /var/lib/valley-data.',
+    { cause },
+  );
+}
+
 /** Runs one of the server's programs to its end and returns its exit code and what it wrote. */
 export function runProgram(
   home: EmbeddedHome,
@@ -169,7 +178,9 @@ export function runProgram(
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    child.on('error', reject);
+    child.on('error', (cause) => {
+      reject(unreachable(home, call.cwd, cause));
+    });
     child.on('close', (code) => {
       resolve({ code, output });
     });

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { embeddedHomeDir, prepareHome } from './embedded-home.ts';
+import { prepareHome } from './embedded-home.ts';
 import {
   dropOwnership,
   isRunning,
@@ -34,11 +34,6 @@ export type EmbeddedPostgres = {
   /** Stops the server, unless another live process owns it. Safe to call twice. */
   stop(): Promise<void>;
 };
-
-/** The folder of this clone's own instance, whether or not it exists yet. */
-export function defaultInstanceDir(): string {
-  return path.join(embeddedHomeDir(), 'main');
-}
 
 /** A connection string for another role of the same database. */
 export function withRole(url: string, role: string, password: string): string {
@@ -77,7 +72,7 @@ async function readSecret(dir: string): Promise<string> {
 async function openInstance(options: EmbeddedOptions): Promise<Instance> {
   const home = await prepareHome();
   const scratchDir = path.join(home.homeDir, `scratch-${randomBytes(6).toString('hex')}`);
-  const ownDir = path.join(home.homeDir, 'main');
+  const ownDir = path.join(home.homeDir, 'live');
   const dir = path.resolve(options.dataDir ?? (options.scratch === true ? scratchDir : ownDir));
   await mkdir(dir, { recursive: true, mode: 0o755 });
   // The borrowed account must be able to walk through the folder whatever our umask is.

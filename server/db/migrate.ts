@@ -37,6 +37,8 @@ export type MigrateOptions = {
   readonly dir?: string;
   /** Password given to role `valley_app`; migrations read it as `valley.app_password`. */
   readonly appPassword?: string;
+  /** Apply only these of the pending ones (a restore goes to the version of its backup first). */
+  readonly only?: readonly string[];
 };
 
 /** How a database stands against the migrations of this code. */
@@ -213,11 +215,13 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     const before = compare(files, await readRows(client));
     if (before.refusal !== undefined) throw new Error(before.refusal);
     if (before.applied.length === 0) await client.query(TABLE);
-    for (const file of files.filter((known) => before.pending.includes(known.name))) {
+    const { only } = options;
+    const names = before.pending.filter((name) => only === undefined || only.includes(name));
+    for (const file of files.filter((known) => names.includes(known.name))) {
       await applyOne(client, file, options.appPassword);
       options.log.info(`Applied migration ${file.name}.`);
     }
     if (options.appPassword !== undefined) await alignAppPassword(client, options.appPassword);
-    return [...before.pending];
+    return names;
   });
 }

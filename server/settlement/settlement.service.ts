@@ -27,7 +27,7 @@ export async function loadFacts(deps: Pick<SettlementDeps, 'clock' | 'prices'>, 
       (transaction.stoppedAt === null ? now : Math.floor(Date.parse(transaction.stoppedAt) / 1000)));
     const toAt = Math.max(fromAt, ...stops) + 900;
     const prices = await deps.prices.published({ zone: row.bidding_zone, mtuMinutes: row.mtu_minutes, fromAt, toAt });
-    const facts = settlementFacts(row, prices, { now, clockSpeed: deps.clock.speed() });
+    const facts = settlementFacts(row, prices, { now, clockSpeed: deps.clock.topSpeed() });
     return { row, facts, digest: factsDigest(facts) };
   }));
 }

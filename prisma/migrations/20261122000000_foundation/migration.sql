@@ -24,6 +24,8 @@ CREATE TABLE clock (
   real_anchor timestamptz NOT NULL,
   sim_anchor timestamptz NOT NULL,
   speed double precision NOT NULL CONSTRAINT clock_speed CHECK (speed > 0 AND speed <= 100000),
+  -- The fastest it ever ran: how long a real second of latency may have been on stored instants.
+  top_speed double precision NOT NULL DEFAULT 1,
   seen_at timestamptz NOT NULL DEFAULT now()
 );
 

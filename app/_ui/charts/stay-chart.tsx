@@ -1,0 +1,62 @@
+'use client';
+
+import type { StayView } from '#domain/charging/stay-view.ts';
+import { useId, useMemo } from 'react';
+import { pricePerKwh } from '../../_client/format.ts';
+import { words } from '../words.ts';
+import { LazyStayDrawing } from './lazy-stay-drawing.tsx';
+import type { Finding } from './prepare-stay.ts';
+import { prepareStay } from './prepare-stay.ts';
+import { StayTable } from './stay-table.tsx';
+
+/** The chart is drawn anew at most this often (domain seconds are worth nothing to the eye). */
+const STEP_S = 30;
+
+/** The stay as a chart with its finding, its key, its table and its CSV. */
+export function StayChart({ view, now }: { view: StayView; now: number }) {
+  const titleId = useId();
+  const drawnAt = Math.floor(now / STEP_S) * STEP_S;
+  const stay = useMemo(() => prepareStay(view, Math.max(drawnAt, view.plugInAt)), [view, drawnAt]);
+  return (
+    <figure className="card flex flex-col gap-3" aria-labelledby={titleId}>
+      <figcaption id={titleId} className="font-semibold leading-snug">{findingSentence(stay.finding)}</figcaption>
+      <Key assumed={stay.withoutKind === 'ASSUMED'} planned={stay.planned.length > 0} />
+      <LazyStayDrawing stay={stay} zone={view.timeZone} label={words.chart.describe} />
+      <p className="hint flex flex-wrap gap-x-3">
+        {view.synthetic && <span>{words.synthetic}</span>}
+        {stay.hasExpected && <span>{words.chart.expectedPrices}</span>}
+      </p>
+      <StayTable stay={stay} zone={view.timeZone} name={view.sessionId} />
+    </figure>
+  );
+}
+
+function findingSentence(finding: Finding): string {
+  switch (finding.key) {
+    case 'MOVES':
+      return words.chart.findingMoves(pricePerKwh(finding.ticks), pricePerKwh(finding.withoutTicks));
+    case 'SAME': return words.chart.findingSame(pricePerKwh(finding.ticks));
+    case 'UNKNOWN': return words.chart.findingUnknown;
+    case 'NONE': return words.chart.findingNone;
+  }
+}
+
+function Key({ assumed, planned }: { assumed: boolean; planned: boolean }) {
+  const entries = [
+    { label: words.chart.measured, line: 'h-3 bg-(--chart-after)' },
+    ...(planned ? [{ label: words.chart.planned, line: 'border-t-2 border-dotted border-(--chart-after)' }] : []),
+    {
+      label: assumed ? words.chart.withoutAssumed : words.chart.without,
+      line: 'border-t-2 border-dashed border-(--chart-before)',
+    },
+  ];
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
+      {entries.map(({ label, line }) => (
+        <li key={label} className="inline-flex items-center gap-2">
+          <span aria-hidden="true" className={`inline-block w-5 ${line}`} />{label}
+        </li>
+      ))}
+    </ul>
+  );
+}

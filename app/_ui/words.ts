@@ -1,0 +1,192 @@
+import type { UnservedReason } from '#domain/planning/plan.ts';
+import type { Role } from '#server/auth/grants.ts';
+
+/**
+ * Every sentence that people read, whole: values are put in ready formatted, and no sentence is made
+ * of fragments of others, so that another language can order its words as it likes.
+ */
+export const words = {
+  brand: 'Valley',
+  promise: 'Valley charges your car in the cheapest hours of its stay and pays the saving back to you.',
+  demoBanner: (speed: string) =>
+    `DEMO: prices, cars and money are synthetic; time runs ${speed}×. Start over with “npm run demo -- --reset”.`,
+  synthetic: 'Synthetic prices',
+
+  roles: {
+    ADMIN: 'Administrator', CPO: 'Charging station operator', MSP: 'Mobility provider',
+    MUNICIPALITY: 'Municipality', GRID: 'Grid operator', DRIVER: 'Driver',
+  } satisfies Record<Role, string>,
+
+  nav: { stay: 'Charging', history: 'History', settings: 'Settings', admin: 'Administration' },
+  signIn: {
+    title: 'Sign in', email: 'E-mail address', password: 'Password', submit: 'Sign in',
+    signOut: 'Sign out', demoTitle: 'Look around as', working: 'Signing in…',
+    wrong: 'The e-mail address or the password is not right. Try again.',
+    failed: 'Signing in did not work. Reload the page and try again.',
+    noAccount: 'Drivers and colleagues get their account by a link from the operator.',
+  },
+
+  ready: {
+    title: 'Will it be ready?',
+    PLANNING: 'We are making the plan. It takes a few seconds.',
+    UNPLUGGED: (energy: string, at: string) => `Unplugged at ${at} with ${energy} charged.`,
+    READY: (energy: string) => `Ready: ${energy} are in the car.`,
+    IN_TIME: (at: string, spare: string) => `Ready ${at}, ${spare} to spare.`,
+    JUST_IN_TIME: (at: string) => `Ready ${at}, just in time.`,
+    LATE: (at: string, late: string) => `Ready ${at}, ${late} later than you asked.`,
+    SHORT: {
+      WINDOW_TOO_SHORT: (missing: string, by: string) =>
+        `${missing} will be missing ${by}: the time is too short for this much energy.`,
+      LIMIT_TOO_LOW: (missing: string, by: string) =>
+        `${missing} will be missing ${by}: the site has too little power to share.`,
+      PRICE_UNKNOWN: (missing: string, by: string) =>
+        `${missing} are not planned yet ${by}: those prices are not known.`,
+      UNKNOWN: (missing: string, by: string) => `${missing} will be missing ${by}.`,
+    } satisfies Record<UnservedReason | 'UNKNOWN', (missing: string, by: string) => string>,
+    ABOUT: (energy: string, at: string) => `Ready about ${at} with ${energy}.`,
+    GUESS: (energy: string, at: string) =>
+      `Ready about ${at} with ${energy}. Our guess: tell us when you leave.`,
+  },
+
+  why: {
+    title: 'Why is it charging, or not?',
+    PLANNING: 'Plugged in; the plan is being made.',
+    UNPLUGGED: 'The car is unplugged.',
+    DONE: 'It has what you asked for, so it rests.',
+    CAR_FULL: 'The car takes no more: it is full or its own limit is reached.',
+    OBSERVED_IDLE: 'This station takes no plan; the car decides and is not charging.',
+    OBSERVED_CHARGING: 'This station takes no plan, so the car charges at once.',
+    NOW_ASKED: 'You asked to charge now; the station has not answered yet.',
+    NOW_REFUSED: 'The station refused to charge now. It follows its own limit; try again.',
+    NOW_SILENT: 'The station does not answer. Call the number on the station if it stays so.',
+    NOW_NO_DRAW: 'The station offers full power, but the car takes none: look at the car’s own timer.',
+    NO_DRAW: 'The station offers power, but the car takes none: look at the car’s own timer.',
+    PROBE_WAITING: 'Plugged in; waiting for the car to take its first power.',
+    PROBE_DRAWING: 'Charging a few minutes to see what the car can take.',
+    STATION_AWAY: (since: string) =>
+      `The station lost its link ${since}. It goes on with the last plan it got.`,
+    STATION_AWAY_UNKNOWN: 'The station has lost its link. It goes on with the last plan it got.',
+    CHARGING_NOW: 'Charging now at full power, because you asked.',
+    CHARGING_NOW_UNTIL: (until: string) => `Charging now, because you asked; done about ${until}.`,
+    CHARGING: 'Charging in the cheap hours.',
+    CHARGING_UNTIL: (until: string) => `Charging in the cheap hours until ${until}.`,
+    TAIL_CHARGING: 'Charging at full power, because the planned time has passed.',
+    TAIL_IDLE: 'The planned time has passed; the car may charge and takes no power.',
+    HOLD_NOT_OBEYED: 'The plan says pause, but the meter still shows power. We ask the station again.',
+    WAITING: 'Waiting for cheaper hours.',
+    WAITING_UNTIL: (next: string) => `Waiting for cheaper hours. Charging starts ${next}.`,
+    WAITING_PRICES: (next: string, now: string, then: string) =>
+      `Waiting for cheaper hours: ${now} now, ${then} from ${next} on.`,
+  },
+
+  money: {
+    title: 'What do I get?',
+    EXPECTED: 'Expected cashback',
+    SETTLING: 'Expected cashback, being settled',
+    FINAL: 'Final cashback',
+    UNKNOWN: 'Cashback not known yet',
+    WAITING_PRICES: 'We wait for the prices of the last hours before we settle.',
+    REVIEW: 'Somebody looks at this stay before it is settled.',
+    expectedHint: 'An estimate: the meter and the published prices decide.',
+    finalHint: 'Settled on metered energy and published prices.',
+    corrected: (revision: string) => `Correction ${revision}: late meter data changed it.`,
+    receipt: 'See the receipt',
+  },
+
+  now: {
+    start: 'Charge now',
+    stop: 'Back to smart',
+    cost: (amount: string) => `Costs you about ${amount} of cashback. You can undo it.`,
+    free: 'Costs no cashback. You can undo it.',
+    costUnknown: 'What it costs is not known yet. You can undo it.',
+    stages: { ASKED: 'Asked', ACCEPTED: 'Station accepts', MEASURED: 'Meter shows power' },
+    steps: 'Progress of charge now',
+    slow: (seconds: string) =>
+      `The station has not answered for ${seconds}. The wish is kept and sent again when it is back; the number to call is on the station.`,
+    failed: 'That did not reach Valley.',
+  },
+
+  wish: {
+    title: 'Your wish',
+    readyBy: 'Ready by', anyTime: 'No time', clear: 'Clear',
+    energy: 'How much', unitKwh: 'kWh', unitPercent: '%',
+    from: 'From %', to: 'To %', percentIs: (energy: string) => `That is ${energy}.`,
+    percentEmpty: 'The second percentage must be higher than the first.',
+    stationSoc: (percent: string) => `The car says ${percent}.`,
+    save: 'Save wish', saved: 'Saved. The plan follows in a moment.', saving: 'Saving…',
+    next: (when: string) => `The next ${when} at the station.`,
+    noBattery: 'Store your battery size in Settings to say it in %.',
+    energyHint: 'Leave empty and we plan a usual amount.',
+  },
+
+  stay: {
+    empty: 'No stay yet',
+    emptyHint: 'Plug in at a Valley station with your card. This page shows the stay by itself.',
+    at: (location: string, station: string) => `${location}, station ${station}`,
+    delivered: 'Charged', power: 'Power now', soc: 'Battery', since: 'Plugged in',
+    age: (age: string) => `Last meter value ${age} ago.`,
+    noMeter: 'No meter value yet.',
+    lost: 'The live link is lost. Trying again; what you see is of',
+    signedOut: 'You are signed out. Sign in again to see the stay live.',
+    planVersion: (version: string, reason: string) => `Plan ${version}: ${reason}`,
+    latest: 'Your latest stay',
+  },
+
+  planReasons: {
+    PLUG_IN: 'made at plug-in', PROBE_DONE: 'after the car showed what it takes',
+    WISH_CHANGED: 'after your new wish', CHARGE_NOW: 'because you asked to charge now',
+    BACK_TO_SMART: 'back to the cheap hours', PRICES_PUBLISHED: 'after new prices',
+    LIMIT_CHANGED: 'after a new power limit', MEASURED_DIFFERS: 'because the meter differed from the plan',
+    RECONNECTED: 'after the station came back', STEERING_CHANGED: 'with another way to steer the station',
+    ROLLED_FORWARD: 'continued', CAR_DID_NOT_WAKE: 'because the car did not wake from a pause',
+    CAR_FULL: 'because the car is full', READY_BY_PASSED: 'because the planned time has passed',
+  },
+
+  chart: {
+    power: 'Power, kW', price: 'Price, ct/kWh', now: 'now',
+    measured: 'measured', planned: 'planned', without: 'without Valley',
+    withoutAssumed: 'without Valley (assumed: at once)',
+    expectedPrices: 'hatched: expected, not published',
+    valley: (hours: string) => `cheapest ${hours}`,
+    findingMoves: (cheap: string, dear: string) =>
+      `The energy comes at ${cheap} on average; at once it would have cost ${dear}.`,
+    findingSame: (price: string) => `Charging at once is as cheap as it gets: ${price} on average.`,
+    findingNone: 'The stay hour by hour.',
+    findingUnknown: 'The stay hour by hour; some prices are not known yet.',
+    describe: 'Power and price over the stay. The same figures are in the table below.',
+    table: 'View as table', csv: 'Download CSV',
+    columns: { time: 'From', price: 'Price', planned: 'Planned', measured: 'Measured', without: 'Without Valley' },
+    unknown: 'unknown', expectedMark: 'expected', none: '–', tomorrow: 'tomorrow',
+  },
+
+  history: {
+    title: 'History', balance: 'Balance', empty: 'No stays yet.',
+    emptyHint: 'After your first stay at a Valley station it stands here with its receipt.',
+    more: 'Show older stays', open: 'Charging', settling: 'Being settled',
+    waiting: 'Waiting for prices', review: 'Being looked at', none: 'No cashback',
+    paidOut: 'Paid out so far', owed: 'To be recovered',
+    payoutHint: (smallest: string) => `Amounts below ${smallest} wait here until together they pass it.`,
+  },
+
+  settings: {
+    title: 'Settings', battery: 'Battery size', batteryHint: 'Usable kWh, for wishes in %.',
+    save: 'Save', saved: 'Saved.', password: 'Change password', current: 'Current password',
+    next: 'New password', nextHint: 'At least 10 characters.', change: 'Change password',
+    changed: 'Changed. Every other sign-in of yours has ended.',
+  },
+
+  setup: {
+    title: 'Set up Valley', intro: 'You are the first administrator of this installation.',
+    organisation: 'Your organisation', name: 'Your name', submit: 'Make my account',
+    invite: (name: string) => `Welcome, ${name}`, inviteIntro: 'Choose a password to see your stays.',
+    submitInvite: 'Set password',
+    gone: 'This link is used, expired or mistyped. Ask whoever sent it for a new one.',
+    working: 'One moment…',
+  },
+
+  errors: {
+    title: 'That did not work',
+    body: 'Something went wrong on our side. Try again; if it stays, tell the operator.',
+    retry: 'Try again', notFound: 'This page does not exist.', home: 'Go to the start page',
+  },
+} as const;

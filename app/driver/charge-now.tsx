@@ -1,0 +1,77 @@
+'use client';
+
+import type { ChargeNowStage, StayView } from '#domain/charging/stay-view.ts';
+import { useEffect, useState } from 'react';
+import { duration, eur } from '../_client/format.ts';
+import { sentenceOf, trpc } from '../_client/trpc.ts';
+import { words } from '../_ui/words.ts';
+
+/** A station that has not answered after this long is told about. */
+const SLOW_MS = 10_000;
+const steps = ['ASKED', 'ACCEPTED', 'MEASURED'] as const;
+const reached: Record<ChargeNowStage, number> = {
+  OFF: 0, ASKED: 1, SENT: 1, REFUSED: 1, SILENT: 1, ACCEPTED: 2, MEASURED: 3,
+};
+
+/** The one button. Its progress comes from stored rows and the meter, never from hope. */
+export function ChargeNow({ view, receivedMs }: { view: StayView; receivedMs: number }) {
+  const { stage, costMicro } = view.chargeNow;
+  const on = view.preference?.priority ?? false;
+  const { send, sending, wrong } = useChargeNow(view.sessionId);
+  const slowMs = useSlow(view, receivedMs);
+  const hint = costMicro === null ? words.now.costUnknown
+    : costMicro === '0' ? words.now.free : words.now.cost(eur(costMicro));
+  return (
+    <section className="no-print card sticky bottom-16 z-5 flex flex-col gap-3 md:static">
+      {on && <Progress stage={stage} />}
+      {slowMs !== null && <p role="status" className="wrong">{words.now.slow(duration(slowMs / 1000))}</p>}
+      <button type="button" className={`button w-full text-lg ${on ? '' : 'button-main'}`}
+        aria-disabled={sending} onClick={() => { send(!on); }}>
+        {on ? words.now.stop : words.now.start}
+      </button>
+      {!on && <p className="hint text-center">{hint}</p>}
+      <p role="alert" className="wrong empty:hidden">{wrong}</p>
+    </section>
+  );
+}
+
+function Progress({ stage }: { stage: ChargeNowStage }) {
+  const done = reached[stage];
+  return (
+    <ol className="grid grid-cols-3 gap-2" aria-label={words.now.steps}>
+      {steps.map((step, index) => (
+        <li key={step} aria-current={done === index + 1 ? 'step' : undefined} data-done={index < done}
+          className={`border-t-4 pt-1 text-sm ${index < done ? 'border-action font-semibold' : 'border-line text-soft'}`}>
+          <span aria-hidden="true">{index < done ? '✓ ' : '○ '}</span>{words.now.stages[step]}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function useChargeNow(sessionId: string) {
+  const [state, setState] = useState<{ sending: boolean; wrong: string | null }>({ sending: false, wrong: null });
+  const send = (on: boolean) => {
+    if (state.sending) return;
+    setState({ sending: true, wrong: null });
+    trpc.charging.chargeNow.mutate({ sessionId, on, requestId: crypto.randomUUID() }).then(
+      () => { setState({ sending: false, wrong: null }); },
+      (error: unknown) => { setState({ sending: false, wrong: sentenceOf(error) }); },
+    );
+  };
+  return { ...state, send };
+}
+
+/** Real milliseconds the station has been asked in vain, null while it is not yet worth a word. */
+function useSlow(view: StayView, receivedMs: number): number | null {
+  const [nowMs, setNowMs] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => { setNowMs(Date.now()); }, 1_000);
+    return () => { clearInterval(timer); };
+  }, []);
+  const { stage, askedMsAgo } = view.chargeNow;
+  const waiting = stage === 'ASKED' || stage === 'SENT' || stage === 'SILENT';
+  if (!waiting) return null;
+  const waitedMs = askedMsAgo + (receivedMs === 0 ? 0 : Math.max(0, nowMs - receivedMs));
+  return waitedMs >= SLOW_MS ? waitedMs : null;
+}

@@ -1,0 +1,130 @@
+'use client';
+
+import { explainReady, explainWhy } from '#domain/charging/explain.ts';
+import type { StayView } from '#domain/charging/stay-view.ts';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { clockTime, kw, kwh, whenTime } from '../_client/format.ts';
+import { useLiveStay, useStayNow } from '../_client/use-live-stay.ts';
+import type { LiveStay } from '../_client/use-live-stay.ts';
+import { StayChart } from '../_ui/charts/stay-chart.tsx';
+import { MoneyCard } from '../_ui/money-card.tsx';
+import { ageSentence, readySentence, whySentence } from '../_ui/stay-sentences.ts';
+import { words } from '../_ui/words.ts';
+import { ChargeNow } from './charge-now.tsx';
+import { WishForm } from './wish-form.tsx';
+
+type Props = { initial: StayView | null; batteryWh: number | null };
+
+/** The driver's current stay, live: three answers, the chart, two inputs, one button. */
+export function CurrentStay({ initial, batteryWh }: Props) {
+  const live = useLiveStay(initial, null);
+  const now = useStayNow(live);
+  const { view } = live;
+  if (view === null) return <NoStay link={live.link} />;
+  const open = view.state === 'OPEN';
+  return (
+    <main className="grid gap-4 px-4 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] md:items-start">
+      <LinkNotice live={live} />
+      <div className="flex flex-col gap-4">
+        <Answers view={view} now={now} />
+        {open && <ChargeNow key={view.sessionId} view={view} receivedMs={live.receivedMs} />}
+      </div>
+      <div className="flex flex-col gap-4">
+        <StayChart view={view} now={now} />
+        {open && <WishForm key={view.sessionId} view={view} now={now} batteryWh={batteryWh} />}
+        <Figures view={view} now={now} />
+      </div>
+    </main>
+  );
+}
+
+function Answers({ view, now }: { view: StayView; now: number }) {
+  const telling = { now, zone: view.timeZone };
+  const ready = explainReady(view);
+  const why = whySentence(explainWhy(view, now), telling);
+  const problem = ready.key === 'SHORT' || ready.key === 'LATE';
+  return (
+    <section className="card flex flex-col gap-4" aria-label={words.stay.latest}>
+      <p className="hint">{words.stay.at(view.locationName, view.stationId)}</p>
+      <div>
+        <h2 className="hint">{words.ready.title}</h2>
+        <p className={`text-2xl font-semibold leading-snug ${problem ? 'text-alert' : ''}`} data-testid="ready">
+          {readySentence(ready, telling)}
+        </p>
+      </div>
+      <div>
+        <h2 className="hint">{words.why.title}</h2>
+        <p className="text-lg leading-snug" data-testid="why">{why}</p>
+      </div>
+      <MoneyCard view={view} />
+      <Announcement sentence={why} />
+    </section>
+  );
+}
+
+/** A screen reader hears of a change at most once in ten seconds. */
+const ANNOUNCE_MS = 10_000;
+
+function Announcement({ sentence }: { sentence: string }) {
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => { setSaid(sentence); }, ANNOUNCE_MS);
+    return () => { clearTimeout(timer); };
+  }, [sentence]);
+  return <p className="sr-only" aria-live="polite">{said}</p>;
+}
+
+function Figures({ view, now }: { view: StayView; now: number }) {
+  const { meter, plan, planVersion } = view;
+  const age = ageSentence(view, now);
+  const rows = [
+    [words.stay.since, whenTime(view.plugInAt, now, view.timeZone)],
+    [words.stay.delivered, kwh(meter.deliveredMilliWh)],
+    [words.stay.power, meter.powerW === null ? '–' : kw(meter.powerW)],
+    ...(meter.socPermille === null ? [] : [[words.stay.soc, `${Math.round(meter.socPermille / 10)} %`]]),
+  ];
+  return (
+    <section className="card">
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
+        {rows.map(([label, value]) => (
+          <div key={label}>
+            <dt className="hint">{label}</dt>
+            <dd className="font-semibold tabular-nums">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {age !== null && <p className="wrong mt-3">{age}</p>}
+      {plan !== null && planVersion !== null && (
+        <p className="hint mt-3">{words.stay.planVersion(String(planVersion), words.planReasons[plan.reason])}</p>
+      )}
+    </section>
+  );
+}
+
+function LinkNotice({ live }: { live: LiveStay }) {
+  if (live.link === 'signed-out') {
+    return (
+      <p role="alert" className="card md:col-span-2">
+        {words.stay.signedOut} <Link className="underline" href="/sign-in">{words.signIn.title}</Link>
+      </p>
+    );
+  }
+  if (live.link !== 'lost' || live.view === null) return null;
+  return (
+    <p role="status" className="card md:col-span-2">
+      {words.stay.lost} {clockTime(live.view.nowAt, live.view.timeZone)}.
+    </p>
+  );
+}
+
+function NoStay({ link }: { link: LiveStay['link'] }) {
+  return (
+    <main className="px-4 py-10">
+      <section className="card mx-auto max-w-md flex flex-col gap-3 text-center" data-link={link}>
+        <h1 className="text-xl font-semibold">{words.stay.empty}</h1>
+        <p className="text-soft">{words.stay.emptyHint}</p>
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+import { visitor } from '../_client/api.ts';
+import { Brand } from '../_ui/brand.tsx';
+import { DriverNav } from './driver-nav.tsx';
+
+export default async function DriverLayout({ children }: { children: ReactNode }) {
+  await visitor('session:read');
+  return (
+    <div className="mx-auto max-w-6xl pb-24 md:pb-8">
+      <header className="flex items-center justify-between gap-4 px-4 py-3">
+        <Brand />
+        <DriverNav />
+      </header>
+      {children}
+    </div>
+  );
+}

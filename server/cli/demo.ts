@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  DEMO_DRIVER_CARD, DEMO_SEED, DEMO_TIME_ZONE, DEMO_ZONE, demoCards, demoPeople, demoStations, seedDemo,
+} from '#prisma/seed/demo.ts';
+import { storePastStays } from '#prisma/seed/past-stays.ts';
+import { contractCurve } from '#domain/market/curve.ts';
+import { DAY_S, HOUR_S, secondsFromDate } from '#domain/time/instant.ts';
+import { clockFromAnchor } from '../clock.ts';
+import { readEnv, type Env } from '../env.ts';
+import { ValleyError } from '../errors.ts';
+import { keepClock, localTime, openInstallation, setClock, type Installation } from '../installation.ts';
+import { createLog } from '../log.ts';
+import { loadPrices } from '../market/price.store.ts';
+import { publishSynthetic } from '../market/publish.service.ts';
+import { startSystem, type System } from '../system.ts';
+import { untilToldToStop } from '../supervise.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..', '..');
+const HOME_STATION = 'VLY-001';
+const OWN_STATION = 'MY-STATION';
+const DRIVER_LOOKS_MS = 5_000;
+
+type FleetFile = {
+  url: string; speed: number; zone: string; stations: object[]; cards: readonly string[]; control: { port: number; token: string };
+};
+type Keys = { stations: Record<string, string>; control: string };
+
+/**
+ * runDemo runs everything on embedded parts with a made-up street: its data stays until `--reset`,
+ * and simulated time goes on where it stopped.
+ */
+export async function runDemo(argv: string[]): Promise<number> {
+  const { values } = parseArgs({ args: argv, options: { reset: { type: 'boolean', default: false }, speed: { type: 'string' } } });
+  const speed = speedFrom(values.speed);
+  const env = readEnv();
+  const log = createLog('demo', env.VALLEY_LOG_LEVEL === 'info' ? 'warn' : env.VALLEY_LOG_LEVEL);
+  const stopped = untilToldToStop();
+  const installation = await openInstallation({ env, mode: 'demo', log, reset: values.reset });
+  const dir = path.join(ROOT, '.valley', 'demo');
+  const keys = await keptKeys(dir, values.reset);
+  const now = await prepare(installation, { speed, keys });
+  const stopClock = keepClock(installation.db);
+  const fleetFile = await writeFleet(dir, { env, speed, keys });
+  const quiet = { ...env, VALLEY_LOG_LEVEL: env.VALLEY_LOG_LEVEL === 'info' ? 'warn' as const : env.VALLEY_LOG_LEVEL };
+  const system = startSystem({
+    installation, env: quiet, mode: 'demo', log, demoSeed: DEMO_SEED,
+    more: [{
+      name: 'sim', entry: path.join(ROOT, 'sim', 'main.ts'), healthUrl: `http://127.0.0.1:${env.VALLEY_OCPP_PORT}/healthz`,
+      args: ['--demo-fleet', String(DEMO_SEED), '--stations', fleetFile, '--state', path.join(dir, 'fleet')],
+    }],
+  });
+  try {
+    await system.ready;
+    process.stdout.write(greeting({ system, installation, now, speed, ownKey: keys.stations[OWN_STATION] ?? '' }));
+    await Promise.race([stopped, keepDriverPluggedIn(env, keys)]);
+    return 0;
+  } finally {
+    stopClock();
+    await system.stop();
+    await installation.close();
+  }
+}
+
+function speedFrom(text: string | undefined): number {
+  const speed = Number(text ?? 60);
+  if (Number.isFinite(speed) && speed >= 1 && speed <= 3600) return speed;
+  throw new ValleyError('BAD_INPUT', `--speed ${text ?? ''} is not usable: choose 1 (real time) to 3600 simulated seconds per second.`);
+}
+
+async function prepare(installation: Installation, args: { speed: number; keys: Keys }): Promise<Date> {
+  const { db } = installation;
+  const now = await setClock(db, { startAt: eveningOf(new Date()), speed: args.speed });
+  const clock = clockFromAnchor(() => ({ realAnchorMs: Date.now(), simAnchorMs: now.getTime(), speed: 1 }));
+  const isFresh = await db.asSystem(async (tx) => (await tx.organisation.count()) === 0);
+  const tenantId = await db.asSystem((tx) => seedDemo(tx, { now, keyOf: (id) => args.keys.stations[id] ?? '' }));
+  await publishSynthetic({ db, clock }, { zone: DEMO_ZONE, seed: DEMO_SEED });
+  if (isFresh) await seedHistory(installation, { tenantId, now });
+  return now;
+}
+
+/** The demo begins on an early evening: the night's valley is ahead and known, and cars are plugging in. */
+function eveningOf(today: Date): Date {
+  const evening = new Date(today);
+  evening.setUTCHours(16, 50, 0, 0);
+  return evening;
+}
+
+/** A week of stays that are over, for a history and a balance; their prices are the demo's own. */
+async function seedHistory({ db }: Installation, args: { tenantId: number; now: Date }): Promise<void> {
+  const now = secondsFromDate(args.now);
+  const from = new Date((now - 9 * DAY_S) * 1000);
+  const prices = contractCurve(await loadPrices(db, DEMO_ZONE, { from, to: args.now }), 900);
+  const stays = Array.from({ length: 7 }, (_, index) => {
+    const plugInAt = now - (index + 1) * DAY_S + ((index * 37) % 60) * 60;
+    return {
+      stationId: HOME_STATION, evseId: 1 + (index % 2), idToken: DEMO_DRIVER_CARD, plugInAt,
+      plugOutAt: plugInAt + 12 * HOUR_S + ((index * 53) % 90) * 60, energyMilliWh: 8_000_000 + ((index * 7_300_000) % 24_000_000), powerW: 11_000,
+    };
+  });
+  await db.asSystem((tx) => storePastStays(tx, { tenantId: args.tenantId, stays, prices }));
+}
+
+async function keptKeys(dir: string, isReset: boolean): Promise<Keys> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const file = path.join(dir, 'keys.json');
+  const kept = isReset ? null : await readFile(file, 'utf8').catch(() => null);
+  if (kept !== null) return JSON.parse(kept) as Keys;
+  const keys: Keys = {
+    stations: Object.fromEntries(demoStations.map(({ id }) => [id, randomBytes(20).toString('hex')])),
+    control: randomBytes(16).toString('hex'),
+  };
+  await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
+  return keys;
+}
+
+async function writeFleet(dir: string, args: { env: Env; speed: number; keys: Keys }): Promise<string> {
+  const { env, keys } = args;
+  const fleet: FleetFile = {
+    url: `ws://127.0.0.1:${env.VALLEY_OCPP_PORT}/ocpp`, speed: args.speed, zone: DEMO_TIME_ZONE, cards: demoCards,
+    stations: demoStations.filter((station) => station.isSimulated).map(({ id, version, evses, traffic, quirks }) => ({
+      id, key: keys.stations[id], version, evses, traffic, quirks,
+    })),
+    control: { port: controlPort(env), token: keys.control },
+  };
+  const file = path.join(dir, 'fleet.json');
+  await writeFile(file, JSON.stringify(fleet), { mode: 0o600 });
+  return file;
+}
+
+function controlPort(env: Env): number {
+  return env.VALLEY_OCPP_PORT + 1;
+}
+
+/** The demo's driver is always at the charger: an hour after leaving, the car is back for the night. */
+async function keepDriverPluggedIn(env: Env, keys: Keys): Promise<never> {
+  const base = `http://127.0.0.1:${controlPort(env)}`;
+  const headers = { authorization: `Bearer ${keys.control}`, 'content-type': 'application/json' };
+  for (let turn = 0; ; turn += 1) {
+    await new Promise((resolve) => { setTimeout(resolve, turn === 0 ? 1_000 : DRIVER_LOOKS_MS); });
+    const state = await fetch(`${base}/state`, { headers }).then((answer) => answer.json()).catch(() => null) as { at: string } | null;
+    if (state === null) continue;
+    const departAt = new Date(Date.parse(state.at) + 13 * HOUR_S * 1000).toISOString();
+    const body = JSON.stringify({
+      stationId: HOME_STATION, evseId: 1, card: DEMO_DRIVER_CARD, energyKwh: 24, powerKw: 11, phases: 3, batteryKwh: 60, soc: 40, departAt,
+    });
+    // A car that is already there answers "busy".
+    await fetch(`${base}/plug-in`, { method: 'POST', headers, body }).catch(() => undefined);
+  }
+}
+
+function greeting(args: { system: System; installation: Installation; now: Date; speed: number; ownKey: string }): string {
+  const { system, installation } = args;
+  return [
+    '', 'Valley runs its DEMO: prices, cars and money are made up.', '',
+    `  Portal        ${system.portalUrl}`,
+    ...demoPeople.map(({ role, name }) => `  Sign in as    ${name}: ${system.portalUrl}/sign-in?as=${role.toLowerCase()}   (one tap, no password)`),
+    `  Stations      ${system.ocppUrl}/<stationId>   (OCPP 1.6 and 2.0.1)`,
+    `  Yours         ${system.ocppUrl}/${OWN_STATION}   user ${OWN_STATION}, key ${args.ownKey}`,
+    `                card ${DEMO_DRIVER_CARD}; take the time from BootNotification (it runs ${args.speed} times as fast; --speed 1 is real time)`,
+    `  Time          ${localTime(args.now, DEMO_TIME_ZONE)} in the demo's street`,
+    `  Data          ${installation.dataDir}   (npm run demo -- --reset starts over)`,
+    '  Stop          Ctrl-C', '', '',
+  ].join('\n');
+}

@@ -1,0 +1,185 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
+import type pg from 'pg';
+import { z } from 'zod';
+import { migrationStatus } from '#server/db/migrate.ts';
+
+// Settlement and commands compare instants of several machines; a second is the design's limit.
+const MAX_SKEW_MS = 1000;
+const NODE_FLOOR = [24, 14] as const;
+const SHOWN_STATIONS = 5;
+
+/** One line of the doctor's report; a failed one says what to do. */
+export type Check = {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly remedy?: string;
+};
+
+/** Is this Node new enough? */
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const ok = major > NODE_FLOOR[0] || (major === NODE_FLOOR[0] && minor >= NODE_FLOOR[1]);
+  const detail = `Node ${version}`;
+  const remedy = 'Start the command by npm run, which fetches Node 24, or install Node 24.';
+  return { name: 'node', ok, detail, ...(ok ? {} : { remedy }) };
+}
+
+const healthSchema = z.object({ role: z.string(), version: z.string().optional() });
+
+async function askHealth(port: number): Promise<{ role: string; status: number } | undefined> {
+  try {
+    const url = `http://127.0.0.1:${port}/healthz`;
+    const answer = await fetch(url, { signal: AbortSignal.timeout(3000) });
+    const health = healthSchema.safeParse(await answer.json());
+    return health.success ? { role: health.data.role, status: answer.status } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function canListen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.on('error', () => {
+      resolve(false);
+    });
+    server.listen(port, host, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
+
+export type PortQuestion = {
+  readonly name: 'portal' | 'gateway';
+  readonly host: string;
+  readonly port: number;
+  /** The variable that moves it. */
+  readonly variable: string;
+};
+
+/** What holds a port; `isOurs` says whether Valley serves there now (it answers /healthz). */
+export type PortAnswer = { readonly check: Check; readonly isOurs: boolean };
+
+/** Is a port Valley's own or free? */
+export async function checkPort(question: PortQuestion): Promise<PortAnswer> {
+  const { name, host, port, variable } = question;
+  const health = await askHealth(port);
+  if (health !== undefined) {
+    const ok = health.status === 200;
+    const detail = `port ${port}: Valley's ${health.role}${ok ? ' serves' : ' is not ready'}`;
+    const remedy = `Read http://127.0.0.1:${port}/healthz: it names the reason.`;
+    return { isOurs: true, check: { name, ok, detail, ...(ok ? {} : { remedy }) } };
+  }
+  if (await canListen(host, port)) {
+    return { isOurs: false, check: { name, ok: true, detail: `port ${port}: free` } };
+  }
+  const detail = `port ${port}: another program holds it`;
+  const remedy = `Stop that program, or set ${variable} to a free port.`;
+  return { isOurs: false, check: { name, ok: false, detail, remedy } };
+}
+
+/** Is the database reachable and of this program's version? */
+export async function checkDatabase(url: string, place: string): Promise<Check> {
+  const name = 'database';
+  try {
+    const status = await migrationStatus({ url });
+    if (status.refusal !== undefined) {
+      return { name, ok: false, detail: place, remedy: status.refusal };
+    }
+    const waiting = status.pending.length;
+    const newest = status.applied.at(-1) ?? 'none';
+    if (waiting === 0) return { name, ok: true, detail: `${place}, migration ${newest}` };
+    const detail = `${place}, ${waiting} migration(s) not applied`;
+    return { name, ok: false, detail, remedy: 'Start Valley: it applies them.' };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const remedy = 'Check DATABASE_URL and that the server runs and lets this machine in.';
+    return { name, ok: false, detail: `${place} does not answer: ${reason}`, remedy };
+  }
+}
+
+async function ntpState(): Promise<string> {
+  try {
+    const args = ['show', '--property=NTPSynchronized', '--value'];
+    const { stdout } = await promisify(execFile)('timedatectl', args, { timeout: 3000 });
+    return stdout.trim() === 'yes' ? 'set by NTP' : 'not set by NTP';
+  } catch {
+    return 'whether NTP sets it is unknown here';
+  }
+}
+
+/** Do this machine and the database agree on the time? */
+export async function checkClock(client: pg.Client): Promise<Check> {
+  const before = Date.now();
+  const found = await client.query<{ at: Date }>('SELECT clock_timestamp() AS at');
+  const here = (before + Date.now()) / 2;
+  const skewMs = Math.round((found.rows[0]?.at.getTime() ?? 0) - here);
+  const ntp = await ntpState();
+  const ok = Math.abs(skewMs) <= MAX_SKEW_MS && ntp !== 'not set by NTP';
+  const detail = `database ${skewMs >= 0 ? '+' : ''}${skewMs} ms from this machine, ${ntp}`;
+  const remedy = 'Switch time synchronisation on (timedatectl set-ntp true) on every machine.';
+  return { name: 'clock', ok, detail, ...(ok ? {} : { remedy }) };
+}
+
+// Domain time: the clock row of a demo or a replay, else real time (as in server/clock.ts).
+const PRICES = `
+  WITH domain AS (
+    SELECT coalesce((SELECT sim_anchor + (clock_timestamp() - real_anchor) * speed FROM clock),
+                    clock_timestamp()) AS now)
+  SELECT zone, domain.now AS now, p.until AS until
+    FROM (SELECT DISTINCT bidding_zone AS zone FROM location) AS used CROSS JOIN domain
+    LEFT JOIN LATERAL (
+      SELECT max(start_at + minutes * interval '1 minute') AS until
+        FROM day_ahead_price WHERE bidding_zone = zone) AS p ON true
+   ORDER BY zone`;
+
+function minuteOf(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Do the published prices of every zone in use reach beyond now? */
+export async function checkPrices(client: pg.Client): Promise<Check> {
+  const found = await client.query<{ zone: string; now: Date; until: Date | null }>(PRICES);
+  if (found.rows.length === 0) {
+    return { name: 'prices', ok: true, detail: 'no site yet, so no price zone is in use' };
+  }
+  const parts = found.rows.map(({ zone, until }) =>
+    until === null ? `${zone}: none` : `${zone}: until ${minuteOf(until)}`,
+  );
+  const ok = found.rows.every(({ now, until }) => until !== null && until > now);
+  const remedy = 'Set ENTSOE_TOKEN, or import a file: npm run prices -- FILE';
+  return { name: 'prices', ok, detail: parts.join(', '), ...(ok ? {} : { remedy }) };
+}
+
+const STATIONS = `
+  SELECT s.id, c.station_id IS NOT NULL AS "isConnected"
+    FROM charging_station s
+    LEFT JOIN connection c ON c.station_id = s.id AND c.closed_at IS NULL
+   WHERE s.disabled_at IS NULL ORDER BY s.id`;
+
+/** Are the stations connected? Only a running gateway can know. */
+export async function checkStations(client: pg.Client, isGatewayUp: boolean): Promise<Check> {
+  const name = 'stations';
+  const found = await client.query<{ id: string; isConnected: boolean }>(STATIONS);
+  const total = found.rows.length;
+  if (total === 0) return { name, ok: true, detail: 'none set up yet' };
+  if (!isGatewayUp) {
+    return { name, ok: true, detail: `${total} set up; Valley does not run, so none is connected` };
+  }
+  const absent = found.rows.filter((row) => !row.isConnected).map((row) => row.id);
+  const detail = `${total - absent.length} of ${total} connected`;
+  if (absent.length === 0) return { name, ok: true, detail };
+  const shown = absent.slice(0, SHOWN_STATIONS).join(', ');
+  const more = absent.length > SHOWN_STATIONS ? ', …' : '';
+  return {
+    name,
+    ok: false,
+    detail: `${detail}; absent: ${shown}${more}`,
+    remedy: 'Check their network, and the URL, identity and key they are set to.',
+  };
+}

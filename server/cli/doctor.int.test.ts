@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { testDatabase } from '#server/db/test-database.ts';
+import { readEnv } from '#server/env.ts';
+import {
+  checkClock,
+  checkDatabase,
+  checkNode,
+  checkPort,
+  checkPrices,
+  checkStations,
+} from './doctor-checks.ts';
+import { examine, formatCheck } from './doctor.ts';
+
+async function serve(listener: RequestListener): Promise<{ server: Server; port: number }> {
+  const server = createServer(listener);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return { server, port: address !== null && typeof address === 'object' ? address.port : 0 };
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const SITE = `
+  INSERT INTO organisation (kind, name) VALUES ('CPO', 'Straatstroom');
+  INSERT INTO location (tenant_id, name, bidding_zone, sale_price_micro)
+    VALUES (1, 'Dorpsplein', 'NL', 450000);
+  INSERT INTO charging_station (id, tenant_id, location_id, key_hash)
+    SELECT station, 1, id, sha256('key') FROM location, (VALUES ('A1'), ('A2')) x (station);`;
+const PRICE = `
+  INSERT INTO price_document (bidding_zone, source, digest, published_at)
+    VALUES ('NL', 'test', sha256('x'), now());
+  INSERT INTO day_ahead_price (bidding_zone, start_at, minutes, version, price_ticks, document_id)
+    VALUES ('NL', now() + $1::interval, 15, 1, 5000, 1);`;
+
+describe('ports', () => {
+  const question = { name: 'portal', host: '127.0.0.1', variable: 'VALLEY_PORT' } as const;
+
+  test('a port that Valley serves is recognised by its health answer', async () => {
+    const { server, port } = await serve((_, response) => {
+      response.end(JSON.stringify({ role: 'web', version: '0.1.0' }));
+    });
+    expect(await checkPort({ ...question, port })).toMatchObject({
+      check: { ok: true },
+      isOurs: true,
+    });
+    server.close();
+    expect(await checkPort({ ...question, port })).toMatchObject({
+      check: { ok: true },
+      isOurs: false,
+    });
+  });
+
+  test('a port of another program fails with the variable to set', async () => {
+    const { server, port } = await serve((_, response) => {
+      response.end('hello');
+    });
+    const { check, isOurs } = await checkPort({ ...question, port });
+    expect([check.ok, isOurs]).toEqual([false, false]);
+    expect(check.remedy).toContain('VALLEY_PORT');
+    server.close();
+  });
+});
+
+describe('database', () => {
+  test('one without migrations fails, one with all of them passes', async () => {
+    await using empty = await testDatabase({ empty: true });
+    expect(await checkDatabase(empty.ownerUrl, 'here')).toMatchObject({ ok: false });
+    await using full = await testDatabase();
+    expect(await checkDatabase(full.ownerUrl, 'here')).toMatchObject({ ok: true });
+  });
+
+  test('one that does not answer fails with what to check', async () => {
+    const check = await checkDatabase('postgres://a:b@127.0.0.1:1/x', '127.0.0.1:1/x');
+    expect(check.ok).toBe(false);
+    expect(check.remedy).toContain('DATABASE_URL');
+  });
+
+  test('the clock of this machine agrees with itself', async () => {
+    await using world = await testDatabase();
+    const check = await withClient(world.ownerUrl, checkClock);
+    expect(check.detail).toMatch(/database [+-]?\d+ ms from this machine/);
+  });
+});
+
+describe('prices and stations', () => {
+  test('prices that end before now fail, and those that reach beyond pass', async () => {
+    await using world = await testDatabase();
+    await withClient(world.ownerUrl, async (client) => {
+      expect(await checkPrices(client)).toMatchObject({ ok: true });
+      await client.query(SITE);
+      expect(await checkPrices(client)).toMatchObject({ ok: false, detail: 'NL: none' });
+      await client.query(PRICE.replace('$1', "'-1 hour'"));
+      expect(await checkPrices(client)).toMatchObject({ ok: false });
+      await client.query("UPDATE day_ahead_price SET start_at = now() + interval '1 hour'");
+      expect(await checkPrices(client)).toMatchObject({ ok: true });
+    });
+  });
+
+  test('a clock row moves the moment the prices must reach', async () => {
+    await using world = await testDatabase();
+    await withClient(world.ownerUrl, async (client) => {
+      await client.query(SITE + PRICE.replace('$1', "'1 hour'"));
+      await client.query(
+        "INSERT INTO clock (real_anchor, sim_anchor, speed) VALUES (now(), now() + '1 day', 60)",
+      );
+      expect(await checkPrices(client)).toMatchObject({ ok: false });
+    });
+  });
+
+  test('absent stations are named while the gateway runs', async () => {
+    await using world = await testDatabase();
+    await withClient(world.ownerUrl, async (client) => {
+      await client.query(SITE);
+      await client.query(
+        "INSERT INTO connection (station_id, tenant_id, node, protocol, connected_at) VALUES ('A1', 1, 'n', 'ocpp1.6', now())",
+      );
+      const check = await checkStations(client, true);
+      expect(check).toMatchObject({ ok: false, detail: '1 of 2 connected; absent: A2' });
+      expect(await checkStations(client, false)).toMatchObject({ ok: true });
+    });
+  });
+});
+
+test('a machine without any data passes without a database being made', async () => {
+  const dataDir = path.join(tmpdir(), `valley-none-${process.pid}`);
+  const ports = { VALLEY_PORT: '39871', VALLEY_OCPP_PORT: '39872' };
+  const checks = await examine(readEnv({ VALLEY_DATA_DIR: dataDir, ...ports }));
+  expect(checks.map((check) => check.name)).toEqual(['node', 'portal', 'gateway', 'database']);
+  expect(checks.find((check) => check.name === 'database')?.detail).toContain('none yet');
+});
+
+test('an old Node fails with what to do, on a line of its own', () => {
+  expect(checkNode('24.21.0').ok).toBe(true);
+  expect(checkNode('20.20.2').ok).toBe(false);
+  expect(formatCheck(checkNode('20.20.2'))).toMatch(/^✗ node {6}Node 20\.20\.2\n {12}→ Start/);
+});

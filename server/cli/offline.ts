@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import { connectBus } from '../bus/bus.ts';
+import { connectClock } from '../clock.ts';
+import { createDb } from '../db/client.ts';
+import { readEnv } from '../env.ts';
+import { openInstallation } from '../installation.ts';
+import { createLog } from '../log.ts';
+import { createPrices } from '../market/price.service.ts';
+import { priceImporter } from '../market/publish.service.ts';
+import { createOptimizer } from '../planning/optimizer.ts';
+import { settleSessions } from '../settlement/settlement.service.ts';
+import { dueSettlements } from '../settlement/settlement.store.ts';
+import { runPrices } from './prices.ts';
+
+/** pricesCommand prints or imports price files; printing needs no database. */
+export async function pricesCommand(argv: string[]): Promise<number> {
+  const io = { stdout: process.stdout, stderr: process.stderr };
+  if (argv.includes('--print') || argv.includes('--help')) {
+    return await runPrices(argv, { ...io, importer: () => Promise.reject(new Error('printing stores nothing')) });
+  }
+  const env = readEnv();
+  const installation = await openInstallation({ env, mode: null, log: createLog('prices', env.VALLEY_LOG_LEVEL), adopt: true });
+  try {
+    return await runPrices(argv, { ...io, importer: priceImporter(installation.db) });
+  } finally {
+    await installation.close();
+  }
+}
+
+const BATCH = 100;
+const LANES = 3;
+const PROGRESS_MS = 1_000;
+
+/**
+ * settleCommand settles every closed stay that has facts no settlement has seen. It can be stopped at
+ * any time and goes on where it was; run again on the same facts it changes nothing.
+ */
+export async function settleCommand(argv: string[]): Promise<number> {
+  const { values } = parseArgs({ args: argv, options: { json: { type: 'boolean', default: false } } });
+  const env = readEnv();
+  const log = createLog('settle', env.VALLEY_LOG_LEVEL);
+  const installation = await openInstallation({ env, mode: null, log, adopt: true });
+  const db = createDb(installation.appUrl, { connections: LANES + 2 });
+  const bus = await connectBus(installation.appUrl, log);
+  const clock = await connectClock(db, bus);
+  const optimizer = createOptimizer(log);
+  try {
+    const deps = { db, clock, log, optimizer, prices: createPrices(db, bus) };
+    const due = await countDue(db);
+    const started = Date.now();
+    const done = { seen: 0, posted: 0 };
+    const show = () => process.stderr.write(`\rsettled ${done.seen} of ${due} (${Math.round((done.seen * 1000) / Math.max(1, Date.now() - started))}/s) `);
+    const timer = setInterval(show, PROGRESS_MS);
+    let afterId: string | null = null;
+    const next = async (): Promise<string[]> => {
+      const ids: string[] = await db.asSystem((tx) => dueSettlements(tx, BATCH, afterId));
+      afterId = ids.at(-1) ?? afterId;
+      return ids;
+    };
+    let turn: Promise<unknown> = Promise.resolve();
+    const lane = async () => {
+      for (;;) {
+        const mine: Promise<string[]> = turn.then(next);
+        turn = mine.catch(() => undefined);
+        const ids = await mine;
+        if (ids.length === 0) return;
+        done.posted += await settleSessions(deps, ids);
+        done.seen += ids.length;
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane)).finally(() => clearInterval(timer));
+    show();
+    process.stderr.write('\n');
+    const seconds = (Date.now() - started) / 1000;
+    process.stdout.write(values.json
+      ? `${JSON.stringify({ sessions: done.seen, posted: done.posted, seconds, perSecond: done.seen / Math.max(0.001, seconds) })}\n`
+      : `${done.seen} sessions looked at, ${done.posted} settlements posted in ${seconds.toFixed(1)} s.\n`);
+    return 0;
+  } finally {
+    await optimizer.close();
+    await bus.close();
+    await db.close();
+    await installation.close();
+  }
+}
+
+async function countDue(db: ReturnType<typeof createDb>): Promise<number> {
+  const rows = await db.asSystem((tx) => tx.$queryRaw<{ due: number }[]>`
+    SELECT count(*)::int AS due FROM session WHERE state = 'CLOSED' AND settled_version < facts_version`);
+  return rows[0]?.due ?? 0;
+}

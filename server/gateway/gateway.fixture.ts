@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { WebSocket } from 'ws';
+import { connectBus } from '../bus/bus.ts';
+import { realClock, type Clock } from '../clock.ts';
+import { createDb, type Db } from '../db/client.ts';
+import { testDatabase } from '../db/test-database.ts';
+import { createStationKey } from '../fleet/station-key.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import type { OcppVersion } from './rpc/faults.ts';
+
+const silent = pino({ level: 'silent' });
+
+export type TestStation = { id: string; key: string };
+export type Answer = [3, string, Record<string, unknown>] | [4, string, string, string, unknown];
+
+/** A gateway on a database of its own with one tenant, one location and the cards `CARD` and `BLOCKED`. */
+export type World = AsyncDisposable & {
+  db: Db;
+  gateway: Gateway;
+  tenantId: number;
+  locationId: string;
+  addStation(): Promise<TestStation>;
+  /** Stops the gateway and starts another on the same database. */
+  restart(): Promise<void>;
+  connect(station: TestStation, options?: ConnectOptions): Promise<TestClient>;
+};
+
+export type ConnectOptions = {
+  version?: OcppVersion;
+  path?: string;
+  headers?: Record<string, string>;
+  autoPong?: boolean;
+};
+
+/** A scripted station: sends what the test says, and nothing by itself but what `serve` answers. */
+export type TestClient = {
+  ws: WebSocket;
+  /** Calls from Valley so far: [action, payload]. */
+  asked: [string, Record<string, unknown>][];
+  /** Frames that came without being asked for. */
+  strays: unknown[];
+  call(action: string, payload: object, id?: string): Promise<Answer>;
+  /** The payload of the answer; throws on a CALLERROR. */
+  ok(action: string, payload: object, id?: string): Promise<Record<string, unknown>>;
+  /** Sends text as it is; resolves with the next answer that names `id`. */
+  raw(text: string, id: string): Promise<Answer>;
+  send(text: string): void;
+  /** How Valley's calls are answered; null stays silent. */
+  serve(answer: (action: string, payload: Record<string, unknown>) => object | null): void;
+  closed: Promise<number>;
+  close(): Promise<void>;
+};
+
+export async function createWorld(options: { clock?: Clock } = {}): Promise<World> {
+  const database = await testDatabase();
+  const db = createDb(database.appUrl);
+  const bus = await connectBus(database.appUrl, silent);
+  const { tenantId, locationId } = await seed(db);
+  const open = () => createGateway({
+    db, bus, clock: options.clock ?? realClock, log: silent, host: '127.0.0.1', port: 0,
+    version: '0.0.0-test', migration: 'test',
+  });
+  const clients: TestClient[] = [];
+  const world: World = {
+    db, tenantId, locationId,
+    gateway: await open(),
+    addStation: () => addStation(db, { tenantId, locationId }),
+    async restart() {
+      await world.gateway.close();
+      world.gateway = await open();
+    },
+    async connect(station, connectOptions) {
+      const client = await connect(world.gateway.port, station, connectOptions);
+      clients.push(client);
+      return client;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) client.ws.terminate();
+      await world.gateway.close();
+      await bus.close();
+      await db.close();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+  return world;
+}
+
+async function seed(db: Db): Promise<{ tenantId: number; locationId: string }> {
+  const tenant = await db.open.organisation.create({ data: { kind: 'CPO', name: 'Test CPO' } });
+  return await db.withTenant(tenant.id, async (tx) => {
+    const location = await tx.location.create({
+      data: { tenantId: tenant.id, name: 'Test street', biddingZone: '10YNL----------L', salePriceMicro: 400_000n },
+    });
+    const person = await tx.person.create({ data: { email: 'driver@example.test', name: 'Driver' } });
+    await tx.idToken.createMany({
+      data: [
+        { tenantId: tenant.id, uid: 'CARD', driverId: person.id },
+        { tenantId: tenant.id, uid: 'OTHER' },
+        { tenantId: tenant.id, uid: 'BLOCKED', status: 'Blocked' },
+      ],
+    });
+    await tx.programmeVersion.create({
+      data: {
+        tenantId: tenant.id, version: 1, validFrom: new Date(0), shareBp: 8_000,
+        driverBp: 7_000, mspBp: 1_000, cpoBp: 1_500, platformBp: 500,
+      },
+    });
+    await tx.contract.create({
+      data: { tenantId: tenant.id, kind: 'DAY_AHEAD', biddingZone: '10YNL----------L', validFrom: new Date(0) },
+    });
+    return { tenantId: tenant.id, locationId: location.id };
+  });
+}
+
+async function addStation(db: Db, of: { tenantId: number; locationId: string }): Promise<TestStation> {
+  const { keyText, hash } = createStationKey();
+  const id = `CS-${randomUUID().slice(0, 8)}`;
+  await db.withTenant(of.tenantId, (tx) => tx.chargingStation.create({ data: { id, ...of, keyHash: hash } }));
+  return { id, key: keyText };
+}
+
+export function basic(user: string, key: string | Uint8Array): string {
+  return `Basic ${Buffer.concat([Buffer.from(`${user}:`), Buffer.from(key)]).toString('base64')}`;
+}
+
+/** connect resolves once the socket is open, or rejects with `HTTP <status>`. */
+async function connect(port: number, station: TestStation, options: ConnectOptions = {}): Promise<TestClient> {
+  const ws = new WebSocket(
+    `ws://127.0.0.1:${port}${options.path ?? `/ocpp/${station.id}`}`,
+    [options.version ?? 'ocpp1.6'],
+    {
+      headers: { authorization: basic(station.id, station.key), ...options.headers },
+      perMessageDeflate: false,
+      autoPong: options.autoPong ?? true,
+    },
+  );
+  const client = createClient(ws);
+  await new Promise<void>((resolve, reject) => {
+    ws.once('open', resolve);
+    ws.once('unexpected-response', (_request, response) => {
+      reject(new Error(`HTTP ${response.statusCode}`));
+      response.destroy();
+    });
+    ws.on('error', reject);
+  });
+  return client;
+}
+
+function createClient(ws: WebSocket): TestClient {
+  const waiting = new Map<string, (answer: Answer) => void>();
+  const asked: TestClient['asked'] = [];
+  const strays: unknown[] = [];
+  let serve: (action: string, payload: Record<string, unknown>) => object | null = () => null;
+  let count = 0;
+  ws.on('message', (data: Buffer) => {
+    const frame = JSON.parse(data.toString('utf8')) as unknown[];
+    const [type, id] = frame as [number, string];
+    if (type === 2) {
+      const [, , action, payload] = frame as [number, string, string, Record<string, unknown>];
+      asked.push([action, payload]);
+      const answer = serve(action, payload);
+      if (answer !== null) ws.send(JSON.stringify([3, id, answer]));
+      return;
+    }
+    const settle = waiting.get(id);
+    waiting.delete(id);
+    if (settle === undefined) strays.push(frame);
+    else settle(frame as Answer);
+  });
+  const closed = new Promise<number>((resolve) => { ws.once('close', (code) => { resolve(code); }); });
+  const raw = (text: string, id: string) => new Promise<Answer>((resolve, reject) => {
+    waiting.set(id, resolve);
+    void closed.then((code) => { reject(new Error(`closed ${code}`)); });
+    ws.send(text);
+  });
+  const client: TestClient = {
+    ws, asked, strays, closed, raw,
+    send: (text) => { ws.send(text); },
+    call(action, payload, id = `m${(count += 1)}`) {
+      return raw(JSON.stringify([2, id, action, payload]), id);
+    },
+    async ok(action, payload, id) {
+      const answer = await client.call(action, payload, id);
+      if (answer[0] === 4) throw new Error(`${answer[2]}: ${answer[3]}`);
+      return answer[2];
+    },
+    serve: (answer) => { serve = answer; },
+    async close() {
+      ws.close();
+      await closed;
+    },
+  };
+  return client;
+}
+
+/** eventually waits until `look` gives something, for at most 5 s. */
+export async function eventually<T>(look: () => Promise<T | null | undefined | false>): Promise<T> {
+  for (let left = 250; left > 0; left -= 1) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+  throw new Error('it never happened');
+}

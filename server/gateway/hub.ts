@@ -1,0 +1,162 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/client.ts';
+import { connectStation } from '../fleet/station.service.ts';
+import { closeConnection, recordEvent, touchStations, type StationIdentity } from '../fleet/station.store.ts';
+import { pruneInbox } from './rpc/inbox.ts';
+import type { Log } from '../log.ts';
+import type { StationConnection } from './connection.ts';
+
+const INCUMBENT_PONG_MS = 5_000;
+const WATCH_MS = 1_000;
+const TOUCH_MS = 10_000;
+const PRUNE_MS = 3_600_000;
+/** A station that booted before may come back without a boot; a new one must be given time for it. */
+const SETTLE_KNOWN_MS = 2_000;
+const SETTLE_NEW_MS = 15_000;
+
+type HubArgs = {
+  db: Db; clock: Clock; log: Log; node: string;
+  /** A connection became ready for commands. */
+  onReady(stationId: string): void;
+};
+
+/** All stations connected to this gateway: at most one connection each. */
+export class Hub {
+  readonly #args: HubArgs;
+  readonly #connections = new Map<string, StationConnection>();
+  readonly #ready = new WeakSet<StationConnection>();
+  /** One newcomer of an identity at a time, so that two cannot both replace the incumbent. */
+  readonly #admitting = new Map<string, Promise<void>>();
+  readonly #timers: NodeJS.Timeout[];
+  #heard = new Set<string>();
+
+  constructor(args: HubArgs) {
+    this.#args = args;
+    this.#timers = [
+      setInterval(() => { this.#watch(); }, WATCH_MS),
+      setInterval(() => { void this.#touch(); }, TOUCH_MS),
+      setInterval(() => { void this.#prune(); }, PRUNE_MS),
+    ];
+  }
+
+  stations(): string[] {
+    return [...this.#connections.keys()];
+  }
+
+  readyStations(): string[] {
+    return [...this.#connections.values()].filter((each) => this.#ready.has(each)).map((each) => each.station.id);
+  }
+
+  readyConnection(stationId: string): StationConnection | undefined {
+    const connection = this.#connections.get(stationId);
+    return connection !== undefined && this.#ready.has(connection) && connection.isOpen ? connection : undefined;
+  }
+
+  heard(stationId: string): void {
+    this.#heard.add(stationId);
+  }
+
+  /**
+   * admit takes an authenticated newcomer in. An incumbent that answers a ping within 5 s keeps its
+   * place, for both hold the key only if it leaked; one that does not is half-open and replaced.
+   */
+  async admit(newcomer: StationConnection, from: { address: string; hasBooted: boolean }): Promise<void> {
+    const { id } = newcomer.station;
+    newcomer.hold();
+    const before = this.#admitting.get(id) ?? Promise.resolve();
+    const turn = before.then(() => this.#admitNow(newcomer, from));
+    this.#admitting.set(id, turn);
+    try {
+      await turn;
+    } finally {
+      if (this.#admitting.get(id) === turn) this.#admitting.delete(id);
+    }
+  }
+
+  async #admitNow(newcomer: StationConnection, from: { address: string; hasBooted: boolean }): Promise<void> {
+    const { db, clock, log, node } = this.#args;
+    const { station, tables } = newcomer;
+    const incumbent = this.#connections.get(station.id);
+    try {
+      if (incumbent !== undefined && await incumbent.answersPing(INCUMBENT_PONG_MS)) {
+        newcomer.close(1008, 'this station is already connected');
+        await this.#reportDuplicate(station, from.address);
+        return;
+      }
+      incumbent?.terminate();
+      if (!newcomer.isOpen) return;
+      newcomer.epoch = await db.withTenant(station.tenantId, (tx) => connectStation(tx, {
+        station, node, protocol: tables.version, remoteAddress: from.address, at: clock.now(),
+      }));
+    } catch (error) {
+      log.warn({ station: station.id, error: String(error) }, 'a connection could not be recorded');
+      newcomer.close(1013, 'try again later');
+      return;
+    }
+    if (!newcomer.isOpen) {
+      await this.#recordClose(newcomer);
+      return;
+    }
+    this.#connections.set(station.id, newcomer);
+    newcomer.listen();
+    setTimeout(() => { this.served(newcomer); }, from.hasBooted ? SETTLE_KNOWN_MS : SETTLE_NEW_MS).unref();
+  }
+
+  /** served marks a connection ready for commands: its first message is answered, or none came in time. */
+  served(connection: StationConnection): void {
+    if (this.#ready.has(connection) || this.#connections.get(connection.station.id) !== connection) return;
+    this.#ready.add(connection);
+    this.#args.onReady(connection.station.id);
+  }
+
+  /** gone forgets a closed connection, but not the one that replaced it. No transaction ends by it. */
+  gone(connection: StationConnection): void {
+    if (this.#connections.get(connection.station.id) === connection) {
+      this.#connections.delete(connection.station.id);
+    }
+    void this.#recordClose(connection);
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    const all = [...this.#connections.values()];
+    for (const connection of all) connection.close(1001, 'the gateway restarts');
+    await Promise.all(all.map((connection) => this.#recordClose(connection)));
+  }
+
+  async #recordClose(connection: StationConnection): Promise<void> {
+    const { db, clock, log } = this.#args;
+    const { epoch, station } = connection;
+    if (epoch === null) return;
+    connection.epoch = null;
+    await db.withTenant(station.tenantId, (tx) =>
+      closeConnection(tx, { stationId: station.id, epoch, at: clock.now() }),
+    ).catch((error: unknown) => { log.warn({ station: station.id, error: String(error) }, 'a close was not recorded'); });
+  }
+
+  async #reportDuplicate(station: StationIdentity, address: string): Promise<void> {
+    const at = this.#args.clock.now();
+    await this.#args.db.withTenant(station.tenantId, (tx) => recordEvent(tx, {
+      station, evseId: null, kind: 'DUPLICATE_IDENTITY', severity: 'SECURITY', data: { address },
+      happenedAt: at, receivedAt: at,
+    }));
+  }
+
+  #watch(): void {
+    const now = performance.now();
+    for (const connection of this.#connections.values()) connection.watch(now);
+  }
+
+  async #touch(): Promise<void> {
+    if (this.#heard.size === 0) return;
+    const heard = this.#heard;
+    this.#heard = new Set();
+    await this.#args.db.asSystem((tx) => touchStations(tx, [...heard], this.#args.clock.now()))
+      .catch(() => { for (const id of heard) this.#heard.add(id); });
+  }
+
+  async #prune(): Promise<void> {
+    await this.#args.db.asSystem((tx) => pruneInbox(tx))
+      .catch((error: unknown) => { this.#args.log.warn({ error: String(error) }, 'old answers were not pruned'); });
+  }
+}

@@ -1,0 +1,137 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Temporal } from 'temporal-polyfill';
+import { createDb, type Db } from './db/client.ts';
+import { embeddedHomeDir } from './db/embedded-home.ts';
+import { startEmbeddedPostgres, withRole } from './db/embedded.ts';
+import { migrate, migrationNames } from './db/migrate.ts';
+import type { Env } from './env.ts';
+import { ValleyError } from './errors.ts';
+import type { Log } from './log.ts';
+
+export type Mode = 'demo' | 'live' | 'replay';
+
+/** A migrated database of one mode, and what is needed to reach it. */
+export type Installation = {
+  ownerUrl: string;
+  appUrl: string;
+  secret: string;
+  dataDir: string;
+  migration: string;
+  db: Db;
+  close(): Promise<void>;
+};
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/**
+ * openInstallation starts (or adopts) the database, migrates it and makes sure that demo, live and
+ * replay data never meet.
+ * @param args.mode null: whatever is there.
+ * @param args.scratch a temporary database that is removed at the end.
+ * @param args.reset drops what is there first; only for the embedded database.
+ * @throws ValleyError NOT_READY with a sentence that says what to do.
+ */
+export async function openInstallation(args: {
+  env: Env; mode: Mode | null; log: Log; scratch?: boolean; reset?: boolean; adopt?: boolean;
+}): Promise<Installation> {
+  const { env, mode, log } = args;
+  const dataDir = path.resolve(ROOT, env.VALLEY_DATA_DIR ?? path.join(embeddedHomeDir(), 'main'));
+  if (args.reset === true) await resetData(env, dataDir);
+  const server = env.DATABASE_URL === undefined
+    ? await startEmbeddedPostgres({
+      log, scratch: args.scratch === true, adopt: args.adopt === true,
+      ...(env.VALLEY_DATA_DIR === undefined ? {} : { dataDir }),
+    })
+    : null;
+  try {
+    const ownerUrl = server?.url ?? env.DATABASE_URL ?? '';
+    const secret = env.VALLEY_SECRET ?? await keptSecret(args.scratch === true ? null : path.join(ROOT, '.valley', 'secret'));
+    const appPassword = server?.appPassword ?? createHmac('sha256', secret).update('valley_app').digest('hex');
+    await migrate({ url: ownerUrl, log, appPassword });
+    const appUrl = withRole(ownerUrl, 'valley_app', appPassword);
+    const db = createDb(appUrl, { connections: 4 });
+    if (mode !== null) await claimMode(db, mode);
+    return {
+      ownerUrl, appUrl, secret, db, dataDir: server?.dataDir ?? 'the database of DATABASE_URL',
+      migration: (await migrationNames()).at(-1) ?? '',
+      async close() {
+        await db.close();
+        await server?.stop();
+      },
+    };
+  } catch (error) {
+    await server?.stop();
+    throw error;
+  }
+}
+
+async function resetData(env: Env, dataDir: string): Promise<void> {
+  if (env.DATABASE_URL !== undefined) {
+    throw new ValleyError('NOT_READY', 'DATABASE_URL is set: empty that database yourself, or unset it and run the command again.');
+  }
+  const running = await readFile(path.join(dataDir, 'data', 'postmaster.pid'), 'utf8').catch(() => null);
+  const pid = Number.parseInt(running ?? '', 10);
+  if (Number.isInteger(pid) && isAlive(pid)) process.kill(pid, 'SIGINT');
+  for (let tries = 0; Number.isInteger(pid) && isAlive(pid) && tries < 100; tries += 1) {
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** keptSecret is made once per installation and never leaves this machine. */
+async function keptSecret(file: string | null): Promise<string> {
+  const fresh = randomBytes(32).toString('base64url');
+  if (file === null) return fresh;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, fresh, { mode: 0o600, flag: 'wx' }).catch(() => undefined);
+  return (await readFile(file, 'utf8')).trim();
+}
+
+async function claimMode(db: Db, mode: Mode): Promise<void> {
+  await db.open.$executeRaw`INSERT INTO installation (mode) VALUES (${mode}) ON CONFLICT DO NOTHING`;
+  const row = await db.open.installation.findUnique({ where: { id: true } });
+  if (row === null || row.mode === mode) return;
+  const other = row.mode === 'demo' ? 'npm run demo' : 'npm start';
+  throw new ValleyError('NOT_READY',
+    `This database holds ${row.mode} data, and demo and real data never meet: use ${other}, or name another database in DATABASE_URL.`);
+}
+
+/**
+ * setClock starts simulated time, or lets it go on where it stopped.
+ * @param args.startAt where it begins if there is none yet.
+ */
+export async function setClock(db: Db, args: { startAt: Date; speed: number }): Promise<Date> {
+  const rows = await db.open.$queryRaw<{ sim: Date }[]>`
+    INSERT INTO clock (real_anchor, sim_anchor, speed, top_speed) VALUES (clock_timestamp(), ${args.startAt}, ${args.speed}, ${args.speed})
+    ON CONFLICT (id) DO UPDATE SET
+      sim_anchor = clock.sim_anchor + (clock.seen_at - clock.real_anchor) * clock.speed,
+      real_anchor = clock_timestamp(), seen_at = clock_timestamp(), speed = ${args.speed},
+      top_speed = greatest(clock.top_speed, ${args.speed})
+    RETURNING sim_anchor AS sim`;
+  await db.open.$executeRaw`SELECT pg_notify('valley', 'clock set')`;
+  return rows[0]?.sim ?? args.startAt;
+}
+
+/** keepClock remembers how far simulated time has come, once a second of real time. */
+export function keepClock(db: Db): () => void {
+  const timer = setInterval(() => {
+    db.open.$executeRaw`UPDATE clock SET seen_at = clock_timestamp()`.catch(() => undefined);
+  }, 1_000);
+  return () => clearInterval(timer);
+}
+
+/** localTime writes an instant the way a person at a site reads it. */
+export function localTime(at: Date, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDateTime().toString({ smallestUnit: 'minute' });
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Env } from './env.ts';
+import type { Installation, Mode } from './installation.ts';
+import type { Log } from './log.ts';
+import { supervise, type RoleSpec, type Supervised } from './supervise.ts';
+
+export type System = Supervised & { portalUrl: string; ocppUrl: string };
+
+/** version is the one in package.json. */
+export function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8'));
+  return (manifest as { version: string }).version;
+}
+
+/** startSystem runs gateway, worker and web (and more roles) as supervised children on one installation. */
+export function startSystem(args: {
+  installation: Installation; env: Env; mode: Mode; log: Log; more?: readonly RoleSpec[]; demoSeed?: number;
+}): System {
+  const { installation, env, mode, log } = args;
+  const portalUrl = env.VALLEY_URL ?? `http://localhost:${env.VALLEY_PORT}`;
+  const childEnv = {
+    ...process.env,
+    NODE_ENV: 'production',
+    DATABASE_URL: installation.ownerUrl,
+    VALLEY_APP_DATABASE_URL: installation.appUrl,
+    VALLEY_SECRET: installation.secret,
+    VALLEY_MODE: mode,
+    VALLEY_PORT: String(env.VALLEY_PORT),
+    VALLEY_OCPP_PORT: String(env.VALLEY_OCPP_PORT),
+    VALLEY_LOG_LEVEL: env.VALLEY_LOG_LEVEL,
+    ...(args.demoSeed === undefined ? {} : { VALLEY_DEMO_SEED: String(args.demoSeed) }),
+  };
+  const roles: RoleSpec[] = [{ name: 'gateway' }, { name: 'worker' }, { name: 'web' }, ...(args.more ?? [])];
+  const supervised = supervise({
+    roles, env: childEnv, log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
+  });
+  return { ...supervised, portalUrl, ocppUrl: `ws://localhost:${env.VALLEY_OCPP_PORT}/ocpp` };
+}
