@@ -53,7 +53,7 @@ export function carPowerW(car: Car, state: CarState, offeredMilliA: number): num
   return powerW;
 }
 
-/** Milliseconds until the car's own state (full, next taper step) changes its power; Infinity if never. */
+/** Milliseconds until the car itself (full, taper step) changes its power; Infinity if never. */
 export function msToCarStep(car: Car, state: CarState, powerW: number): number {
   const need = wattMsFromMilliWh(car.energyNeedMilliWh);
   let next = need;

@@ -65,7 +65,12 @@ test('Relative schedules count from the transaction, recurring ones from their l
 test('Watts are spread over the phases of the period, and less than 6 A is a pause', () => {
   const watts = (limit: number, phases: 1 | 3) =>
     made({
-      schedule: { startMs: AT, durationS: null, unit: 'W', periods: [{ startS: 0, limit, phases }] },
+      schedule: {
+        startMs: AT,
+        durationS: null,
+        unit: 'W',
+        periods: [{ startS: 0, limit, phases }],
+      },
     });
   expect(offer(watts(11_040, 3))).toBe(16_000);
   expect(offer(watts(3_680, 1))).toBe(16_000);

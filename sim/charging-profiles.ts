@@ -72,7 +72,11 @@ function limitAt(profile: StoredProfile, context: LimitContext, atMs: number): n
   return currentFromPower(active.limit, Math.min(active.phases, context.phases));
 }
 
-function appliesTo(profile: StoredProfile, purpose: ProfilePurpose, context: LimitContext): boolean {
+function appliesTo(
+  profile: StoredProfile,
+  purpose: ProfilePurpose,
+  context: LimitContext,
+): boolean {
   if (profile.purpose !== purpose) return false;
   if (purpose === 'StationMax') return true;
   if (purpose === 'TxDefault') return profile.evseId === 0 || profile.evseId === context.evseId;
@@ -103,9 +107,9 @@ function leadingLimit(
 }
 
 /**
- * offeredMilliA is the current per phase that all profiles together leave at `atMs`: the least of
- * the hardware, the station's maximum (shared equally) and the transaction's (else default) profile;
- * what lies between 0 and 6 A is 0. OCPP 1.6 §3.13, 2.0.1 part 2 K.
+ * offeredMilliA is the current per phase that the profiles leave at `atMs`: the least of
+ * the hardware, the station's maximum (shared equally) and the transaction's (else the default)
+ * profile; what lies between 0 and 6 A is 0. OCPP 1.6 §3.13, 2.0.1 part 2 K.
  */
 export function offeredMilliA(
   profiles: readonly StoredProfile[],
@@ -120,7 +124,7 @@ export function offeredMilliA(
   return limit < 6_000 ? 0 : limit;
 }
 
-/** First instant strictly after `afterMs` at which a profile may change the offer; Infinity if none. */
+/** First instant after `afterMs` at which a profile may change the offer; Infinity if none. */
 export function nextBoundaryMs(
   profiles: readonly StoredProfile[],
   context: LimitContext,

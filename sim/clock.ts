@@ -34,7 +34,7 @@ const LEARN_TOLERANCE_SIM_MS = 2_000;
 
 type Pending = { atMs: number; fn: () => void; handle: NodeJS.Timeout | null };
 
-/** createClock makes a clock from anchors, or one that runs on real time until `learn` is called. */
+/** createClock makes a clock from anchors, or one on real time until `learn` is called. */
 export function createClock(options: ClockOptions = {}): SimClock {
   const realNow = options.realNow ?? Date.now;
   const pending = new Set<Pending>();
@@ -91,7 +91,7 @@ export function createClock(options: ClockOptions = {}): SimClock {
   };
 }
 
-/** skewedClock is the clock of a station that is wrong by `skewMs`; it shares the timers of `base`. */
+/** skewedClock is the clock of a station that is wrong by `skewMs`, on the timers of `base`. */
 export function skewedClock(base: SimClock, skewMs: number): SimClock {
   if (skewMs === 0) return base;
   return {

@@ -144,8 +144,8 @@ function send(response: ServerResponse, { code, body }: Answer): void {
 }
 
 /**
- * startControl lets a person or a test act on the fleet, on this machine only: GET /state,
- * POST /plug-in, /plug-out, /stop, /disconnect, /connect, /clock with `Authorization: Bearer TOKEN`.
+ * startControl lets a person or a test act on the fleet, on this machine only: GET /state, POST
+ * /plug-in, /plug-out, /stop, /disconnect, /connect, /clock, with `Authorization: Bearer TOKEN`.
  */
 export function startControl(fleet: Fleet, options: ControlOptions): Promise<Server> {
   const server = createServer((request, response) => {

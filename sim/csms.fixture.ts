@@ -17,6 +17,8 @@ type Responder = (call: SeenCall) => object | 'silence' | 'error';
 export type Csms = {
   url: string;
   calls: SeenCall[];
+  /** Calls that came again under a message id that was answered; they get the same answer. */
+  repeats: SeenCall[];
   problems: string[];
   authorization: string[];
   /** Overrides the answer to an action. */
@@ -33,7 +35,12 @@ export type Csms = {
   close: () => Promise<void>;
 };
 
-type Shared = { csms: Csms; sockets: Map<string, WebSocket>; wake: Set<() => void> };
+type Shared = {
+  csms: Csms;
+  sockets: Map<string, WebSocket>;
+  wake: Set<() => void>;
+  answered: Map<string, object>;
+};
 
 function defaultAnswer(shared: Shared, version: OcppVersion, call: SeenCall): object {
   const currentTime = new Date(shared.csms.nowMs()).toISOString();
@@ -71,10 +78,20 @@ function receive(
   const problem = schemaError(peer.version, `${action}Request`, payload);
   if (problem !== null) csms.problems.push(`${action}: ${problem}`);
   const call = { stationId: peer.stationId, messageId, action, payload };
+  const key = `${peer.stationId} ${messageId}`;
+  const before = shared.answered.get(key);
+  if (before !== undefined) {
+    csms.repeats.push(call);
+    peer.socket.send(JSON.stringify([3, messageId, before]));
+    return undefined;
+  }
   csms.calls.push(call);
   const answer = csms.answers.get(action)?.(call) ?? defaultAnswer(shared, peer.version, call);
   if (answer === 'error') peer.socket.send(JSON.stringify([4, messageId, 'InternalError', '', {}]));
-  else if (answer !== 'silence') peer.socket.send(JSON.stringify([3, messageId, answer]));
+  else if (typeof answer === 'object') {
+    shared.answered.set(key, answer);
+    peer.socket.send(JSON.stringify([3, messageId, answer]));
+  }
   for (const wake of shared.wake) wake();
 }
 
@@ -124,6 +141,7 @@ export async function startCsms(nowMs: () => number = Date.now): Promise<Csms> {
   const csms: Csms = {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ocpp`,
     calls: [],
+    repeats: [],
     problems: [],
     authorization: [],
     answers: new Map(),
@@ -136,7 +154,7 @@ export async function startCsms(nowMs: () => number = Date.now): Promise<Csms> {
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
-  const shared: Shared = { csms, sockets, wake: new Set() };
+  const shared: Shared = { csms, sockets, wake: new Set(), answered: new Map() };
   server.on('connection', (socket, request) => {
     const stationId = decodeURIComponent((request.url ?? '').split('/').at(-1) ?? '');
     csms.authorization.push(request.headers.authorization ?? '');

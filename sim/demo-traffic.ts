@@ -52,7 +52,7 @@ const CONFIG = z.strictObject({
 
 export type DemoConfig = z.infer<typeof CONFIG>;
 
-/** readDemoConfig reads the file that `--stations` names. @throws Error that says what to correct */
+/** readDemoConfig reads the file of `--stations`. @throws Error that says what to correct */
 export function readDemoConfig(file: string): DemoConfig {
   const checked = CONFIG.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (checked.success) return checked.data;
@@ -61,7 +61,7 @@ export function readDemoConfig(file: string): DemoConfig {
 
 export function demoStations(config: DemoConfig): FleetStation[] {
   return config.stations.map(({ id, key, version, evses, quirks }) => {
-    // zod writes absent keys of a partial object as undefined, which an exact optional type refuses.
+    // zod types absent keys of a partial object as undefined, which exact optional types refuse.
     const given = Object.entries(quirks).filter(([, value]) => value !== undefined);
     return { id, key, version, evses, quirks: Object.fromEntries(given) };
   });

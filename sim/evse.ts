@@ -1,4 +1,12 @@
-import { type Car, type CarState, carPowerW, drawn, followOffer, msToCarStep, socPercent } from './car.ts';
+import {
+  type Car,
+  type CarState,
+  carPowerW,
+  drawn,
+  followOffer,
+  msToCarStep,
+  socPercent,
+} from './car.ts';
 import {
   type LimitContext,
   type StoredProfile,

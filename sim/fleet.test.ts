@@ -103,7 +103,7 @@ test('A programme is played at its own instants and every car gets its energy', 
   expect(energies()).toEqual([2_750, 5_500, 5_500, 5_500]);
 });
 
-test('A fleet that is killed and comes back late loses no stay, no energy and no message', async () => {
+test('A fleet that is killed and comes back late loses no stay and no energy', async () => {
   const first = fleet({ state: new StateFolder(folder) });
   await first.connect();
   first.play(VISITS);

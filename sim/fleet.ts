@@ -4,7 +4,12 @@ import type { Visit } from './programme.ts';
 import type { Quirks } from './quirks.ts';
 import type { OcppVersion } from './schemas.ts';
 import { type Station, createStation } from './station.ts';
-import type { PlugInOutcome, PlugInRequest, StationEvent, StationOptions } from './station-types.ts';
+import type {
+  PlugInOutcome,
+  PlugInRequest,
+  StationEvent,
+  StationOptions,
+} from './station-types.ts';
 
 export type FleetStation = {
   id: string;

@@ -10,7 +10,7 @@ import type { OcppVersion } from './schemas.ts';
 export const ok = (payload: object, then?: () => void): Reply =>
   then === undefined ? { type: 'result', payload } : { type: 'result', payload, then };
 
-/** applyProfile decides about a profile and puts it into force at once; answers for either version. */
+/** applyProfile decides about a profile and puts it into force at once, in either version. */
 export function applyProfile(
   host: ProtocolHost,
   profile: StoredProfile,

@@ -22,7 +22,7 @@ export function msToDeliver(energy: WattMs, powerW: number): number {
   return Math.ceil(energy / powerW);
 }
 
-/** First instant strictly after `afterMs` of the grid `originMs + k × stepMs`; Infinity if stepMs is 0. */
+/** First instant after `afterMs` of the grid `originMs + k × stepMs`; Infinity if stepMs is 0. */
 export function nextOnGrid(afterMs: number, stepMs: number, originMs: number): number {
   if (stepMs <= 0) return Number.POSITIVE_INFINITY;
   return originMs + (Math.floor((afterMs - originMs) / stepMs) + 1) * stepMs;

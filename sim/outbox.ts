@@ -8,7 +8,9 @@ export type OutboxState = {
   /** Samples that a late station sends only after the transaction's stop. */
   withheld: QueuedCall[];
   statuses: [string, QueuedCall][];
+  /** Calls since the last boot, for stations that count their message ids. */
   counter: number;
+  seq: number;
 };
 
 export type OutboxHooks = {
@@ -134,9 +136,10 @@ export class Outbox {
 
   #stamp(call: Outgoing): QueuedCall {
     this.state.counter += 1;
+    this.state.seq += 1;
     const { countingMessageIds } = this.#options;
     const messageId = countingMessageIds ? String(this.state.counter) : randomUUID();
-    return { ...call, messageId, attempts: 0 };
+    return { ...call, messageId, attempts: 0, seq: this.state.seq };
   }
 
   async #pump(): Promise<void> {

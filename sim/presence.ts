@@ -1,7 +1,12 @@
 import { type Answer, Link, type LinkHandlers } from './link.ts';
 import { Outbox, type OutboxHooks, type OutboxState } from './outbox.ts';
 import type { Protocol } from './protocol.ts';
-import { type EventBody, type StationOptions, type StationTiming, TIMING } from './station-types.ts';
+import {
+  type EventBody,
+  type StationOptions,
+  type StationTiming,
+  TIMING,
+} from './station-types.ts';
 
 export type PresenceHooks = OutboxHooks & {
   onRequest: LinkHandlers['onRequest'];
@@ -18,7 +23,7 @@ export type PresenceArgs = {
   booted: boolean;
 };
 
-/** The station's standing with the back office: socket, boot, heartbeat, and what waits to be sent. */
+/** The station's standing with the back office: socket, boot, heartbeat, what waits to be sent. */
 export class Presence {
   readonly link: Link;
   readonly outbox: Outbox;

@@ -48,7 +48,7 @@ function sameSlot(a: StoredProfile, b: StoredProfile): boolean {
 
 /**
  * setProfile decides about a profile as a station with these quirks does, and returns the new list.
- * OCPP 1.6 replaces the same purpose and stack level, 2.0.1 refuses it under another id (K01.FR.06).
+ * OCPP 1.6 replaces the same purpose and stack level, 2.0.1 refuses another id (K01.FR.06).
  */
 export function setProfile(
   profiles: readonly StoredProfile[],

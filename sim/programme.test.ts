@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { type Visit, daysUntilFirst, inTurn, readSessions, shiftDays } from './programme.ts';
 
 const HEADER =
-  'session_id,charge_point,connector,card,plug_in_utc,plug_out_utc,connected_h,charging_h,energy_kwh,max_power_kw';
+  'session_id,charge_point,connector,card,plug_in_utc,plug_out_utc,' +
+  'connected_h,charging_h,energy_kwh,max_power_kw';
 
 function csv(...lines: string[]): string {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'sim-')), 'sessions.csv');

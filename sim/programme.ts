@@ -63,7 +63,7 @@ export function readSessions(file: string, limit = Number.POSITIVE_INFINITY): Vi
   });
 }
 
-/** shiftDays moves stays by whole local days, so that hours of the day and lengths of stay remain. */
+/** shiftDays moves stays by whole local days: hours of the day and lengths of stay remain. */
 export function shiftDays(visits: readonly Visit[], days: number, zone: string): Visit[] {
   return visits.map((visit) => {
     const local = Temporal.Instant.fromEpochMilliseconds(visit.plugInMs).toZonedDateTimeISO(zone);

@@ -11,7 +11,12 @@ export type Outgoing = {
   /** A sample of a running transaction, which a late station holds back. */
   isSample?: true;
 };
-export type QueuedCall = Outgoing & { messageId: string; attempts: number };
+export type QueuedCall = Outgoing & {
+  messageId: string;
+  attempts: number;
+  /** Rises with every call of the station, through restarts. */
+  seq: number;
+};
 
 /** What a protocol may do with its station. */
 export type ProtocolHost = {

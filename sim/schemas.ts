@@ -12,7 +12,7 @@ const SCHEMAS: Record<OcppVersion, Record<string, object>> = {
 };
 const compiled = new Map<string, ValidateFunction>();
 const ajv = new Ajv({ strict: false });
-// ajv-formats is CommonJS: under Node its default export is the function, for TypeScript the module.
+// ajv-formats is CommonJS: its default export is the function for Node, the module for TypeScript.
 (addFormats as unknown as (target: Ajv) => void)(ajv);
 
 /** True where the official schemas know the action. */

@@ -92,7 +92,7 @@ export class StationModel {
     return true;
   }
 
-  /** Opens a transaction at `atMs`, which may lie before now as long as no power has flowed since. */
+  /** Opens a transaction, which may begin before now as long as no power has flowed since. */
   begin(evseId: number, transaction: Transaction): boolean {
     const evse = this.evse(evseId);
     if (evse === undefined || evse.plug === null || evse.transaction !== null) return false;
@@ -190,8 +190,8 @@ export class StationModel {
     this.#emit({ type, evse, reading: readingOf(evse), transaction: evse.transaction });
   }
 
-  // Messages take real time, which a fast clock stretches: a plug-in or a card's answer takes effect
-  // at its own instant, as long as the EVSE delivered nothing since.
+  // Messages take real time, which a fast clock stretches: a plug-in or a card's answer takes
+  // effect at its own instant, as long as the EVSE delivered nothing since.
   #rewind(evse: EvseState, atMs: number): void {
     if (isEnergised(evse)) return;
     evse.asOfMs = Math.max(atMs, evse.fixedUntilMs);

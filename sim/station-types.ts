@@ -50,7 +50,7 @@ export type StationOptions = {
   evses?: number;
   quirks?: Quirks;
   onEvent?: (event: StationEvent) => void;
-  /** Called before every frame that leaves and after every change. */
+  /** Called before a new transaction message or an answer leaves, and soon after any change. */
   onSnapshot?: (snapshot: StationSnapshot) => void;
   /** State of an earlier process: cars still plugged in, queue unsent, no BootNotification. */
   snapshot?: StationSnapshot;
@@ -126,7 +126,7 @@ export function freshSnapshot(options: StationOptions, nowMs: number): StationSn
     model: { evses, profiles: [], sampling: { sampleS: 60, alignedS: 0 } },
     config: is16 ? defaultConfig16(quirks, count) : defaultConfig201(quirks),
     remoteIds: {},
-    outbox: { calls: [], withheld: [], statuses: [], counter: 0 },
+    outbox: { calls: [], withheld: [], statuses: [], counter: 0, seq: 0 },
     booted: false,
   };
 }

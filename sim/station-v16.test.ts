@@ -214,7 +214,7 @@ test('A start without an answer is repeated with the same message id', async () 
   expect(st.state(1).transactionId).toBe('42');
 });
 
-test('A killed station goes on from its snapshot with car, register, profile and queue', async () => {
+test('A killed station goes on from its snapshot with car, profile and queue', async () => {
   let last: StationSnapshot | undefined;
   const st = station({ onSnapshot: (snapshot) => (last = snapshot) });
   await st.connect();
@@ -267,7 +267,8 @@ test('Remote start and stop, reset, unlock, availability and triggers are answer
   await st.idle();
   expect(csms.calls16('StartTransaction')[0]).toMatchObject({ idTag: 'APP', connectorId: 2 });
   expect(await ask('RemoteStopTransaction', { transactionId: 99 })).toBe('Rejected');
-  expect(await ask('ChangeAvailability', { connectorId: 2, type: 'Inoperative' })).toBe('Scheduled');
+  const off = { connectorId: 2, type: 'Inoperative' };
+  expect(await ask('ChangeAvailability', off)).toBe('Scheduled');
   expect(await ask('TriggerMessage', { requestedMessage: 'MeterValues' })).toBe('Accepted');
   expect(await ask('TriggerMessage', { requestedMessage: 'FirmwareStatusNotification' })).toBe(
     'NotImplemented',
@@ -282,7 +283,7 @@ test('Remote start and stop, reset, unlock, availability and triggers are answer
   expect(csms.calls16('MeterValues')[0]).toMatchObject({ connectorId: 1 });
 });
 
-test('Quirks refuse, ignore, keep silent and forget as the stations do that have them', async () => {
+test('Quirks refuse, ignore or keep silent as the stations do that have them', async () => {
   const periods = [{ startPeriod: 0, limit: 0 }];
   const outcome = async (quirks: NonNullable<StationOptions['quirks']>, extra = {}) => {
     const id = `Q${stations.length}`;
@@ -308,7 +309,7 @@ test('Quirks refuse, ignore, keep silent and forget as the stations do that have
   expect(await outcome({ phases: 1 })).toBe('Accepted 0');
 });
 
-test('Profiles are forgotten on reconnect by the stations that do so', async () => {
+test('Some forget profiles on reconnect, or count messages from 1 at each boot', async () => {
   const st = station({ quirks: { dropsProfilesOnReconnect: true, countingMessageIds: true } });
   await st.connect();
   await st.plugIn({ evseId: 1, idToken: 'CARD1', car: CAR });
@@ -318,7 +319,10 @@ test('Profiles are forgotten on reconnect by the stations that do so', async () 
   st.disconnect();
   await st.connect();
   expect(st.state(1).powerW).toBe(11_000);
-  expect(csms.calls[0]?.messageId).toBe('1');
+  await csms.command('ST 1', 'Reset', { type: 'Soft' });
+  const rebooted = () => csms.repeats.find((call) => call.action === 'BootNotification');
+  while (rebooted() === undefined) await new Promise((resolve) => setImmediate(resolve));
+  expect(rebooted()?.messageId).toBe('1');
 });
 
 test('Late samples follow the stop, and a skewed clock stamps its own time', async () => {
@@ -351,4 +355,25 @@ test('A stay that began before its station was dialled counts from the plug-in',
   expect(st.state(1).deliveredMilliWh).toBe(5_500_000);
   await st.idle();
   expect(csms.calls16('StartTransaction')[0]).toMatchObject({ timestamp: '2026-03-02T18:00:00Z' });
+});
+
+test('What has left a station is in the snapshot that was written before', async () => {
+  let last: StationSnapshot | undefined;
+  const sentUnsaved: string[] = [];
+  const st = station({
+    onSnapshot: (snapshot) => (last = snapshot),
+    onEvent: (event) => {
+      if (event.type !== 'invoke' || !/Transaction|Meter/.test(event.action)) return;
+      const saved = last?.outbox.calls.map((call) => call.messageId) ?? [];
+      if (!saved.includes(event.messageId)) sentUnsaved.push(event.action);
+    },
+  });
+  await st.connect();
+  await st.plugIn({ evseId: 1, idToken: 'CARD1', car: CAR });
+  await st.idle();
+  moveTo(5);
+  st.plugOut(1);
+  await st.idle();
+  expect(csms.calls16('MeterValues')).toHaveLength(5);
+  expect(sentUnsaved).toEqual([]);
 });

@@ -98,8 +98,8 @@ function onFact(host: ProtocolHost, fact: Fact): void {
         txRef: transaction.ref,
       });
       const values = sample.payload as { meterValue: { sampledValue: object[] }[] };
-      if ((values.meterValue[0]?.sampledValue.length ?? 0) > 0) host.send({ ...sample, isSample: true });
-      return undefined;
+      const isEmpty = (values.meterValue[0]?.sampledValue.length ?? 0) === 0;
+      return isEmpty ? undefined : host.send({ ...sample, isSample: true });
     }
     case 'ended': {
       const { idToken: idTag, ref } = fact.transaction;

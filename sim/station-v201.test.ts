@@ -189,7 +189,7 @@ test('Variables are read, written and reported part by part', async () => {
   expect(parts.every((part) => part.payload['requestId'] === 9)).toBe(true);
 });
 
-test('Remote start waits for the cable, remote stop and triggers act on the transaction', async () => {
+test('Remote start waits for the cable, stop and trigger act on the transaction', async () => {
   await station().connect();
   const start = { idToken: { idToken: 'APP', type: 'Central' }, remoteStartId: 77, evseId: 1 };
   expect(await ask('RequestStartTransaction', start)).toEqual({ status: 'Accepted' });

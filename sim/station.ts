@@ -21,6 +21,9 @@ import {
 import { protocolV16 } from './station-v16.ts';
 import { protocolV201 } from './station-v201.ts';
 
+// Saving at every answer would write the whole queue once per message of a long backlog.
+const SAVE_WITHIN_MS = 250;
+
 /** A simulated charging station with its cars; see `createStation`. */
 export class Station {
   readonly id: string;
@@ -33,6 +36,8 @@ export class Station {
   readonly #presence: Presence;
   #running = true;
   #dirty = false;
+  #savedSeq = 0;
+  #saveTimer: NodeJS.Timeout | null = null;
   #timer: ClockTimer | null = null;
 
   constructor(options: StationOptions) {
@@ -62,14 +67,15 @@ export class Station {
 
   /** Dies like a process: nothing is said, nothing is saved any more. */
   kill(): void {
+    this.#dirty = false;
     this.#halt();
     this.#presence.link.close(true);
   }
 
   /** Ends in order: the socket is closed and the last snapshot written. */
   close(): void {
-    this.#halt();
     this.#flush();
+    this.#halt();
     this.#presence.link.close(false);
   }
 
@@ -241,20 +247,22 @@ export class Station {
   }
 
   #touch(): void {
-    if (this.#dirty) return;
+    if (this.#dirty || !this.#running) return;
     this.#dirty = true;
-    setImmediate(() => this.#flush());
+    this.#saveTimer = setTimeout(() => this.#flush(), SAVE_WITHIN_MS);
   }
 
   #flush(): void {
     if (!this.#dirty || !this.#running) return;
     this.#dirty = false;
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer);
+    this.#savedSeq = this.#presence.outbox.state.seq;
     this.#options.onSnapshot?.(this.snapshot());
   }
 
   #halt(): void {
-    this.#flush();
     this.#running = false;
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer);
     this.#timer?.cancel();
     this.#presence.halt();
   }
@@ -346,10 +354,11 @@ export class Station {
     );
   }
 
+  // A transaction message that left must be known after a SIGKILL, under the same id. That it was
+  // answered may be forgotten: it is then repeated, as after a loss of the network.
   #beforeSend(call: QueuedCall): void {
-    this.#dirty = true;
-    this.#flush();
-    const { messageId, action, payload } = call;
+    const { messageId, action, payload, seq, txRef } = call;
+    if (txRef !== null && seq > this.#savedSeq) this.#flush();
     this.#emit({ type: 'invoke', messageId, action, payload });
   }
 

@@ -68,11 +68,20 @@ export function eurFull(micro: string): string {
   return `${value < 0n ? '−' : ''}€${magnitude.slice(0, -6)}.${magnitude.slice(-6)}`;
 }
 
-/** `2 h 05 min`, `12 min`, `40 s`. */
+/** EUR 10⁻¹¹ (as text) with `digits` decimals, cut off: `€1.234567`. */
+export function eurExact(exact: string, digits: number): string {
+  const value = BigInt(exact);
+  const magnitude = (value < 0n ? -value : value).toString().padStart(12, '0');
+  const text = `${magnitude.slice(0, -11)}.${magnitude.slice(-11).slice(0, digits)}`;
+  return `${value < 0n ? '−' : ''}€${text}`;
+}
+
+/** `2 h 05 min`, `2 h`, `12 min`, `40 s`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 90) return `${whole} s`;
   const minutes = Math.round(whole / 60);
   if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
 }

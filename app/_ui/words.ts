@@ -1,4 +1,5 @@
 import type { UnservedReason } from '#domain/planning/plan.ts';
+import type { ReceiptKey } from '#domain/settlement/receipt.ts';
 import type { Role } from '#server/auth/grants.ts';
 
 /**
@@ -114,7 +115,7 @@ export const words = {
     percentEmpty: 'The second percentage must be higher than the first.',
     stationSoc: (percent: string) => `The car says ${percent}.`,
     save: 'Save wish', saved: 'Saved. The plan follows in a moment.', saving: 'Saving…',
-    next: (when: string) => `The next ${when} at the station.`,
+    next: (when: string) => `That is ${when}, local time of the station.`,
     noBattery: 'Store your battery size in Settings to say it in %.',
     energyHint: 'Leave empty and we plan a usual amount.',
   },
@@ -166,6 +167,37 @@ export const words = {
     waiting: 'Waiting for prices', review: 'Being looked at', none: 'No cashback',
     paidOut: 'Paid out so far', owed: 'To be recovered',
     payoutHint: (smallest: string) => `Amounts below ${smallest} wait here until together they pass it.`,
+  },
+
+  receipt: {
+    title: 'Receipt', back: 'Back to history',
+    of: (at: string, place: string) => `Plugged in ${at} at ${place}.`,
+    story: (baseline: string, actual: string, saving: string) =>
+      `Without our pauses your energy would have cost ${baseline} on the power market. It cost ${actual}: ${saving} less, and that is shared.`,
+    storyNothing: 'Our pauses saved nothing this time, so there is nothing to share. You pay nothing for that.',
+    lines: 'How it was computed', split: 'Who gets what',
+    parts: { driver: 'You', cpo: 'Charging station operator', platform: 'Valley' },
+    pauses: 'Pauses', pausesHint: (steered: string) => `Valley held the charging for ${steered} in all.`,
+    quarters: 'Quarter by quarter',
+    columns: ['From', 'Price', 'Metered', 'Without Valley'],
+    versions: (programme: string, revision: string, settled: string) =>
+      `Programme version ${programme}, revision ${revision}, settled ${settled}.`,
+    earlier: (revision: string, settled: string, amount: string) =>
+      `Revision ${revision} of ${settled} said ${amount}; it was taken back.`,
+    check: {
+      checking: 'Recomputing on this device…',
+      same: 'Recomputed on this device: matches to the micro-euro.',
+      differs: (list: string) => `Recomputed on this device: it differs (${list}). Tell the operator.`,
+      waiting: 'A price is missing on this device, so it cannot be recomputed. Reload the page.',
+    },
+    keys: {
+      PROGRAMME_VERSION: 'Programme version', PLUG_IN: 'Plugged in', PLUG_OUT: 'Unplugged', ENERGY: 'Energy',
+      STEERED: 'Held by Valley', CREDIT_ENDED: 'Credit ended', BASELINE: 'Cost without our pauses',
+      ACTUAL: 'Cost as charged', SAVING: 'Saving', SHARE: 'Share paid out', POT: 'Pot',
+      MSP_PART: 'Mobility provider', CPO_PART: 'Charging station operator', PLATFORM_PART: 'Valley',
+      DRIVER_BEFORE_CAPS: 'Your part before caps', CAP_AMOUNT: 'Cap per stay', CAP_BILL: 'Cap by the bill',
+      CAPPED: 'Cut by the caps', DRIVER_PART: 'Your cashback',
+    } satisfies Record<ReceiptKey, string>,
   },
 
   settings: {

@@ -24,17 +24,17 @@ export function CurrentStay({ initial, batteryWh }: Props) {
   if (view === null) return <NoStay link={live.link} />;
   const open = view.state === 'OPEN';
   return (
-    <main className="grid gap-4 px-4 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] md:items-start">
+    <main className="grid gap-4 px-4 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] md:grid-rows-[auto_auto_1fr] md:items-start">
       <LinkNotice live={live} />
       <div className="flex flex-col gap-4">
         <Answers view={view} now={now} />
         {open && <ChargeNow key={view.sessionId} view={view} receivedMs={live.receivedMs} />}
       </div>
-      <div className="flex flex-col gap-4">
+      <div className="flex flex-col gap-4 md:col-start-2 md:row-span-2">
         <StayChart view={view} now={now} />
-        {open && <WishForm key={view.sessionId} view={view} now={now} batteryWh={batteryWh} />}
         <Figures view={view} now={now} />
       </div>
+      {open && <WishForm key={view.sessionId} view={view} now={now} batteryWh={batteryWh} />}
     </main>
   );
 }

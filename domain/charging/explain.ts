@@ -1,9 +1,9 @@
 import { BASIS_POINTS, EXACT_PER_MICRO, halfEven } from '../money/money.ts';
 import { limitAt } from '../planning/periods.ts';
-import type { Plan, UnservedReason } from '../planning/plan.ts';
+import type { UnservedReason } from '../planning/plan.ts';
 import type { InstantS } from '../time/instant.ts';
 import type { MilliWh } from '../units/energy.ts';
-import type { StayView } from './stay-view.ts';
+import type { PlanView, StayView } from './stay-view.ts';
 
 /** Below this the car takes nothing (settlement rule 7). */
 export const DRAWING_W = 300;
@@ -78,59 +78,59 @@ export function explainWhy(view: StayView, now: InstantS): Why {
     return { key: meter.charging ? 'OBSERVED_CHARGING' : 'OBSERVED_IDLE' };
   }
   if (plan.reason === 'CAR_FULL' && !meter.charging) return { key: 'CAR_FULL' };
-  return whyByMode(plan, meter.charging, { now, delivered: meter.deliveredMilliWh });
+  return whyByMode(plan, view, now);
 }
 
-type Moment = { now: InstantS; delivered: MilliWh };
-
-function whyByMode(plan: Plan, charging: boolean, moment: Moment): Why {
+function whyByMode(plan: PlanView, view: StayView, now: InstantS): Why {
+  const { charging, deliveredMilliWh } = view.meter;
   switch (plan.mode) {
     case 'PRIORITY':
       return charging ? { key: 'CHARGING_NOW', untilAt: plan.readyAt } : { key: 'NOW_NO_DRAW' };
     case 'TAIL':
     case 'OBSERVE':
-      if (isDone(plan, moment.delivered) && !charging) return { key: 'DONE' };
+      if (isDone(plan, deliveredMilliWh) && !charging) return { key: 'DONE' };
       return { key: charging ? 'TAIL_CHARGING' : 'TAIL_IDLE' };
     case 'PROBE':
       return charging
-        ? { key: 'PROBE_DRAWING', untilAt: nextChange(plan, moment.now) }
+        ? { key: 'PROBE_DRAWING', untilAt: nextChange(plan, now) }
         : { key: 'PROBE_WAITING' };
     case 'SMART':
-      return whyOnPlan(plan, charging, moment);
+      return whyOnPlan(plan, view, now);
   }
 }
 
-function whyOnPlan(plan: Plan, charging: boolean, { now, delivered }: Moment): Why {
+function whyOnPlan(plan: PlanView, view: StayView, now: InstantS): Why {
+  const { charging, deliveredMilliWh } = view.meter;
   if (charging && isHeld(plan, now)) return { key: 'HOLD_NOT_OBEYED' };
   if (charging) return { key: 'CHARGING', untilAt: nextChange(plan, now) };
-  if (isDone(plan, delivered)) return { key: 'DONE' };
+  if (isDone(plan, deliveredMilliWh)) return { key: 'DONE' };
   if (!isHeld(plan, now)) return { key: 'NO_DRAW' };
   const nextAt = nextChange(plan, now);
   return {
     key: 'WAITING', nextAt,
-    nowTicks: ticksAt(plan, now), thenTicks: nextAt === null ? null : ticksAt(plan, nextAt),
+    nowTicks: ticksAt(view, now), thenTicks: nextAt === null ? null : ticksAt(view, nextAt),
   };
 }
 
-function isHeld(plan: Plan, now: InstantS): boolean {
+function isHeld(plan: PlanView, now: InstantS): boolean {
   return limitAt(plan.periods, now) === 0;
 }
 
 /** isDone: what was asked for (or assumed) is in the car. */
-export function isDone(plan: Plan, deliveredMilliWh: MilliWh): boolean {
+export function isDone(plan: PlanView, deliveredMilliWh: MilliWh): boolean {
   return deliveredMilliWh >= plan.targetMilliWh - NEAR_MILLI_WH;
 }
 
 /** nextChange is the next instant at which charging starts or stops by plan; null if none is planned. */
-export function nextChange(plan: Plan, now: InstantS): InstantS | null {
+export function nextChange(plan: PlanView, now: InstantS): InstantS | null {
   const held = isHeld(plan, now);
   const change = plan.periods.find(({ fromAt, limitW }) => fromAt > now && (limitW === 0) !== held);
   return change?.fromAt ?? null;
 }
 
-function ticksAt(plan: Plan, at: InstantS): number | null {
-  const slot = plan.slots.find(({ startAt, seconds }) => startAt <= at && at < startAt + seconds);
-  return slot?.priceTicks ?? null;
+function ticksAt({ curve }: StayView, at: InstantS): number | null {
+  const price = curve.prices.find(({ startAt, seconds }) => startAt <= at && at < startAt + seconds);
+  return price?.priceTicks ?? null;
 }
 
 /**
@@ -139,7 +139,7 @@ function ticksAt(plan: Plan, at: InstantS): number | null {
  * while a price is unknown. The caps of the programme are left out: it says "about".
  */
 export function chargeNowCostMicro(
-  plan: Plan,
+  plan: Pick<PlanView, 'plannedExact' | 'atOnceExact'>,
   terms: { shareBp: number; driverBp: number },
 ): string | null {
   if (plan.plannedExact === null || plan.atOnceExact === null) return null;

@@ -20,7 +20,7 @@ export type StayView = {
   station: { connected: boolean; lastSeenAt: InstantS | null };
   preference: PreferenceView | null;
   planVersion: number | null;
-  plan: Plan | null;
+  plan: PlanView | null;
   meter: MeterView;
   chargeNow: ChargeNowView;
   money: MoneyView;
@@ -28,6 +28,9 @@ export type StayView = {
   synthetic: boolean;
   curve: StayCurve;
 };
+
+/** The plan in force; its slots are in the curve. */
+export type PlanView = Omit<Plan, 'slots'>;
 
 export type PreferenceView = {
   version: number;

@@ -85,13 +85,19 @@ function viewFromRows(rows: StayRows, { nowAt, speed, span }: Moment): StayView 
     station: { connected: stay.connected, lastSeenAt: secondsOrNull(stay.last_seen_at) },
     preference: preferenceFrom(rows.preference),
     planVersion: plan?.version ?? null,
-    plan: plan?.content ?? null,
+    plan: planFrom(plan?.content ?? null),
     meter,
     chargeNow: chargeNowFrom(rows, meter),
     money: moneyFrom(rows),
     synthetic: rows.prices.some(({ synthetic }) => synthetic),
     curve: curveFrom(rows, span),
   };
+}
+
+function planFrom(plan: Plan | null): StayView['plan'] {
+  if (plan === null) return null;
+  const { slots: _slots, ...rest } = plan;
+  return rest;
 }
 
 function secondsOrNull(date: Date | null): InstantS | null {

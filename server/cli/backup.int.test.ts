@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixSettings, listTables } from '#server/db/backup-format.ts';
 import { readBackupHeader, restoreBackup } from '#server/db/backup-read.ts';
 import { fingerprint, writeBackup } from '#server/db/backup-write.ts';
-import { migrationNames } from '#server/db/migrate.ts';
+import { migrate, migrationNames, migrationStatus } from '#server/db/migrate.ts';
 import { schemaDiff } from '#server/db/schema-diff.ts';
 import { testDatabase } from '#server/db/test-database.ts';
 import type { TestDatabase } from '#server/db/test-database.ts';
@@ -150,4 +150,35 @@ test('a file that is no backup is refused with a sentence', async () => {
   await writeFile(other, 'hello');
   await expect(readBackupHeader(other)).rejects.toThrow(/damaged|no backup/);
   await expect(readBackupHeader(path.join(dir, 'none'))).rejects.toThrow(/There is no file/);
+});
+
+test('a backup of an earlier version is restored and then brought up to date', async () => {
+  await using earlier = await testDatabase({ empty: true });
+  const [first = ''] = await migrationNames();
+  await migrate({ url: earlier.ownerUrl, log, only: [first] });
+  await rowsOf(earlier.ownerUrl, "INSERT INTO organisation (kind, name) VALUES ('CPO', 'early')");
+  const old = path.join(dir, 'old.gz');
+  await writeBackup(earlier.ownerUrl, old);
+  // The target is migrated to today's version and empty: it has to go back first.
+  await using target = await testDatabase();
+  const { ownerUrl: url, appPassword } = target;
+  await restoreBackup({ url, appPassword, file: old, log });
+  expect(await rowsOf(url, 'SELECT name FROM organisation')).toEqual([{ name: 'early' }]);
+  expect((await migrationStatus({ url })).pending).toEqual([]);
+});
+
+test('a backup of a later version is refused and the target left alone', async () => {
+  await using later = await testDatabase();
+  await rowsOf(
+    later.ownerUrl,
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at)
+       VALUES ('x', 'x', '99991231000000_future', now())`,
+  );
+  const future = path.join(dir, 'future.gz');
+  await writeBackup(later.ownerUrl, future);
+  await using target = await testDatabase();
+  const { ownerUrl: url, appPassword } = target;
+  const restoring = restoreBackup({ url, appPassword, file: future, log, force: true });
+  await expect(restoring).rejects.toThrow(/newer than this program/);
+  expect((await migrationStatus({ url })).applied).toEqual(await migrationNames());
 });

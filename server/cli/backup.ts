@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readBackupHeader, restoreBackup } from '#server/db/backup-read.ts';
 import { writeBackup } from '#server/db/backup-write.ts';
-import { modeOnDisk, openDatabase } from '#server/db/database.ts';
+import { hasDatabase, openDatabase } from '#server/db/database.ts';
 import { readEnv } from '#server/env.ts';
 import { consoleLog, printLine, runCli } from './console.ts';
 
@@ -12,8 +12,8 @@ const USAGE = {
 
 async function backup(file: string): Promise<number> {
   const env = readEnv();
-  const mode = modeOnDisk(env);
-  const database = await openDatabase({ env, mode, log: consoleLog, adopt: true });
+  if (!hasDatabase(env)) throw new Error('There is no data yet: nothing to back up.');
+  const database = await openDatabase(env, { log: consoleLog, adopt: true });
   try {
     const { tables, rows, createdAt } = await writeBackup(database.ownerUrl, file);
     printLine(
@@ -29,10 +29,11 @@ async function restore(file: string, force: boolean): Promise<number> {
   const env = readEnv();
   // Before a server is started for nothing.
   await readBackupHeader(file);
-  const database = await openDatabase({ env, mode: modeOnDisk(env), log: consoleLog });
+  const database = await openDatabase(env, { log: consoleLog });
   try {
     const { ownerUrl: url, appPassword } = database;
-    const summary = await restoreBackup({ url, file, force, appPassword, log: consoleLog });
+    const password = appPassword === undefined ? {} : { appPassword };
+    const summary = await restoreBackup({ url, file, force, log: consoleLog, ...password });
     printLine(`${summary.rows} rows of ${summary.tables} tables restored to ${database.place}`);
     return 0;
   } finally {

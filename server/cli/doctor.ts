@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { instanceDir, modeOnDisk, openDatabase } from '#server/db/database.ts';
+import { hasDatabase, instanceDir, openDatabase } from '#server/db/database.ts';
 import { readEnv } from '#server/env.ts';
 import type { Env } from '#server/env.ts';
 import { printLine, runCli } from './console.ts';
@@ -36,15 +35,12 @@ async function checkContent(url: string, isGatewayUp: boolean): Promise<Check[]>
 }
 
 async function checkStored(env: Env, isGatewayUp: boolean): Promise<Check[]> {
-  const mode = modeOnDisk(env);
-  const dir = instanceDir(env, mode);
-  // Looking must not make a database.
-  if (env.DATABASE_URL === undefined && !existsSync(path.join(dir, 'data', 'PG_VERSION'))) {
+  if (!hasDatabase(env)) {
     const detail = 'none yet: the first npm start or npm run demo makes it';
     return [{ name: 'database', ok: true, detail }];
   }
   try {
-    const database = await openDatabase({ env, mode, log: quiet, adopt: true });
+    const database = await openDatabase(env, { log: quiet, adopt: true });
     try {
       const first = await checkDatabase(database.ownerUrl, database.place);
       return first.ok ? [first, ...(await checkContent(database.ownerUrl, isGatewayUp))] : [first];
@@ -53,7 +49,7 @@ async function checkStored(env: Env, isGatewayUp: boolean): Promise<Check[]> {
     }
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const remedy = `Read ${path.join(dir, 'postgresql.log')}.`;
+    const remedy = `Read ${path.join(instanceDir(env), 'postgresql.log')}.`;
     return [{ name: 'database', ok: false, detail, remedy }];
   }
 }

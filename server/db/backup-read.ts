@@ -21,6 +21,7 @@ import { fingerprint, tableName } from './backup-write.ts';
 import { createDatabase } from './embedded.ts';
 import type { StatusLog } from './embedded-server.ts';
 import { migrate, migrationNames, migrationStatus } from './migrate.ts';
+import type { MigrateOptions } from './migrate.ts';
 
 const NEWLINE = 10;
 const BATCH_BYTES = 256 * 1024;
@@ -30,7 +31,8 @@ export type RestoreOptions = {
   /** Address of the target database for its owner. */
   readonly url: string;
   readonly file: string;
-  readonly appPassword: string;
+  /** Password for role `valley_app`; left out, the next start of Valley sets it. */
+  readonly appPassword?: string;
   readonly log: StatusLog;
   /** Drops and makes the database anew where it holds data. */
   readonly force?: boolean;
@@ -146,9 +148,13 @@ async function remakeDatabase(url: string): Promise<void> {
   await createDatabase(url, name);
 }
 
+function migration({ url, log, appPassword }: RestoreOptions): MigrateOptions {
+  return { url, log, ...(appPassword === undefined ? {} : { appPassword }) };
+}
+
 // Brings the target to the version of the backup, empty of everything but what migrations insert.
 async function prepareTarget(options: RestoreOptions, header: BackupHeader): Promise<void> {
-  const { url, force, log, appPassword } = options;
+  const { url, force } = options;
   const known = await migrationNames();
   const unknown = header.migrations.find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -166,7 +172,7 @@ async function prepareTarget(options: RestoreOptions, header: BackupHeader): Pro
   }
   const isOther = status.applied.join() !== header.migrations.join();
   if (!isFresh && (isFull || isOther)) await remakeDatabase(url);
-  await migrate({ url, log, appPassword, only: header.migrations });
+  await migrate({ ...migration(options), only: header.migrations });
 }
 
 async function withTarget<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -267,12 +273,12 @@ async function restoreAll(client: pg.Client, reader: LineReader): Promise<Backup
  * `force` has emptied it.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<BackupSummary> {
-  const { url, file, log, appPassword } = options;
+  const { url, file } = options;
   const header = await readBackupHeader(file);
   await prepareTarget(options, header);
   const summary = await withTarget(url, (client) =>
     withReader(file, (reader) => restoreAll(client, reader)),
   );
-  await migrate({ url, log, appPassword });
+  await migrate(migration(options));
   return summary;
 }

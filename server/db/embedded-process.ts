@@ -187,6 +187,15 @@ export function runProgram(
   });
 }
 
+function readTail(file: string, from: number): string {
+  try {
+    return readFileSync(file).subarray(from).toString();
+  } catch {
+    // A temporary instance may be removed before its server's end is reported.
+    return '';
+  }
+}
+
 /** A server process we started; `exited` resolves with the end of its log. */
 export type ServerProcess = { readonly pid: number; readonly exited: Promise<string> };
 
@@ -219,7 +228,7 @@ export async function spawnServer(
         resolve(error.message);
       });
       child.on('exit', () => {
-        resolve(readFileSync(logFile).subarray(from).toString());
+        resolve(readTail(logFile, from));
       });
     });
     child.unref();

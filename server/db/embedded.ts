@@ -72,7 +72,7 @@ async function readSecret(dir: string): Promise<string> {
 async function openInstance(options: EmbeddedOptions): Promise<Instance> {
   const home = await prepareHome();
   const scratchDir = path.join(home.homeDir, `scratch-${randomBytes(6).toString('hex')}`);
-  const ownDir = path.join(home.homeDir, 'live');
+  const ownDir = path.join(home.homeDir, 'main');
   const dir = path.resolve(options.dataDir ?? (options.scratch === true ? scratchDir : ownDir));
   await mkdir(dir, { recursive: true, mode: 0o755 });
   // The borrowed account must be able to walk through the folder whatever our umask is.

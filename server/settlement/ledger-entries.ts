@@ -1,3 +1,4 @@
+import { figuresOf } from '#domain/settlement/receipt.ts';
 import type { Settled, SettlementFacts } from '#domain/settlement/facts.ts';
 import { isoFromSeconds } from '#domain/time/instant.ts';
 import type { AccountKind, LedgerEntry, Leg, SettlementRow } from './settlement.store.ts';
@@ -31,7 +32,7 @@ export function settlementEntry(args: {
       baselineExact: result.baselineExact.toString(), actualExact: result.actualExact.toString(), potMicro: result.potMicro.toString(),
       driverMicro: driverMicro.toString(), mspMicro: mspMicro.toString(), cpoMicro: cpoMicro.toString(),
       platformMicro: platformMicro.toString(), cappedMicro: result.cappedMicro.toString(),
-      factsDigest: args.digest, facts, result: plainResult(result), settledAt: args.settledAt.toISOString(),
+      factsDigest: args.digest, facts, result: { ...plainResult(result), figures: figuresOf(result) }, settledAt: args.settledAt.toISOString(),
       periods: facts.transactions.map((transaction) => ({
         evse: `${row.station_id}/${row.evse_id}`, from: isoFromSeconds(transaction.startedAt), to: isoFromSeconds(transaction.stoppedAt),
       })),
@@ -40,8 +41,8 @@ export function settlementEntry(args: {
 }
 
 /** plainResult is a result as JSON: bigints as text. */
-export function plainResult(result: Settled): unknown {
-  return JSON.parse(JSON.stringify(result, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)));
+export function plainResult(result: Settled): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(result, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))) as Record<string, unknown>;
 }
 
 /** amountsOf is what a revision changes: a recomputation that changes none of them is no revision. */

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client.ts';
-import { driverParty } from './party.ts';
+import { driverParty } from './ledger-entries.ts';
 
 /** A settlement revision as stored; money as text of whole micro-euro or EUR 1e-11. */
 export type ReceiptRow = {
@@ -32,6 +32,7 @@ export type BalanceRow = { balance_micro: bigint; owed_micro: bigint; paid_micro
 
 /** driverBalance sums what Valley owes the driver, what the driver owes, and what was paid out. */
 export async function driverBalance(tx: Tx, driverId: string): Promise<BalanceRow> {
+  const party = driverParty({ driver_id: driverId, id_token: '' });
   const rows = await tx.$queryRaw<BalanceRow[]>`
     SELECT coalesce(sum(b.credits - b.debits) FILTER (WHERE a.kind = 'driver_payable'), 0)::bigint
              AS balance_micro,
@@ -40,9 +41,9 @@ export async function driverBalance(tx: Tx, driverId: string): Promise<BalanceRo
            (SELECT coalesce(sum(x.micro), 0)::bigint FROM ledger.transfer x
              JOIN ledger.txn n ON n.id = x.txn_id AND n.kind = 'payout'
              JOIN ledger.account d ON d.id = x.debit
-            WHERE d.party = ${driverParty(driverId)}) AS paid_micro
+            WHERE d.party = ${party}) AS paid_micro
       FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
-     WHERE a.party = ${driverParty(driverId)} AND a.currency = 'EUR'`;
+     WHERE a.party = ${party} AND a.currency = 'EUR'`;
   return rows[0] ?? { balance_micro: 0n, owed_micro: 0n, paid_micro: 0n };
 }
 

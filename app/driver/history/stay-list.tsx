@@ -1,0 +1,83 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import Link from 'next/link';
+import { useState } from 'react';
+import { secondsFromDate } from '#domain/time/instant.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
+import { dateTime, duration, eur, kwh } from '../../_client/format.ts';
+import { sentenceOf, trpc } from '../../_client/trpc.ts';
+import { words } from '../../_ui/words.ts';
+
+type Page = inferRouterOutputs<AppRouter>['charging']['history'];
+type Stay = Page['stays'][number];
+
+/** The driver's stays, newest first, a page at a time. */
+export function StayList({ first }: { first: Page }) {
+  const [stays, setStays] = useState(first.stays);
+  const [cursor, setCursor] = useState(first.nextCursor);
+  const [state, setState] = useState<{ loading: boolean; wrong: string | null }>({ loading: false, wrong: null });
+  const more = async () => {
+    if (state.loading) return;
+    setState({ loading: true, wrong: null });
+    try {
+      const page = await trpc.charging.history.query({ cursor });
+      setStays([...stays, ...page.stays]);
+      setCursor(page.nextCursor);
+      setState({ loading: false, wrong: null });
+    } catch (error) {
+      setState({ loading: false, wrong: sentenceOf(error) });
+    }
+  };
+  if (stays.length === 0) {
+    return (
+      <section className="card text-center">
+        <h2 className="font-semibold">{words.history.empty}</h2>
+        <p className="text-soft">{words.history.emptyHint}</p>
+      </section>
+    );
+  }
+  return (
+    <>
+      <ul className="card flex flex-col p-0!">
+        {stays.map((stay) => <StayItem key={stay.sessionId} stay={stay} />)}
+      </ul>
+      <p role="alert" className="wrong empty:hidden">{state.wrong}</p>
+      {cursor !== null && (
+        <button type="button" className="button self-center" aria-disabled={state.loading} onClick={() => { void more(); }}>
+          {words.history.more}
+        </button>
+      )}
+    </>
+  );
+}
+
+function StayItem({ stay }: { stay: Stay }) {
+  const { plugInAt, plugOutAt, timeZone } = stay;
+  const open = stay.state === 'OPEN';
+  const lasted = plugOutAt === null ? null : (plugOutAt.getTime() - plugInAt.getTime()) / 1000;
+  return (
+    <li className="border-t border-line first:border-t-0">
+      <Link className="flex min-h-16 items-center justify-between gap-4 px-4 py-3"
+        href={open ? '/driver' : `/driver/sessions/${stay.sessionId}`}>
+        <span>
+          <span className="block font-semibold">{dateTime(secondsFromDate(plugInAt), timeZone)}</span>
+          <span className="hint">
+            {[stay.locationName, stay.energyMilliWh === null ? null : kwh(stay.energyMilliWh),
+              lasted === null ? null : duration(lasted)].filter((part) => part !== null).join(' · ')}
+          </span>
+        </span>
+        <span className="text-right font-semibold tabular-nums">{outcome(stay)}</span>
+      </Link>
+    </li>
+  );
+}
+
+function outcome(stay: Stay) {
+  if (stay.state === 'OPEN') return words.history.open;
+  if (stay.cashbackMicro !== null) {
+    return <span className="text-gain">{eur(stay.cashbackMicro)}</span>;
+  }
+  if (stay.settleState === 'WAITING_PRICES') return words.history.waiting;
+  return stay.settleState === 'REVIEW' ? words.history.review : words.history.settling;
+}

@@ -1,0 +1,34 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import type { SettlementFacts } from '#domain/settlement/facts.ts';
+import { verifyReceipt } from '#domain/settlement/receipt.ts';
+import type { ReceiptCheck, SettlementFigures } from '#domain/settlement/receipt.ts';
+import { words } from '../../../_ui/words.ts';
+
+/** Settles the stored facts again in this browser and compares to the micro-euro. */
+export function CheckReceipt({ facts, figures }: { facts: SettlementFacts; figures: SettlementFigures }) {
+  const [check, setCheck] = useState<ReceiptCheck | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => { setCheck(verifyReceipt(facts, figures)); }, 0);
+    return () => { clearTimeout(timer); };
+  }, [facts, figures]);
+  const right = check?.kind === 'same';
+  return (
+    <p role="status" data-testid="receipt-check"
+      className={`rounded-lg px-3 py-2 ${check === null || right ? 'bg-sunken' : 'bg-alert-page text-alert'}`}>
+      {right && <span aria-hidden="true">✓ </span>}{sentence(check)}
+    </p>
+  );
+}
+
+function sentence(check: ReceiptCheck | null): string {
+  const { checking, same, differs, waiting } = words.receipt.check;
+  if (check === null) return checking;
+  switch (check.kind) {
+    case 'same': return same;
+    case 'waiting': return waiting;
+    case 'differs':
+      return differs(check.differences.map(({ figure, stored, recomputed }) => `${figure} ${stored} ≠ ${recomputed}`).join(', '));
+  }
+}

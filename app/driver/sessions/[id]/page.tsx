@@ -1,0 +1,37 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { visitor } from '../../../_client/api.ts';
+import { dateTime } from '../../../_client/format.ts';
+import { StayChart } from '../../../_ui/charts/stay-chart.tsx';
+import { words } from '../../../_ui/words.ts';
+import { Receipt } from './receipt.tsx';
+import { ReceiptWaiting } from './receipt-waiting.tsx';
+
+export const metadata: Metadata = { title: words.receipt.title };
+
+type PageProps = { params: Promise<{ id: string }> };
+
+/** One stay that is over: its receipt, number by number, and its chart. */
+export default async function StayPage({ params }: PageProps) {
+  const { id } = await params;
+  const { caller } = await visitor('receipt:read');
+  const view = await caller.charging.session({ sessionId: id }).catch(() => null);
+  if (view === null) notFound();
+  const receipt = await caller.settlement.receipt({ sessionId: id });
+  return (
+    <main className="mx-auto flex max-w-4xl flex-col gap-4 px-4">
+      <Link className="no-print underline inline-flex min-h-11 items-center self-start" href="/driver/history">
+        {words.receipt.back}
+      </Link>
+      <header>
+        <h1 className="text-2xl font-semibold">{words.receipt.title}</h1>
+        <p className="text-soft">
+          {words.receipt.of(dateTime(view.plugInAt, view.timeZone), words.stay.at(view.locationName, view.stationId))}
+        </p>
+      </header>
+      {receipt === null ? <ReceiptWaiting view={view} /> : <Receipt receipt={receipt} view={view} />}
+      <StayChart view={view} now={view.nowAt} />
+    </main>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Metadata } from 'next';
+import { api } from '../_client/api.ts';
+import { Brand } from '../_ui/brand.tsx';
+import { words } from '../_ui/words.ts';
+import { FirstAdminForm, InviteForm } from './setup-forms.tsx';
+
+export const metadata: Metadata = { title: words.setup.title };
+
+type PageProps = { searchParams: Promise<{ token?: string | string[] }> };
+
+/** Where one-time links lead: the first administrator's account, or an invited driver's password. */
+export default async function SetupPage({ searchParams }: PageProps) {
+  const { token } = await searchParams;
+  const { caller } = await api();
+  const given = typeof token === 'string' ? token : '';
+  const link = await caller.setup.link({ token: given }).catch(() => null);
+  return (
+    <main className="mx-auto flex max-w-md flex-col gap-6 px-4 py-12">
+      <Brand />
+      {link === null && <h1 className="text-xl font-semibold">{words.setup.gone}</h1>}
+      {link?.purpose === 'FIRST_ADMIN' && <FirstAdminForm token={given} />}
+      {link?.purpose === 'DRIVER_INVITE' && (
+        <InviteForm token={given} name={link.name ?? ''} email={link.email ?? ''} />
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Db } from '../db/client.ts';
+import { realClock, clockFromAnchor, type Clock, type ClockAnchor } from '../clock.ts';
+
+export type ReplayClock = Clock & {
+  /** set moves simulated time and its speed in every process at once, the fleet's included. */
+  set(args: { at?: Date; speed: number }): Promise<void>;
+};
+
+/** replayClock keeps the clock row and tells the fleet of each change. */
+export async function replayClock(
+  db: Db, args: { startAt: Date; speed: number; tellFleet: (anchor: ClockAnchor) => Promise<void> },
+): Promise<ReplayClock> {
+  let anchor: ClockAnchor = { realAnchorMs: realClock.now().getTime(), simAnchorMs: args.startAt.getTime(), speed: args.speed };
+  const clock = clockFromAnchor(() => anchor);
+  const store = async () => {
+    const real = new Date(anchor.realAnchorMs);
+    const sim = new Date(anchor.simAnchorMs);
+    await db.open.$transaction(async (tx) => {
+      await tx.$executeRaw`
+        INSERT INTO clock (real_anchor, sim_anchor, speed, top_speed) VALUES (${real}, ${sim}, ${anchor.speed}, ${anchor.speed})
+        ON CONFLICT (id) DO UPDATE SET real_anchor = ${real}, sim_anchor = ${sim}, speed = ${anchor.speed},
+          top_speed = greatest(clock.top_speed, ${anchor.speed})`;
+      await tx.$executeRaw`SELECT pg_notify('valley', 'clock set')`;
+    });
+  };
+  await store();
+  return {
+    ...clock,
+    async set({ at, speed }) {
+      anchor = { realAnchorMs: Date.now(), simAnchorMs: (at ?? clock.now()).getTime(), speed };
+      await Promise.all([store(), args.tellFleet(anchor)]);
+    },
+  };
+}

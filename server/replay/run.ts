@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { PriceInterval } from '#domain/market/price.ts';
+import { connectBus } from '../bus/bus.ts';
+import type { Db } from '../db/client.ts';
+import type { Env } from '../env.ts';
+import { openInstallation } from '../installation.ts';
+import type { Log } from '../log.ts';
+import { startSystem, type System } from '../system.ts';
+import { declareOnPlugIn } from './declare.ts';
+import { startFleet, type FleetProcess } from './fleet-process.ts';
+import type { RecordedStay } from './programme.ts';
+import { publisher, type Publisher } from './publish-days.ts';
+import { replayClock, type ReplayClock } from './replay-clock.ts';
+import { reportReplay, type ReplayReport } from './report.ts';
+import { seedReplay } from './seed.ts';
+
+export type ReplayOptions = {
+  sessionsFile: string; limit: number; weeks: number; stays: readonly RecordedStay[]; prices: readonly PriceInterval[];
+  speed: number; declared: boolean; version: string; kill: boolean; say: (text: string) => void;
+};
+
+/** Time before a plug-in that is not skipped. */
+const LEAD_MS = 120_000;
+const STEP_MS = 100;
+const SETTLE_LIMIT_MS = 60_000;
+const CONTROL_TOKEN_BYTES = 16;
+
+/**
+ * replay runs the whole system on a scratch database, plays recorded stays through OCPP sockets at
+ * recorded prices, and reports on what is stored. Time in which no car is plugged in is skipped.
+ */
+export async function replay(env: Env, log: Log, options: ReplayOptions): Promise<ReplayReport> {
+  const [webPort, ocppPort, controlPort] = await freePorts();
+  const own: Env = { ...env, VALLEY_PORT: webPort, VALLEY_OCPP_PORT: ocppPort, VALLEY_HOST: '127.0.0.1', VALLEY_URL: undefined, DATABASE_URL: undefined };
+  const installation = await openInstallation({ env: own, mode: 'replay', log, scratch: true });
+  const dir = await mkdtemp(path.join(tmpdir(), 'valley-replay-'));
+  const closers: (() => unknown)[] = [() => rm(dir, { recursive: true, force: true }), () => installation.close()];
+  try {
+    const { db } = installation;
+    const startAt = new Date(Math.min(...options.stays.map((stay) => stay.plugInAt)) * 1000 - LEAD_MS);
+    let fleet: FleetProcess | null = null;
+    const clock = await replayClock(db, { startAt, speed: 1, tellFleet: async (anchor) => { await fleet?.tellClock(anchor); } });
+    const seed = await db.asSystem((tx) => seedReplay(tx, options.stays, new Date(startAt.getTime() - 86_400_000)));
+    const prices = publisher(db, options.prices);
+    await prices.publishUntil(startAt);
+    const system = startSystem({ installation, env: own, mode: 'replay', log });
+    closers.push(() => system.stop());
+    await system.ready;
+    const bus = await connectBus(installation.appUrl, log);
+    closers.push(() => bus.close());
+    if (options.declared) closers.push(declareOnPlugIn({ db, bus, log, secret: installation.secret, portalUrl: system.portalUrl, stays: options.stays, seed }));
+    const keyFile = path.join(dir, 'keys.json');
+    await writeFile(keyFile, JSON.stringify(seed.keys), { mode: 0o600 });
+    const token = randomBytes(CONTROL_TOKEN_BYTES).toString('hex');
+    await clock.set({ at: startAt, speed: 1 });
+    fleet = startFleet({ controlPort, token, argv: fleetArgs({ options, ocppPort, controlPort, token, keyFile, dir, startAt, realAt: new Date() }) });
+    closers.push(() => fleet?.stop());
+    await fleet.ready();
+    await clock.set({ at: startAt, speed: options.speed });
+    await play({ options, db, clock, prices, fleet, system });
+    await fleet.finished;
+    await clock.set({ speed: 1 });
+    await untilSettled(db, { clock, prices });
+    return await reportReplay(db, { stays: options.stays });
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+function fleetArgs(args: {
+  options: ReplayOptions; ocppPort: number; controlPort: number; token: string; keyFile: string; dir: string; startAt: Date; realAt: Date;
+}): string[] {
+  const { options } = args;
+  return [
+    '--sessions', options.sessionsFile, '--limit', String(options.limit), '--url', `ws://127.0.0.1:${args.ocppPort}/ocpp`,
+    '--speed', '1', '--shift-days', String(options.weeks * 7), '--version', options.version, '--key-file', args.keyFile,
+    '--anchor', args.startAt.toISOString(), '--real-anchor', args.realAt.toISOString(), '--state', path.join(args.dir, 'fleet'),
+    '--history', path.join(args.dir, 'history.ndjson'), '--control-port', String(args.controlPort), '--control-token', args.token,
+  ];
+}
+
+type Playing = { options: ReplayOptions; db: Db; clock: ReplayClock; prices: Publisher; fleet: FleetProcess; system: System };
+
+/** play lets time run: publishes prices when they are due, skips empty time, and kills where asked to. */
+async function play(playing: Playing): Promise<void> {
+  const { options, clock, prices, fleet } = playing;
+  const plugIns = options.stays.map((stay) => stay.plugInAt * 1000).sort((a, b) => a - b);
+  const kills = options.kill ? killPlan(options.stays) : [];
+  let isDone = false;
+  fleet.finished.then(() => { isDone = true; }, () => { isDone = true; });
+  for (let step = 0; !isDone; step += 1) {
+    await prices.publishUntil(clock.now());
+    const kill = kills[0];
+    if (kill !== undefined && clock.now().getTime() >= kill.atMs) {
+      kills.shift();
+      await killOne(playing, kill.role);
+    }
+    if (step % 5 === 0) await skipEmptyTime(playing, plugIns);
+    if (step % 50 === 0) options.say(`${clock.now().toISOString()}  ${plugIns.filter((at) => at <= clock.now().getTime()).length} of ${plugIns.length} plugged in`);
+    await new Promise((resolve) => { setTimeout(resolve, STEP_MS); });
+  }
+}
+
+async function skipEmptyTime({ db, clock, prices, options }: Playing, plugIns: readonly number[]): Promise<void> {
+  const now = clock.now().getTime();
+  const isEmpty = !options.stays.some((stay) => stay.plugInAt * 1000 <= now + LEAD_MS && stay.plugOutAt * 1000 + LEAD_MS >= now);
+  const next = plugIns.find((at) => at > now);
+  if (!isEmpty || next === undefined || next - now < LEAD_MS * 2) return;
+  const open = await db.asSystem((tx) => tx.session.count({ where: { state: 'OPEN' } }));
+  if (open > 0) return;
+  const target = new Date(next - LEAD_MS);
+  await prices.publishUntil(target);
+  await clock.set({ at: target, speed: options.speed });
+}
+
+type Role = 'gateway' | 'worker' | 'fleet';
+
+/** Each role dies once, in the middle of a stay: gateway, worker and fleet at a quarter, half and three quarters of all stays. */
+function killPlan(stays: readonly RecordedStay[]): { role: Role; atMs: number }[] {
+  const sorted = stays.toSorted((a, b) => a.plugInAt - b.plugInAt);
+  return (['gateway', 'worker', 'fleet'] as const).map((role, index) => {
+    const stay = sorted[Math.floor((sorted.length * (index + 1)) / 4)];
+    return { role, atMs: stay === undefined ? 0 : (stay.plugInAt + Math.min(1_800, (stay.plugOutAt - stay.plugInAt) / 2)) * 1000 };
+  }).sort((a, b) => a.atMs - b.atMs);
+}
+
+/** While a process is down time runs at its real speed: a restart takes seconds, not simulated hours. */
+async function killOne({ clock, fleet, system, options }: Playing, role: Role): Promise<void> {
+  await clock.set({ speed: 1 });
+  options.say(`killing the ${role} (SIGKILL)`);
+  if (role === 'fleet') {
+    fleet.kill();
+    await new Promise((resolve) => { setTimeout(resolve, 1_000); });
+    await fleet.ready();
+  } else {
+    const pid = system.pid(role);
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    await new Promise((resolve) => { setTimeout(resolve, 1_000); });
+    await system.whenReady(role);
+  }
+  // Stations come back one by one.
+  await new Promise((resolve) => { setTimeout(resolve, 5_000); });
+  await clock.set({ speed: options.speed });
+}
+
+async function untilSettled(db: Db, args: { clock: ReplayClock; prices: Publisher }): Promise<void> {
+  const until = Date.now() + SETTLE_LIMIT_MS;
+  while (Date.now() < until) {
+    const waiting = await db.asSystem((tx) => tx.$queryRaw<{ n: number }[]>`
+      SELECT count(*)::int AS n FROM session WHERE state = 'OPEN' OR settled_version < facts_version OR settle_state NOT IN ('SETTLED', 'REVIEW')`);
+    if (waiting[0]?.n === 0) return;
+    const next = args.prices.nextAt();
+    if (next !== null) await args.prices.publishUntil(next);
+    await new Promise((resolve) => { setTimeout(resolve, 250); });
+  }
+}
+
+async function freePorts(): Promise<[number, number, number]> {
+  const servers = await Promise.all([0, 1, 2].map(() => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  })));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => { server.close(resolve); })));
+  return [ports[0] ?? 0, ports[1] ?? 0, ports[2] ?? 0];
+}

@@ -1,4 +1,0 @@
-/** The name of a driver's account in the ledger. */
-export function driverParty(driverId: string): string {
-  return `driver:${driverId}`;
-}
