@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -79,21 +79,22 @@ test('counts a role as ready once its health address answers 200', async () => {
 });
 
 test('leaves no child behind when the supervisor itself is killed', async () => {
-  const child = await role('a', SERVES);
-  const pidFile = path.join(dir, 'pid');
+  const deaf = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); reportReady();";
+  const roles = [await role('a', SERVES), await role('b', deaf)];
   const parent = path.join(dir, 'parent.mjs');
   await writeFile(
     parent,
-    `import { writeFileSync } from 'node:fs'; import { supervise } from '${MODULE}';
+    `import { supervise } from '${MODULE}';
      const log = { info() {}, warn() {} };
-     const group = supervise({ roles: [${JSON.stringify(child)}], env: process.env, log });
-     await group.ready; writeFileSync('${pidFile}', String(group.pid('a')));
-     process.stdout.write('up'); setInterval(() => {}, 1000);`,
+     const group = supervise({ roles: ${JSON.stringify(roles)}, env: process.env, log });
+     await group.ready;
+     process.stdout.write(JSON.stringify([group.pid('a'), group.pid('b')]));
+     setInterval(() => {}, 1000);`,
   );
   const supervisor = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(supervisor.stdout, 'data');
-  const pid = Number(await readFile(pidFile, 'utf8'));
-  expect(isAlive(pid)).toBe(true);
+  const [text] = await once(supervisor.stdout, 'data');
+  const pids: number[] = JSON.parse(String(text));
+  expect(pids.map(isAlive)).toEqual([true, true]);
   supervisor.kill('SIGKILL');
-  await expect.poll(() => !isAlive(pid), { timeout: 10_000 }).toBe(true);
-});
+  await expect.poll(() => pids.map(isAlive), { timeout: 15_000 }).toEqual([false, false]);
+}, 30_000);

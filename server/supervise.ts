@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ENTRY = path.join(import.meta.dirname, 'index.ts');
+const GUARD = new URL('exit-with-parent.ts', import.meta.url).href;
 const FIRST_BACKOFF_MS = 250;
 const LAST_BACKOFF_MS = 10_000;
 // A child that ran this long was healthy: its next crash is a new story.
@@ -141,7 +142,7 @@ class Role {
 
   #spawn(): ChildProcess {
     const { name, args = [name], entry = ENTRY, env } = this.#spec;
-    return spawn(process.execPath, [entry, ...args], {
+    return spawn(process.execPath, ['--import', GUARD, entry, ...args], {
       env: { ...this.#options.env, ...env, NODE_ENV: 'production' },
       // Children write their log to our stderr; stdout is for results.
       stdio: ['ignore', 2, 2, 'ipc'],

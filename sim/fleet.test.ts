@@ -184,6 +184,24 @@ test('The control port wants its token and plugs a car in and out', async () => 
   server.close();
 });
 
+test('A new endless fleet begins with the cars that would be standing there', async () => {
+  const playing = fleet();
+  await playing.connect();
+  const asked: [number, number][] = [];
+  playing.playEndless((fromMs, toMs) => {
+    asked.push([fromMs, toMs]);
+    const early = [visit('early', 'A', [-5, 3]), visit('gone', 'B', [-5, 0.5])];
+    return fromMs < START - HOUR ? early : [visit('next', 'B', [1, 9])];
+  });
+  moveTo(1.5);
+  await settled(playing);
+  expect(csms.calls16('StartTransaction').map((start) => start['idTag']).toSorted()).toEqual([
+    'CARD-early',
+    'CARD-next',
+  ]);
+  expect(asked.slice(0, 2).map(([from, to]) => to - from)).toEqual([24 * HOUR, 24 * HOUR]);
+});
+
 test('Demo traffic is the same for the same seed however it is cut, and fits its cars', () => {
   const config: DemoConfig = {
     url: csms.url,

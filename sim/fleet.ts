@@ -42,6 +42,8 @@ type Member = {
 const DIAL_EVERY_MS = 5;
 // Several stays can begin at one instant of a fast clock; more are looked up in pieces of a day.
 const LOOK_AHEAD_MS = 86_400_000;
+const WORTH_STAYING_MS = 3_600_000;
+const ARRIVE_EVERY_MS = 60_000;
 
 /** Many stations on one clock with a programme of stays. */
 export class Fleet {
@@ -103,9 +105,11 @@ export class Fleet {
       this.clock.schedule(toMs - LOOK_AHEAD_MS / 2, () => refill(toMs));
     };
     const done = [...this.#members.values()].flatMap((m) => Object.values(m.doneUntilMs));
+    const nowMs = this.clock.now();
+    const earliest = nowMs - LOOK_AHEAD_MS;
+    if (done.length === 0) this.#upcoming = standing(visitsBetween(earliest, nowMs), nowMs);
     // Stays that began while no process ran are caught up with, but not those of weeks ago.
-    const earliest = this.clock.now() - LOOK_AHEAD_MS;
-    refill(Math.max(earliest, Math.min(this.clock.now(), ...done)));
+    refill(Math.max(earliest, Math.min(nowMs, ...done)));
   }
 
   plugIn(stationId: string, request: PlugInRequest): Promise<PlugInOutcome> {
@@ -203,4 +207,11 @@ export class Fleet {
     const outcome = await member.station.plugIn(request);
     this.#options.history?.write({ type: 'visit', visitId: visit.id, outcome });
   }
+}
+
+/** Cars that would stand there already when a new fleet begins; they arrive one by one from now. */
+function standing(visits: readonly Visit[], nowMs: number): Visit[] {
+  return visits
+    .filter((visit) => visit.plugOutMs > nowMs + WORTH_STAYING_MS)
+    .map((visit, index) => ({ ...visit, plugInMs: nowMs + index * ARRIVE_EVERY_MS }));
 }

@@ -19,3 +19,18 @@ export function Field({ label, hint, wrong, ...input }: FieldProps) {
     </div>
   );
 }
+
+type ChoiceProps = { label: string; name: string; options: readonly { value: string; label: string }[] };
+
+/** A labelled list to choose one from. */
+export function Choice({ label, name, options }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div>
+      <label className="label" htmlFor={id}>{label}</label>
+      <select id={id} name={name} className="field" required>
+        {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+      </select>
+    </div>
+  );
+}

@@ -157,29 +157,36 @@ export async function checkPrices(client: pg.Client): Promise<Check> {
 }
 
 const STATIONS = `
-  SELECT s.id, c.station_id IS NOT NULL AS "isConnected"
-    FROM charging_station s
-    LEFT JOIN connection c ON c.station_id = s.id AND c.closed_at IS NULL
+  SELECT s.id, c.station_id IS NOT NULL AS "wasSeen",
+         c.station_id IS NOT NULL AND c.closed_at IS NULL AS "isConnected"
+    FROM charging_station s LEFT JOIN connection c ON c.station_id = s.id
    WHERE s.disabled_at IS NULL ORDER BY s.id`;
 
-/** Are the stations connected? Only a running gateway can know. */
+type StationRow = { readonly id: string; readonly wasSeen: boolean; readonly isConnected: boolean };
+
+function nameSome(rows: readonly StationRow[]): string {
+  const shown = rows.slice(0, SHOWN_STATIONS).map((row) => row.id);
+  return `${shown.join(', ')}${rows.length > SHOWN_STATIONS ? ', …' : ''}`;
+}
+
+/**
+ * Are the stations connected? Only a running gateway can know. One that has never connected is
+ * named but is no fault: it may not be mounted yet.
+ */
 export async function checkStations(client: pg.Client, isGatewayUp: boolean): Promise<Check> {
   const name = 'stations';
-  const found = await client.query<{ id: string; isConnected: boolean }>(STATIONS);
-  const total = found.rows.length;
-  if (total === 0) return { name, ok: true, detail: 'none set up yet' };
+  const { rows } = await client.query<StationRow>(STATIONS);
+  if (rows.length === 0) return { name, ok: true, detail: 'none set up yet' };
   if (!isGatewayUp) {
-    return { name, ok: true, detail: `${total} set up; Valley does not run, so none is connected` };
+    const detail = `${rows.length} set up; Valley does not run, so none is connected`;
+    return { name, ok: true, detail };
   }
-  const absent = found.rows.filter((row) => !row.isConnected).map((row) => row.id);
-  const detail = `${total - absent.length} of ${total} connected`;
-  if (absent.length === 0) return { name, ok: true, detail };
-  const shown = absent.slice(0, SHOWN_STATIONS).join(', ');
-  const more = absent.length > SHOWN_STATIONS ? ', …' : '';
-  return {
-    name,
-    ok: false,
-    detail: `${detail}; absent: ${shown}${more}`,
-    remedy: 'Check their network, and the URL, identity and key they are set to.',
-  };
+  const absent = rows.filter((row) => row.wasSeen && !row.isConnected);
+  const awaited = rows.filter((row) => !row.wasSeen);
+  const parts = [`${rows.length - absent.length - awaited.length} of ${rows.length} connected`];
+  if (absent.length > 0) parts.push(`absent: ${nameSome(absent)}`);
+  if (awaited.length > 0) parts.push(`not yet seen: ${nameSome(awaited)}`);
+  const remedy = 'Check their network, and the URL, identity and key they are set to.';
+  const ok = absent.length === 0;
+  return { name, ok, detail: parts.join('; '), ...(ok ? {} : { remedy }) };
 }

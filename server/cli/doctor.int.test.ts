@@ -129,8 +129,15 @@ describe('prices and stations', () => {
       await client.query(
         "INSERT INTO connection (station_id, tenant_id, node, protocol, connected_at) VALUES ('A1', 1, 'n', 'ocpp1.6', now())",
       );
-      const check = await checkStations(client, true);
-      expect(check).toMatchObject({ ok: false, detail: '1 of 2 connected; absent: A2' });
+      expect(await checkStations(client, true)).toMatchObject({
+        ok: true,
+        detail: '1 of 2 connected; not yet seen: A2',
+      });
+      await client.query('UPDATE connection SET closed_at = now()');
+      expect(await checkStations(client, true)).toMatchObject({
+        ok: false,
+        detail: '0 of 2 connected; absent: A1; not yet seen: A2',
+      });
       expect(await checkStations(client, false)).toMatchObject({ ok: true });
     });
   });

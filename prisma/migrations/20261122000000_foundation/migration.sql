@@ -380,3 +380,14 @@ GRANT USAGE ON SCHEMA public TO valley_app;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO valley_app;
 GRANT DELETE ON ocpp_inbox, one_time_link, power_limit, clock TO valley_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO valley_app;
+
+-- A changed limit is a changed fact of every open stay below it.
+CREATE FUNCTION power_limit_changed() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE changed uuid[]; BEGIN
+  WITH woken AS (UPDATE session SET facts_version = facts_version + 1
+    WHERE location_id = coalesce(NEW.location_id, OLD.location_id) AND state = 'OPEN' RETURNING id)
+    SELECT array_agg(id) INTO changed FROM woken;
+  IF changed IS NOT NULL THEN PERFORM pg_notify('valley', 'session ' || array_to_string(changed[1:180], ' ')); END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER power_limit_changed AFTER INSERT OR UPDATE OR DELETE ON power_limit
+  FOR EACH ROW EXECUTE FUNCTION power_limit_changed();

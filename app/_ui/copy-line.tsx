@@ -1,0 +1,20 @@
+'use client';
+
+import { useState } from 'react';
+
+type CopyLineProps = { label: string; value: string; copy: string; copied: string };
+
+/** A value to carry elsewhere: selectable, and copied with one tap. */
+export function CopyLine({ label, value, copy, copied }: CopyLineProps) {
+  const [done, setDone] = useState(false);
+  const take = () => {
+    navigator.clipboard.writeText(value).then(() => { setDone(true); }, () => { setDone(false); });
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <span className="w-32 hint">{label}</span>
+      <code className="min-w-0 flex-1 break-all rounded-lg bg-sunken px-3 py-2">{value}</code>
+      <button type="button" className="button" onClick={take} aria-label={`${copy}: ${label}`}>{done ? copied : copy}</button>
+    </div>
+  );
+}

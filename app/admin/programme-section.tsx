@@ -1,0 +1,51 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import { useRouter } from 'next/navigation';
+import type { FormEvent } from 'react';
+import type { AppRouter } from '#server/trpc/root.ts';
+import { eur } from '../_client/format.ts';
+import { trpc } from '../_client/trpc.ts';
+import { useSubmit } from '../_client/use-submit.ts';
+import { Field } from '../_ui/field.tsx';
+import { FormNote } from '../_ui/form-note.tsx';
+import { adminWords } from './admin-words.ts';
+
+type Programme = inferRouterOutputs<AppRouter>['fleet']['programme'];
+
+const w = adminWords.programme;
+const percent = (basisPoints: number) => `${basisPoints / 100} %`;
+
+export function ProgrammeSection({ programme, canAccept }: { programme: Programme; canAccept: boolean }) {
+  const { acceptedVersion, shareBp, driverBp, mspBp, cpoBp, platformBp } = programme;
+  return (
+    <section className="card flex flex-col gap-3" aria-labelledby="programme">
+      <h2 id="programme" className="text-lg font-semibold">{w.title}</h2>
+      <p className="font-semibold">{acceptedVersion === null ? w.offer : w.accepted(String(acceptedVersion))}</p>
+      <ul className="flex list-disc flex-col gap-1 pl-5">
+        <li>{w.share(percent(shareBp))}</li>
+        <li>{w.split(percent(driverBp), percent(mspBp), percent(cpoBp), percent(platformBp))}</li>
+        <li>{w.caps(eur(programme.driverCapMicro), eur(programme.minPayoutMicro))}</li>
+        <li>{w.fair}</li>
+      </ul>
+      {acceptedVersion === null && canAccept && <AcceptForm />}
+    </section>
+  );
+}
+
+function AcceptForm() {
+  const { submit, ...state } = useSubmit();
+  const router = useRouter();
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const mspName = String(new FormData(event.currentTarget).get('msp') ?? '');
+    if (await submit(() => trpc.fleet.acceptProgramme.mutate({ mspName }))) router.refresh();
+  };
+  return (
+    <form className="grid items-end gap-3 sm:grid-cols-2" onSubmit={(event) => { void send(event); }}>
+      <Field name="msp" label={w.msp} />
+      <button type="submit" className="button button-main" aria-disabled={state.busy}>{w.accept}</button>
+      <FormNote state={state} done="" />
+    </form>
+  );
+}
