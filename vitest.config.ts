@@ -11,6 +11,8 @@ export default defineConfig({
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...configDefaults.exclude, ...generated, '**/*.int.test.ts'],
           environment: 'node',
+          // A thousand runs of a law on a busy machine; no test asserts how long it took.
+          testTimeout: 120_000,
         },
       },
       {

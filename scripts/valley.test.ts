@@ -35,8 +35,8 @@ beforeAll(async () => {
   await write('fake/next/dist/bin/next', build);
   await write('prisma/schema/a.prisma', '// one');
   await write('app/page.tsx', '// one');
-  const command = `console.log(JSON.stringify(process.argv.slice(2)));
-    process.on('SIGTERM', () => process.exit(7));
+  const command = `process.on('SIGTERM', () => process.exit(7));
+    console.log(JSON.stringify(process.argv.slice(2)));
     if (process.argv.includes('wait')) setInterval(() => undefined, 1000);
     else process.exitCode = process.argv.includes('fail') ? 3 : 0;`;
   await write('server/index.ts', command);

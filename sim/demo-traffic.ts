@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { SYNTHETIC_CARDS_PER_EVSE, syntheticSessions } from '#domain/market/synthetic-sessions.ts';
+import { syntheticSessions } from '#domain/market/synthetic-sessions.ts';
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { type Car, linearTaper } from './car.ts';
@@ -130,9 +130,4 @@ export function demoVisits(
       };
     });
   };
-}
-
-/** Cards that a fleet of this size uses when each regular has their own. */
-export function cardsNeeded(config: DemoConfig): number {
-  return config.stations.reduce((sum, { evses }) => sum + evses * SYNTHETIC_CARDS_PER_EVSE, 0);
 }

@@ -195,10 +195,9 @@ test('A new endless fleet begins with the cars that would be standing there', as
   });
   moveTo(1.5);
   await settled(playing);
-  expect(csms.calls16('StartTransaction').map((start) => start['idTag']).toSorted()).toEqual([
-    'CARD-early',
-    'CARD-next',
-  ]);
+  const cards = csms.calls16('StartTransaction').map((start) => String(start['idTag']));
+  expect(new Set(cards)).toEqual(new Set(['CARD-early', 'CARD-next']));
+  expect(cards).toHaveLength(2);
   expect(asked.slice(0, 2).map(([from, to]) => to - from)).toEqual([24 * HOUR, 24 * HOUR]);
 });
 

@@ -134,15 +134,25 @@ type Run = { fleet: Fleet; log: Logger; options: Options; given: ClockAnchors | 
 
 function makeFleet(
   options: Options,
-  args: { url: string; speed: number; stations: FleetStation[]; given: ClockAnchors | null },
+  args: {
+    url: string;
+    speed: number;
+    stations: FleetStation[];
+    given: ClockAnchors | null;
+    log: Logger;
+  },
 ): Fleet {
-  const { url, speed, stations, given } = args;
+  const { url, speed, stations, given, log } = args;
   const state = options.state === undefined ? undefined : new StateFolder(options.state);
   const stationIds = stations.map((station) => station.id);
   return new Fleet({
     url,
     stations,
     clock: makeClock(given, { speed, state, stationIds }),
+    onEvent: (event) => {
+      if (event.type !== 'offline') return;
+      log.warn({ stationId: event.stationId, reason: event.reason }, 'not connected');
+    },
     ...(state === undefined ? {} : { state }),
     ...(options.history === undefined ? {} : { history: new History(options.history) }),
   });
@@ -192,7 +202,8 @@ async function playSessions(options: Options, log: Logger): Promise<void> {
   const read = readSessions(sessions, limit);
   const given = givenAnchors(options);
   const speed = numberOf(options.speed, 'speed');
-  const fleet = makeFleet(options, { url, speed, stations: stationsOf(read, options), given });
+  const stations = stationsOf(read, options);
+  const fleet = makeFleet(options, { url, speed, stations, given, log });
   await control({ fleet, log, options, given });
   await fleet.connect();
   const days = daysToMove(read, { options, given, nowMs: fleet.clock.now() });
@@ -213,10 +224,11 @@ async function playDemo(options: Options, log: Logger): Promise<void> {
   const seed = numberOf(options['demo-fleet'] ?? '1', 'demo-fleet');
   const stations = demoStations(config);
   const given = givenAnchors(options);
-  const fleet = makeFleet(options, { url: config.url, speed: config.speed, stations, given });
+  const { url, speed } = config;
+  const fleet = makeFleet(options, { url, speed, stations, given, log });
   await control({ fleet, log, options, given }, config.control);
   await fleet.connect();
-  log.info({ stations: stations.length, speed: config.speed, seed }, 'demo fleet is connected');
+  log.info({ stations: stations.length, speed, seed }, 'demo fleet is connected');
   fleet.playEndless(demoVisits(config, seed));
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   fleet.close();

@@ -125,8 +125,8 @@ export class Presence {
     this.outbox.offline();
     if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
     this.#heartbeat = null;
-    if (this.#online) this.#hooks.emit({ type: 'offline', reason });
     this.#online = false;
+    this.#hooks.emit({ type: 'offline', reason });
   }
 
   async #boot(): Promise<void> {

@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest';
+import { EnvError, readEnv } from './env.ts';
+
+describe('environment', () => {
+  test('has defaults, and an empty variable counts as absent', () => {
+    expect(readEnv({ VALLEY_PORT: '' })).toMatchObject({ VALLEY_PORT: 3000, VALLEY_OCPP_PORT: 9000, VALLEY_MODE: 'live' });
+  });
+  test.each([
+    ['DATABASE_URL', 'mysql://x'], ['VALLEY_PORT', '99999'], ['VALLEY_OCPP_PORT', 'nine'], ['VALLEY_URL', 'valley'],
+    ['VALLEY_SECRET', 'short'], ['VALLEY_LOG_LEVEL', 'loud'], ['ENTSOE_TOKEN', 'x'],
+  ])('a wrong %s stops the start with a sentence that says what to set', (name, value) => {
+    expect(() => readEnv({ [name]: value })).toThrow(EnvError);
+    expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name} is not usable: .*(set it to|leave it out)`));
+  });
+  test('a secret is never repeated in the sentence', () => {
+    expect(() => readEnv({ VALLEY_SECRET: 'hunter2' })).not.toThrow(/hunter2/);
+  });
+});
