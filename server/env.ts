@@ -48,3 +48,8 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   throw new EnvError(names.map((name) =>
     `${name} is not usable: ${advice[name as keyof Env] ?? 'check its value against the README'}.`).join('\n'));
 }
+
+/** inheritedEnv is what child processes get besides what they are told: PATH, locale, proxies. */
+export function inheritedEnv(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}

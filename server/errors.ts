@@ -67,6 +67,6 @@ function causeFromPrisma(fields: Record<string, unknown>): SqlCause | null {
 
 /** Prisma's adapter hands over PostgreSQL's text but not always its constraint field. */
 function constraintIn(fields: Record<string, unknown>): string | null {
-  const text = [fields['originalMessage'], fields['message']].find((x) => typeof x === 'string');
-  return /constraint "([a-z0-9_]+)"/.exec(String(text ?? ''))?.[1] ?? null;
+  const text = [fields['originalMessage'], fields['message']].find((x) => typeof x === 'string') ?? '';
+  return /constraint "([a-z0-9_]+)"/.exec(text)?.[1] ?? null;
 }

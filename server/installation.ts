@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Temporal } from 'temporal-polyfill';
 import { createDb, type Db } from './db/client.ts';
 import { embeddedHomeDir } from './db/embedded-home.ts';
+import { isRunning, liveOwner, readPostmaster, stopServer } from './db/embedded-process.ts';
 import { startEmbeddedPostgres, withRole } from './db/embedded.ts';
 import { migrate, migrationNames } from './db/migrate.ts';
 import type { Env } from './env.ts';
@@ -71,22 +72,13 @@ async function resetData(env: Env, dataDir: string): Promise<void> {
   if (env.DATABASE_URL !== undefined) {
     throw new ValleyError('NOT_READY', 'DATABASE_URL is set: empty that database yourself, or unset it and run the command again.');
   }
-  const running = await readFile(path.join(dataDir, 'data', 'postmaster.pid'), 'utf8').catch(() => null);
-  const pid = Number.parseInt(running ?? '', 10);
-  if (Number.isInteger(pid) && isAlive(pid)) process.kill(pid, 'SIGINT');
-  for (let tries = 0; Number.isInteger(pid) && isAlive(pid) && tries < 100; tries += 1) {
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  const owner = await liveOwner(dataDir);
+  if (owner !== undefined) {
+    throw new ValleyError('NOT_READY', `Valley still runs on this data (process ${owner}): stop it first, then start over.`);
   }
+  const orphan = await readPostmaster(path.join(dataDir, 'data'));
+  if (orphan !== undefined && isRunning(orphan)) await stopServer(orphan);
   await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** keptSecret is made once per installation and never leaves this machine. */

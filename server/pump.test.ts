@@ -46,4 +46,5 @@ test('it asks ahead when there is nothing to do', async () => {
   pump.add(null);
   await until(() => polls === 3);
   await pump.close();
+  expect(polls).toBe(3);
 });

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Env } from './env.ts';
+import { inheritedEnv, type Env } from './env.ts';
 import type { Installation, Mode } from './installation.ts';
 import type { Log } from './log.ts';
 import { supervise, type RoleSpec, type Supervised } from './supervise.ts';
 
+export type RoleName = 'gateway' | 'worker' | 'web';
 export type System = Supervised & { portalUrl: string; ocppUrl: string };
 
 /** version is the one in package.json. */
@@ -13,14 +14,18 @@ export function version(): string {
   return (manifest as { version: string }).version;
 }
 
-/** startSystem runs gateway, worker and web (and more roles) as supervised children on one installation. */
+/**
+ * startSystem runs gateway, worker and web (or only some of them) and more roles as supervised
+ * children on one installation.
+ */
 export function startSystem(args: {
-  installation: Installation; env: Env; mode: Mode; log: Log; more?: readonly RoleSpec[]; demoSeed?: number;
+  installation: Installation; env: Env; mode: Mode; log: Log;
+  roles?: readonly RoleName[]; more?: readonly RoleSpec[]; demoSeed?: number;
 }): System {
   const { installation, env, mode, log } = args;
   const portalUrl = env.VALLEY_URL ?? `http://localhost:${env.VALLEY_PORT}`;
   const childEnv = {
-    ...process.env,
+    ...inheritedEnv(),
     NODE_ENV: 'production',
     DATABASE_URL: installation.ownerUrl,
     VALLEY_APP_DATABASE_URL: installation.appUrl,
@@ -31,7 +36,8 @@ export function startSystem(args: {
     VALLEY_LOG_LEVEL: env.VALLEY_LOG_LEVEL,
     ...(args.demoSeed === undefined ? {} : { VALLEY_DEMO_SEED: String(args.demoSeed) }),
   };
-  const roles: RoleSpec[] = [{ name: 'gateway' }, { name: 'worker' }, { name: 'web' }, ...(args.more ?? [])];
+  const own = args.roles ?? ['gateway', 'worker', 'web'];
+  const roles: RoleSpec[] = [...own.map((name) => ({ name })), ...(args.more ?? [])];
   const supervised = supervise({
     roles, env: childEnv, log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
   });

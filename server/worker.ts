@@ -55,6 +55,8 @@ export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; s
       log.error({ error: String(error) }, 'publishing demo prices failed');
     }
   };
+  // The thread's first answer takes half a second: not at somebody's plug-in.
+  optimizer.run((api) => api.planAll([])).catch((error: unknown) => log.error({ error: String(error) }, 'the optimizer does not start'));
   planning.add(null);
   settling.add(null);
   return {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   type LimitContext,
   type StoredProfile,
@@ -8,6 +8,8 @@ import {
   offeredMilliA,
 } from './charging-profiles.ts';
 
+// A second alone, more on a machine that runs other suites beside it.
+vi.setConfig({ testTimeout: 30_000 });
 const RUNS = { numRuns: 1_000 };
 const BASE = Date.parse('2026-03-02T00:00:00Z');
 const DAY_S = 86_400;

@@ -121,7 +121,7 @@ export function offeredMilliA(
   const own = leadingLimit(profiles, 'Tx', at) ?? leadingLimit(profiles, 'TxDefault', at);
   const share = Math.floor((station ?? Infinity) / Math.max(1, context.sharers));
   const limit = Math.min(context.hardwareMilliA, share, own ?? Infinity);
-  return limit;
+  return limit < 6_000 ? 0 : limit;
 }
 
 /** First instant after `afterMs` at which a profile may change the offer; Infinity if none. */

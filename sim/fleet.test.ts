@@ -19,7 +19,7 @@ const STATIONS: FleetStation[] = ['A', 'B'].map((id) => ({
   evses: 1,
   quirks: {},
 }));
-const timing = { reconnectMinMs: 5, reconnectMaxMs: 20, retryMs: 5, callTimeoutMs: 500 };
+const timing = { reconnectMinMs: 5, reconnectMaxMs: 20, retryMs: 5, callTimeoutMs: 5_000 };
 
 let clock: SimClock;
 let csms: Csms;

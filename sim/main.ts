@@ -230,7 +230,8 @@ async function playDemo(options: Options, log: Logger): Promise<void> {
   await fleet.connect();
   log.info({ stations: stations.length, speed, seed }, 'demo fleet is connected');
   fleet.playEndless(demoVisits(config, seed));
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  // The channel closes when whoever started the fleet is gone.
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), once(process, 'disconnect')]);
   fleet.close();
 }
 

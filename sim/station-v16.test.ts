@@ -26,7 +26,7 @@ function station(options: Partial<StationOptions> = {}): Station {
     key: new Uint8Array([0xff, 0x00, 0x80]),
     version: '1.6',
     clock,
-    timing: { reconnectMinMs: 5, reconnectMaxMs: 20, retryMs: 5, callTimeoutMs: 200 },
+    timing: { reconnectMinMs: 5, reconnectMaxMs: 20, retryMs: 5, callTimeoutMs: 5_000 },
     ...options,
   });
   stations.push(made);
@@ -204,7 +204,7 @@ test('A start without an answer is repeated with the same message id', async () 
     asked += 1;
     return asked === 1 ? 'silence' : { transactionId: 42, idTagInfo: { status: 'Accepted' } };
   });
-  const st = station();
+  const st = station({ timing: { reconnectMinMs: 5, callTimeoutMs: 500 } });
   await st.connect();
   await st.plugIn({ evseId: 1, idToken: 'CARD1', car: CAR });
   const starts = await csms.waitFor('StartTransaction', 2);

@@ -41,7 +41,7 @@ function station(options: Partial<StationOptions> = {}): Station {
     key: 'secret',
     version: '2.0.1',
     clock,
-    timing: { reconnectMinMs: 5, reconnectMaxMs: 20, retryMs: 5, callTimeoutMs: 200 },
+    timing: { reconnectMinMs: 5, reconnectMaxMs: 20, retryMs: 5, callTimeoutMs: 5_000 },
     ...options,
   });
   return st;

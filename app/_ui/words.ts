@@ -62,6 +62,7 @@ export const words = {
     NOW_SILENT: 'The station does not answer. Call the number on the station if it stays so.',
     NOW_NO_DRAW: 'The station offers full power, but the car takes none: look at the car’s own timer.',
     NO_DRAW: 'The station offers power, but the car takes none: look at the car’s own timer.',
+    WAKING: 'The car may charge; waiting for it to take power.',
     PROBE_WAITING: 'Plugged in; waiting for the car to take its first power.',
     PROBE_DRAWING: 'Charging a few minutes to see what the car can take.',
     STATION_AWAY: (since: string) =>

@@ -10,7 +10,7 @@ export const adminWords = {
     title: 'Sites', empty: 'No site yet. Add the first one below.', add: 'Add site', name: 'Name of the site',
     address: 'Address (optional)', zone: 'Price zone', sale: 'Sale price, ct per kWh',
     saleHint: 'What drivers pay you; it stays as it is.', added: 'Added.',
-    line: (zone: string, sale: string) => `Zone ${zone}, sold at ${sale}`,
+    line: (zone: string, sale: string) => `Zone ${zone}, sold at ${sale} per kWh`,
   },
   stations: {
     title: 'Stations', empty: 'No station yet. Add one below and type its URL and key into it.',
@@ -31,8 +31,8 @@ export const adminWords = {
     title: 'Programme', accepted: (version: string) => `Version ${version} is in force for new stays.`,
     offer: 'These are the terms. Nothing is settled before you accept them.',
     share: (percent: string) => `${percent} of what our pauses save is shared; the rest stays with you as operator.`,
-    split: (driver: string, msp: string, cpo: string, platform: string) =>
-      `Of the shared part ${driver} go to the driver, ${msp} to the mobility provider, ${cpo} to you and ${platform} to Valley.`,
+    split: (part: { driver: string; msp: string; cpo: string; platform: string }) =>
+      `Of the shared part ${part.driver} go to the driver, ${part.msp} to the mobility provider, ${part.cpo} to you and ${part.platform} to Valley.`,
     caps: (cap: string, smallest: string) =>
       `A driver gets at most ${cap} and half the energy bill per stay; amounts below ${smallest} wait in the driver’s account.`,
     fair: 'Only pauses that Valley made count. Whoever settles can recompute every receipt.',

@@ -24,7 +24,7 @@ export function ProgrammeSection({ programme, canAccept }: { programme: Programm
       <p className="font-semibold">{acceptedVersion === null ? w.offer : w.accepted(String(acceptedVersion))}</p>
       <ul className="flex list-disc flex-col gap-1 pl-5">
         <li>{w.share(percent(shareBp))}</li>
-        <li>{w.split(percent(driverBp), percent(mspBp), percent(cpoBp), percent(platformBp))}</li>
+        <li>{w.split({ driver: percent(driverBp), msp: percent(mspBp), cpo: percent(cpoBp), platform: percent(platformBp) })}</li>
         <li>{w.caps(eur(programme.driverCapMicro), eur(programme.minPayoutMicro))}</li>
         <li>{w.fair}</li>
       </ul>

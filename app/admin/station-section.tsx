@@ -27,7 +27,7 @@ export function StationSection({ stations, sites, canWrite }: StationProps) {
   return (
     <section className="card flex flex-col gap-3" aria-labelledby="stations">
       <h2 id="stations" className="text-lg font-semibold">{w.title}</h2>
-      {shown !== null && <KeyNotice made={shown} onClose={() => { setShown(null); }} />}
+      {shown !== null && <KeyNotice key={shown.key} made={shown} onClose={() => { setShown(null); }} />}
       {stations.length === 0 ? <p className="text-soft">{w.empty}</p>
         : <StationTable stations={stations} canWrite={canWrite} onKey={setShown} />}
       {canWrite && sites.length > 0 && <StationForm sites={sites} onKey={setShown} />}
@@ -38,7 +38,7 @@ export function StationSection({ stations, sites, canWrite }: StationProps) {
 
 function KeyNotice({ made, onClose }: { made: NewKey; onClose: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => { heading.current?.focus(); }, [made]);
+  useEffect(() => { heading.current?.focus(); }, []);
   const { key, url, id } = made;
   const { copy, copied } = adminWords.key;
   return (

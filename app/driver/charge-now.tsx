@@ -22,7 +22,7 @@ export function ChargeNow({ view, receivedMs }: { view: StayView; receivedMs: nu
   const hint = costMicro === null ? words.now.costUnknown
     : costMicro === '0' ? words.now.free : words.now.cost(eur(costMicro));
   return (
-    <section className="no-print card sticky bottom-16 z-5 flex flex-col gap-3 md:static">
+    <section className="no-print card flex flex-col gap-3">
       {on && <Progress stage={stage} />}
       {slowMs !== null && <p role="status" className="wrong">{words.now.slow(duration(slowMs / 1000))}</p>}
       <button type="button" className={`button w-full text-lg ${on ? '' : 'button-main'}`}

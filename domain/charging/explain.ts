@@ -1,5 +1,6 @@
 import { BASIS_POINTS, EXACT_PER_MICRO, halfEven } from '../money/money.ts';
 import { limitAt } from '../planning/periods.ts';
+import { WAKE_S } from '../planning/replan.ts';
 import type { UnservedReason } from '../planning/plan.ts';
 import type { InstantS } from '../time/instant.ts';
 import type { MilliWh } from '../units/energy.ts';
@@ -23,7 +24,7 @@ export type Readiness =
 /** Why is it charging or not right now? With the next change where one is planned. */
 export type Why =
   | { key: 'PLANNING' | 'UNPLUGGED' | 'DONE' | 'CAR_FULL' | 'OBSERVED_IDLE' | 'OBSERVED_CHARGING' }
-  | { key: 'NOW_ASKED' | 'NOW_REFUSED' | 'NOW_SILENT' | 'NOW_NO_DRAW' | 'NO_DRAW' | 'PROBE_WAITING' }
+  | { key: 'NOW_ASKED' | 'NOW_REFUSED' | 'NOW_SILENT' | 'NOW_NO_DRAW' | 'NO_DRAW' | 'WAKING' | 'PROBE_WAITING' }
   | { key: 'STATION_AWAY'; lastSeenAt: InstantS | null }
   | { key: 'PROBE_DRAWING' | 'CHARGING_NOW' | 'CHARGING'; untilAt: InstantS | null }
   | { key: 'TAIL_CHARGING' | 'TAIL_IDLE' }
@@ -85,7 +86,8 @@ function whyByMode(plan: PlanView, view: StayView, now: InstantS): Why {
   const { charging, deliveredMilliWh } = view.meter;
   switch (plan.mode) {
     case 'PRIORITY':
-      return charging ? { key: 'CHARGING_NOW', untilAt: plan.readyAt } : { key: 'NOW_NO_DRAW' };
+      if (charging) return { key: 'CHARGING_NOW', untilAt: plan.readyAt };
+      return { key: now < plan.madeAt + WAKE_S ? 'WAKING' : 'NOW_NO_DRAW' };
     case 'TAIL':
     case 'OBSERVE':
       if (isDone(plan, deliveredMilliWh) && !charging) return { key: 'DONE' };
@@ -104,7 +106,7 @@ function whyOnPlan(plan: PlanView, view: StayView, now: InstantS): Why {
   if (charging && isHeld(plan, now)) return { key: 'HOLD_NOT_OBEYED' };
   if (charging) return { key: 'CHARGING', untilAt: nextChange(plan, now) };
   if (isDone(plan, deliveredMilliWh)) return { key: 'DONE' };
-  if (!isHeld(plan, now)) return { key: 'NO_DRAW' };
+  if (!isHeld(plan, now)) return { key: now < freeSince(plan, now) + WAKE_S ? 'WAKING' : 'NO_DRAW' };
   const nextAt = nextChange(plan, now);
   return {
     key: 'WAITING', nextAt,
@@ -114,6 +116,12 @@ function whyOnPlan(plan: PlanView, view: StayView, now: InstantS): Why {
 
 function isHeld(plan: PlanView, now: InstantS): boolean {
   return limitAt(plan.periods, now) === 0;
+}
+
+/** Since when the plan lets the car draw; its making where it always did. */
+function freeSince(plan: PlanView, now: InstantS): InstantS {
+  const began = plan.periods.findLastIndex(({ fromAt, limitW }) => fromAt <= now && limitW === 0);
+  return plan.periods[began + 1]?.fromAt ?? plan.madeAt;
 }
 
 /** isDone: what was asked for (or assumed) is in the car. */

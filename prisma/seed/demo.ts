@@ -8,9 +8,9 @@ export const DEMO_TIME_ZONE = 'Europe/Amsterdam';
 export const DEMO_DRIVER_CARD = 'DEMO-DANA';
 
 export const demoPeople = [
-  { role: 'DRIVER', name: 'Dana Driver', email: 'driver@demo.valley' },
-  { role: 'CPO', name: 'Chris Operator', email: 'cpo@demo.valley' },
-  { role: 'ADMIN', name: 'Alex Administrator', email: 'admin@demo.valley' },
+  { role: 'DRIVER', name: 'Dana Driver', email: 'driver@demo.valley', sees: 'Driver: the stay, the cashback, receipts' },
+  { role: 'CPO', name: 'Chris Operator', email: 'cpo@demo.valley', sees: 'Charging station operator: stations and stays' },
+  { role: 'ADMIN', name: 'Alex Administrator', email: 'admin@demo.valley', sees: 'Administrator: sites, stations, cards, programme' },
 ] as const;
 
 const sites = [

@@ -131,23 +131,37 @@ export async function ensureTerms(
   const inForce = { where: { tenantId, validFrom: { lte: at.plugInAt } }, select: { id: true } } as const;
   const programme = await tx.programmeVersion.findFirst({
     ...inForce, orderBy: [{ validFrom: 'desc' }, { version: 'desc' }],
-  }) ?? await tx.programmeVersion.upsert({
-    where: { tenantId_version: { tenantId, version: 0 } },
-    create: {
-      tenantId, version: 0, validFrom: new Date(0), shareBp: 0,
-      driverBp: 10_000, mspBp: 0, cpoBp: 0, platformBp: 0,
-    },
-    update: {}, select: { id: true },
   });
   const contract = await tx.contract.findFirst({
     ...inForce, orderBy: [{ validFrom: 'desc' }, { id: 'desc' }],
-  }) ?? await tx.contract.create({
-    data: { tenantId, kind: 'FIXED', biddingZone: location.biddingZone, validFrom: new Date(0) },
-    select: { id: true },
   });
   return {
-    programmeVersionId: programme.id, contractId: contract.id, salePriceMicro: location.salePriceMicro,
+    programmeVersionId: programme?.id ?? await neutralProgramme(tx, tenantId),
+    contractId: contract?.id ?? await neutralContract(tx, tenantId, location.biddingZone),
+    salePriceMicro: location.salePriceMicro,
   };
+}
+
+async function neutralProgramme(tx: Tx, tenantId: number): Promise<number> {
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    INSERT INTO programme_version
+      (tenant_id, version, valid_from, share_bp, driver_bp, msp_bp, cpo_bp, platform_bp)
+    VALUES (${tenantId}, 0, '1970-01-01Z', 0, 10000, 0, 0, 0)
+    ON CONFLICT (tenant_id, version) DO UPDATE SET version = excluded.version RETURNING id`;
+  const [row] = rows;
+  if (row === undefined) throw new Error('the neutral programme was not stored');
+  return row.id;
+}
+
+async function neutralContract(tx: Tx, tenantId: number, biddingZone: string): Promise<number> {
+  // Two first starts of a tenant at once must not make two contracts.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('contract'), ${tenantId})`;
+  const validFrom = new Date(0);
+  const known = await tx.contract.findFirst({ where: { tenantId, validFrom }, select: { id: true } });
+  const row = known ?? await tx.contract.create({
+    data: { tenantId, kind: 'FIXED', biddingZone, validFrom }, select: { id: true },
+  });
+  return row.id;
 }
 
 /** lastSample is the newest reading of a transaction up to `before`, or null. */

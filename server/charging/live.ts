@@ -9,20 +9,46 @@ const MAX_GAP_MS = 30_000;
 /** Stays of others that changed are asked about at most this often: is one now the viewer's own? */
 const STRANGER_GAP_MS = 1_000;
 
-/**
- * liveViews yields a stay's view at once and again after each change the bus tells of. It ends when
- * the viewer goes (`signal`) or the sign-in is revoked; after a lost bus connection it looks again.
- * With `isOwn` it follows the viewer from stay to stay: null where there is none yet.
- */
-export async function* liveViews(args: {
+type LiveArgs = {
   bus: Bus;
   sid: string;
   signal: AbortSignal;
   isSignedIn: () => Promise<boolean>;
   read: () => Promise<StayView | null>;
   isOwn: ((sessionIds: readonly string[]) => Promise<boolean>) | null;
-}): AsyncGenerator<StayView | null, void, undefined> {
-  const { bus, sid, signal, isOwn } = args;
+};
+
+/**
+ * liveViews yields a stay's view at once and again after each change the bus tells of. It ends when
+ * the viewer goes (`signal`) or the sign-in is revoked; after a lost bus connection it looks again.
+ * With `isOwn` it follows the viewer from stay to stay: null where there is none yet.
+ */
+export async function* liveViews(args: LiveArgs): AsyncGenerator<StayView | null, void, undefined> {
+  const { signal, isOwn } = args;
+  const watch = watchBus(args);
+  try {
+    while (!signal.aborted && (await watch.maySee())) {
+      const view = await args.read();
+      if (signal.aborted || (view === null && isOwn === null)) return;
+      watch.show(view?.sessionId ?? null);
+      yield view;
+      await watch.next();
+    }
+  } finally {
+    watch.close();
+  }
+}
+
+type Watch = {
+  /** False once the sign-in is revoked; asks only when the bus said that it may be. */
+  maySee(): Promise<boolean>;
+  show(sessionId: string | null): void;
+  /** Waits for something new, at least MIN_GAP_MS and at most MAX_GAP_MS. */
+  next(): Promise<void>;
+  close(): void;
+};
+
+function watchBus({ bus, sid, signal, isOwn, isSignedIn }: LiveArgs): Watch {
   const bell = createBell();
   const state: { checkSignIn: boolean; shown: string | null } = { checkSignIn: false, shown: null };
   const strangers = isOwn === null ? null : createStrangers(isOwn, () => { bell.ring(); });
@@ -30,6 +56,8 @@ export async function* liveViews(args: {
     if (ids === null || (state.shown !== null && ids.includes(state.shown))) bell.ring();
     else strangers?.add(ids);
   };
+  const onAbort = () => { bell.ring(); };
+  signal.addEventListener('abort', onAbort);
   const unsubscribe = [
     bus.subscribe('view', onChange),
     bus.subscribe('session', onChange),
@@ -40,26 +68,23 @@ export async function* liveViews(args: {
       bell.ring();
     }),
   ];
-  const onAbort = () => { bell.ring(); };
-  signal.addEventListener('abort', onAbort);
-  try {
-    while (!signal.aborted) {
-      if (state.checkSignIn) {
-        state.checkSignIn = false;
-        if (!(await args.isSignedIn())) return;
-      }
-      const view = await args.read();
-      if (signal.aborted || (view === null && isOwn === null)) return;
-      state.shown = view?.sessionId ?? null;
-      yield view;
+  return {
+    async maySee() {
+      if (!state.checkSignIn) return true;
+      state.checkSignIn = false;
+      return await isSignedIn();
+    },
+    show: (sessionId) => { state.shown = sessionId; },
+    async next() {
       await bell.quiet(MIN_GAP_MS, () => state.checkSignIn || signal.aborted);
       await bell.next(MAX_GAP_MS);
-    }
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    strangers?.close();
-    for (const end of unsubscribe) end();
-  }
+    },
+    close() {
+      signal.removeEventListener('abort', onAbort);
+      strangers?.close();
+      for (const end of unsubscribe) end();
+    },
+  };
 }
 
 type Strangers = { add(ids: readonly string[]): void; close(): void };

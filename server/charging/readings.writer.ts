@@ -5,6 +5,11 @@ import { isPassing, untilStored } from './retry.ts';
 
 const MESSAGES_PER_COMMIT = 500;
 const READINGS_PER_COMMIT = 2_000;
+/**
+ * Least time between the beginnings of two commits: a commit costs the same for one reading as for
+ * fifty, and nobody waits for a meter value as for a button. The first after a pause is not held.
+ */
+const COMMIT_SPACING_MS = 10;
 
 type Waiting = { readings: readonly NewReading[]; resolve(): void; reject(error: unknown): void };
 
@@ -59,7 +64,12 @@ export function createReadingsWriter(args: { db: Db; log: Log; isOpen: () => boo
   };
 
   const run = async () => {
-    while (waiting.length > 0) await write(take());
+    while (waiting.length > 0) {
+      const begun = performance.now();
+      await write(take());
+      const rest = COMMIT_SPACING_MS - (performance.now() - begun);
+      if (rest > 1) await new Promise((resolve) => { setTimeout(resolve, rest); });
+    }
     running = null;
   };
 

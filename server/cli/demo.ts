@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -39,8 +39,9 @@ export async function runDemo(argv: string[]): Promise<number> {
   const log = createLog('demo', env.VALLEY_LOG_LEVEL === 'info' ? 'warn' : env.VALLEY_LOG_LEVEL);
   const stopped = untilToldToStop();
   const installation = await openInstallation({ env, mode: 'demo', log, reset: values.reset });
-  const dir = path.join(ROOT, '.valley', 'demo');
-  const keys = await keptKeys(dir, values.reset);
+  const dir = path.join(env.VALLEY_DATA_DIR === undefined ? path.join(ROOT, '.valley') : path.resolve(ROOT, env.VALLEY_DATA_DIR), 'demo');
+  if (values.reset) await rm(dir, { recursive: true, force: true });
+  const keys = await keptKeys(dir);
   const now = await prepare(installation, { speed, keys });
   const stopClock = keepClock(installation.db);
   const fleetFile = await writeFleet(dir, { env, speed, keys });
@@ -103,10 +104,10 @@ async function seedHistory({ db }: Installation, args: { tenantId: number; now: 
   await db.asSystem((tx) => storePastStays(tx, { tenantId: args.tenantId, stays, prices }));
 }
 
-async function keptKeys(dir: string, isReset: boolean): Promise<Keys> {
+async function keptKeys(dir: string): Promise<Keys> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const file = path.join(dir, 'keys.json');
-  const kept = isReset ? null : await readFile(file, 'utf8').catch(() => null);
+  const kept = await readFile(file, 'utf8').catch(() => null);
   if (kept !== null) return JSON.parse(kept) as Keys;
   const keys: Keys = {
     stations: Object.fromEntries(demoStations.map(({ id }) => [id, randomBytes(20).toString('hex')])),
@@ -156,7 +157,8 @@ function greeting(args: { system: System; installation: Installation; now: Date;
   return [
     '', 'Valley runs its DEMO: prices, cars and money are made up.', '',
     `  Portal        ${system.portalUrl}`,
-    ...demoPeople.map(({ role, name }) => `  Sign in as    ${name}: ${system.portalUrl}/sign-in?as=${role.toLowerCase()}   (one tap, no password)`),
+    `  Sign in       ${system.portalUrl}/sign-in   one tap, no password:`,
+    ...demoPeople.map(({ name, sees }) => `                ${name.padEnd(20)} ${sees}`),
     `  Stations      ${system.ocppUrl}/<stationId>   (OCPP 1.6 and 2.0.1)`,
     `  Yours         ${system.ocppUrl}/${OWN_STATION}   user ${OWN_STATION}, key ${args.ownKey}`,
     `                card ${DEMO_DRIVER_CARD}; take the time from BootNotification (it runs ${args.speed} times as fast; --speed 1 is real time)`,

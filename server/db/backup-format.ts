@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 /**
  * A backup is one gzip file: a JSON line with the header, then for each table a JSON line with its
- * columns, its rows as PostgreSQL's COPY writes them, the line `\.`, and a JSON line with the number
- * of rows and their SHA-256; then a JSON line with the sequences, which also marks the end.
+ * columns, its rows as PostgreSQL's COPY writes them, the line `\.`, and a JSON line with the
+ * number of rows and their SHA-256; then a JSON line with the sequences, which also marks the end.
  */
 export const FORMAT = 'valley-backup';
 export const FORMAT_VERSION = 1;

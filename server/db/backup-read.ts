@@ -167,7 +167,7 @@ async function prepareTarget(options: RestoreOptions, header: BackupHeader): Pro
   const isFull = !isFresh && (await withTarget(url, holdsData));
   if (isFull && force !== true) {
     throw new Error(
-      'The database holds data. To replace all of it by the backup: npm run restore FILE -- --force',
+      'The database holds data. To replace all of it: npm run restore FILE -- --force',
     );
   }
   const isOther = status.applied.join() !== header.migrations.join();

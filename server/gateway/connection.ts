@@ -51,6 +51,7 @@ export class StationConnection {
   readonly #queue: QueuedCall[] = [];
   #isServing = false;
   #isPaused = false;
+  #isClosing = false;
   #badFrames = 0;
   #nextPingAt: number;
   #pongDueAt: number | null = null;
@@ -92,7 +93,10 @@ export class StationConnection {
   }
 
   close(code: number, reason: string): void {
+    this.#isClosing = true;
     this.#ws.close(code, reason);
+    // A paused socket would never hear the other end's close and linger for half a minute.
+    this.#ws.resume();
   }
 
   terminate(): void {
@@ -148,6 +152,7 @@ export class StationConnection {
   }
 
   #receive(data: RawData, isBinary: boolean): void {
+    if (this.#isClosing) return;
     if (isBinary) {
       this.close(1003, 'OCPP messages are text');
       return;

@@ -14,12 +14,12 @@ const silent = pino({ level: 'silent' });
 export type TestStation = { id: string; key: string };
 export type Answer = [3, string, Record<string, unknown>] | [4, string, string, string, unknown];
 
-/** A gateway on a database of its own with one tenant, one location and the cards `CARD` and `BLOCKED`. */
+/** A gateway on a database of its own with one tenant and the cards CARD (of a driver), OTHER and BLOCKED. */
 export type World = AsyncDisposable & {
   db: Db;
   gateway: Gateway;
   tenantId: number;
-  locationId: string;
+  /** A station at a location of its own: stays are found by location. */
   addStation(): Promise<TestStation>;
   /** Stops the gateway and starts another on the same database. */
   restart(): Promise<void>;
@@ -56,16 +56,16 @@ export async function createWorld(options: { clock?: Clock } = {}): Promise<Worl
   const database = await testDatabase();
   const db = createDb(database.appUrl);
   const bus = await connectBus(database.appUrl, silent);
-  const { tenantId, locationId } = await seed(db);
+  const tenantId = await seed(db);
   const open = () => createGateway({
     db, bus, clock: options.clock ?? realClock, log: silent, host: '127.0.0.1', port: 0,
     version: '0.0.0-test', migration: 'test',
   });
   const clients: TestClient[] = [];
   const world: World = {
-    db, tenantId, locationId,
+    db, tenantId,
     gateway: await open(),
-    addStation: () => addStation(db, { tenantId, locationId }),
+    addStation: () => addStation(db, tenantId),
     async restart() {
       await world.gateway.close();
       world.gateway = await open();
@@ -86,12 +86,9 @@ export async function createWorld(options: { clock?: Clock } = {}): Promise<Worl
   return world;
 }
 
-async function seed(db: Db): Promise<{ tenantId: number; locationId: string }> {
+async function seed(db: Db): Promise<number> {
   const tenant = await db.open.organisation.create({ data: { kind: 'CPO', name: 'Test CPO' } });
   return await db.withTenant(tenant.id, async (tx) => {
-    const location = await tx.location.create({
-      data: { tenantId: tenant.id, name: 'Test street', biddingZone: '10YNL----------L', salePriceMicro: 400_000n },
-    });
     const person = await tx.person.create({ data: { email: 'driver@example.test', name: 'Driver' } });
     await tx.idToken.createMany({
       data: [
@@ -109,14 +106,19 @@ async function seed(db: Db): Promise<{ tenantId: number; locationId: string }> {
     await tx.contract.create({
       data: { tenantId: tenant.id, kind: 'DAY_AHEAD', biddingZone: '10YNL----------L', validFrom: new Date(0) },
     });
-    return { tenantId: tenant.id, locationId: location.id };
+    return tenant.id;
   });
 }
 
-async function addStation(db: Db, of: { tenantId: number; locationId: string }): Promise<TestStation> {
+async function addStation(db: Db, tenantId: number): Promise<TestStation> {
   const { keyText, hash } = createStationKey();
   const id = `CS-${randomUUID().slice(0, 8)}`;
-  await db.withTenant(of.tenantId, (tx) => tx.chargingStation.create({ data: { id, ...of, keyHash: hash } }));
+  await db.withTenant(tenantId, async (tx) => {
+    const location = await tx.location.create({
+      data: { tenantId, name: 'Test street', biddingZone: '10YNL----------L', salePriceMicro: 400_000n },
+    });
+    await tx.chargingStation.create({ data: { id, tenantId, locationId: location.id, keyHash: hash } });
+  });
   return { id, key: keyText };
 }
 

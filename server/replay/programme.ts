@@ -21,7 +21,7 @@ const rowSchema = z.object({
 
 /** readRecordedStays reads the first `limit` sessions of a CSV, in the file's order. */
 export function readRecordedStays(file: string, limit: number): RecordedStay[] {
-  const rows = (parse(readFileSync(file), { columns: true, bom: true }) as unknown[]).slice(0, limit);
+  const rows = parse(readFileSync(file), { columns: true, bom: true }).slice(0, limit);
   return rows.map((row, index) => {
     const parsed = rowSchema.safeParse(row);
     if (!parsed.success) throw new ValleyError('BAD_INPUT', `${file}, row ${index + 2}: ${z.prettifyError(parsed.error)}`);

@@ -11,7 +11,7 @@ import type { RecordedStay } from './programme.ts';
 
 export type ReplaySession = {
   id: string; energyKwh: number; baselineEur: number; actualEur: number; savingEur: number; cashbackEur: number;
-  followed: boolean; reason: string; wantedKwh: number; settled: boolean; revision: number;
+  followed: boolean; reason: string; wantedKwh: number; settled: boolean; revision: number; creditEnd: string | null;
 };
 export type ReplayReport = {
   sessions: ReplaySession[];
@@ -24,7 +24,7 @@ export type ReplayReport = {
 type Row = {
   id: string; station_id: string; evse_id: number; settle_state: string; settle_reason: string | null; rev: number | null;
   energy_milli_wh: bigint | null; baseline_exact: string | null; actual_exact: string | null; driver_micro: bigint | null;
-  facts: SettlementFacts | null; plans: { version: number; content: Plan }[]; phases: number;
+  facts: SettlementFacts | null; credit_end: string | null; plans: { version: number; content: Plan }[]; phases: number;
   profiles: { planVersion: number; payload: unknown; answeredAt: string }[];
   transactions: { stationId: string; evseId: number; startedAt: string; energyMilliWh: number }[];
 };
@@ -33,7 +33,7 @@ type Row = {
 export async function reportReplay(db: Db, args: { stays: readonly RecordedStay[] }): Promise<ReplayReport> {
   const rows = await db.asSystem((tx) => tx.$queryRaw<Row[]>`
     SELECT s.id, s.station_id, s.evse_id, s.settle_state, s.settle_reason, z.rev, z.energy_milli_wh, z.baseline_exact::text, z.actual_exact::text,
-      z.driver_micro, z.facts, coalesce(e.phases, 3)::int AS phases,
+      z.driver_micro, z.facts, z.result->>'creditEndReason' AS credit_end, coalesce(e.phases, 3)::int AS phases,
       coalesce((SELECT jsonb_agg(jsonb_build_object('version', p.version, 'content', p.content) ORDER BY p.version) FROM plan p WHERE p.session_id = s.id), '[]') AS plans,
       coalesce((SELECT jsonb_agg(jsonb_build_object('planVersion', c.plan_version, 'payload', c.payload, 'answeredAt', c.answered_at) ORDER BY c.answered_at)
         FROM command c WHERE c.session_id = s.id AND c.action = 'SetChargingProfile' AND c.state = 'ACCEPTED'), '[]') AS profiles,
@@ -59,7 +59,7 @@ export async function reportReplay(db: Db, args: { stays: readonly RecordedStay[
 function lost(stay: RecordedStay): ReplaySession {
   return {
     id: stay.id, wantedKwh: stay.energyMilliWh / 1e6, energyKwh: 0, baselineEur: 0, actualEur: 0, savingEur: 0, cashbackEur: 0,
-    followed: false, reason: 'LOST', settled: false, revision: 0,
+    followed: false, reason: 'LOST', settled: false, revision: 0, creditEnd: null,
   };
 }
 
@@ -84,7 +84,7 @@ function sessionOf(stay: RecordedStay, row: Row, isFirst: boolean): ReplaySessio
     savingEur: eur(row.baseline_exact) - eur(row.actual_exact),
     cashbackEur: isFirst ? Number(row.driver_micro ?? 0n) / 1e6 : 0,
     followed: verdict.followed, reason: isFirst ? reason : `${reason}, one stay with the session before`,
-    settled: row.settle_state === 'SETTLED', revision: row.rev ?? 0,
+    settled: row.settle_state === 'SETTLED', revision: row.rev ?? 0, creditEnd: row.credit_end,
   };
 }
 

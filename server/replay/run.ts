@@ -13,6 +13,7 @@ import { startSystem, type System } from '../system.ts';
 import { declareOnPlugIn } from './declare.ts';
 import { startFleet, type FleetProcess } from './fleet-process.ts';
 import type { RecordedStay } from './programme.ts';
+import { governor } from './governor.ts';
 import { publisher, type Publisher } from './publish-days.ts';
 import { replayClock, type ReplayClock } from './replay-clock.ts';
 import { reportReplay, type ReplayReport } from './report.ts';
@@ -67,7 +68,7 @@ export async function replay(env: Env, log: Log, options: ReplayOptions): Promis
     await untilSettled(db, { clock, prices });
     return await reportReplay(db, { stays: options.stays });
   } finally {
-    for (const close of closers.reverse()) await close();
+    for (const close of closers.toReversed()) await close();
   }
 }
 
@@ -90,6 +91,7 @@ async function play(playing: Playing): Promise<void> {
   const { options, clock, prices, fleet } = playing;
   const plugIns = options.stays.map((stay) => stay.plugInAt * 1000).sort((a, b) => a - b);
   const kills = options.kill ? killPlan(options.stays) : [];
+  const allowedSpeed = governor(playing.db, options.speed);
   let isDone = false;
   fleet.finished.then(() => { isDone = true; }, () => { isDone = true; });
   for (let step = 0; !isDone; step += 1) {
@@ -100,6 +102,8 @@ async function play(playing: Playing): Promise<void> {
       await killOne(playing, kill.role);
     }
     if (step % 5 === 0) await skipEmptyTime(playing, plugIns);
+    const allowed = await allowedSpeed();
+    if (allowed !== clock.speed()) await clock.set({ speed: allowed });
     if (step % 50 === 0) options.say(`${clock.now().toISOString()}  ${plugIns.filter((at) => at <= clock.now().getTime()).length} of ${plugIns.length} plugged in`);
     await new Promise((resolve) => { setTimeout(resolve, STEP_MS); });
   }

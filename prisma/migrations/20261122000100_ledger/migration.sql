@@ -75,13 +75,14 @@ CREATE TABLE ledger.settlement (
   facts_digest bytea NOT NULL CONSTRAINT settlement_digest CHECK (length(facts_digest) = 32),
   facts jsonb NOT NULL,
   result jsonb NOT NULL,
-  txn_id uuid UNIQUE REFERENCES ledger.txn (id) DEFERRABLE INITIALLY DEFERRED,
+  txn_id uuid CONSTRAINT settlement_txn_once UNIQUE,
   settled_at timestamptz NOT NULL,
   posted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (session_id, rev),
   CONSTRAINT settlement_parts_positive CHECK (driver_micro >= 0 AND msp_micro >= 0 AND cpo_micro >= 0 AND platform_micro >= 0 AND capped_micro >= 0),
   CONSTRAINT settlement_parts_make_pot CHECK (driver_micro + msp_micro + cpo_micro + platform_micro + capped_micro = pot_micro),
   CONSTRAINT settlement_pot_within_saving CHECK (pot_micro >= 0 AND pot_micro * 100000::numeric <= greatest(0, baseline_exact - actual_exact) + 50000),
+  CONSTRAINT settlement_txn_of_tenant FOREIGN KEY (txn_id, tenant_id) REFERENCES ledger.txn (id, tenant_id) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT settlement_txn_where_paid CHECK ((driver_micro + msp_micro + cpo_micro + platform_micro > 0) = (txn_id IS NOT NULL))
 );
 -- The times a live settlement stands for. Kept for the latest revision only, so that it may shrink.
@@ -139,6 +140,14 @@ CREATE FUNCTION ledger.roll_balance() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     WHERE b.account_id = moved.account;
   RETURN NULL;
 END $$;
+-- Only the triggers above move a balance: whoever else tries is one trigger deep.
+CREATE FUNCTION ledger.guard_balance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF pg_trigger_depth() < 2 THEN PERFORM ledger.refuse('balance_follows_transfers', format('ledger.balance follows transfers (%s)', TG_OP)); END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER guard_balance BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON ledger.balance
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger.guard_balance();
+ALTER TABLE ledger.balance ENABLE ALWAYS TRIGGER guard_balance;
 CREATE TRIGGER roll_balance AFTER INSERT ON ledger.transfer REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION ledger.roll_balance();
 ALTER TABLE ledger.account ENABLE ALWAYS TRIGGER open_balance;
@@ -169,17 +178,20 @@ DECLARE s ledger.settlement; BEGIN
     OR ledger.legs_to(posting.id, '{cpo_payable}') <> s.cpo_micro
     OR ledger.legs_to(posting.id, '{platform_payable}') <> s.platform_micro
     OR (SELECT coalesce(sum(micro), 0) FROM ledger.transfer WHERE txn_id = posting.id)
-      <> s.driver_micro + s.msp_micro + s.cpo_micro + s.platform_micro THEN
+      <> s.driver_micro + s.msp_micro + s.cpo_micro + s.platform_micro
+    OR EXISTS (SELECT 1 FROM ledger.transfer t JOIN ledger.account a ON a.id = t.debit
+      WHERE t.txn_id = posting.id AND a.kind <> 'cpo_receivable') THEN
     PERFORM ledger.refuse('settlement_legs', 'legs do not match the settlement');
   END IF;
 END $$;
-CREATE FUNCTION ledger.complete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+-- Before version 18 PostgreSQL runs deferred triggers as the role that commits, which may read but not call.
+CREATE FUNCTION ledger.complete() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = ledger, pg_catalog, pg_temp AS $$ BEGIN
   IF NOT EXISTS (SELECT 1 FROM ledger.transfer WHERE txn_id = NEW.id) THEN
     PERFORM ledger.refuse('txn_not_empty', format('txn %s has no legs', NEW.id));
   END IF;
   IF NEW.kind = 'reversal' THEN PERFORM ledger.check_reversal(NEW);
   ELSIF NEW.kind = 'settlement' THEN PERFORM ledger.check_settlement_legs(NEW);
-  ELSIF NEW.kind = 'payout' AND (SELECT sum(micro) % 10000 FROM ledger.transfer WHERE txn_id = NEW.id) <> 0 THEN
+  ELSIF NEW.kind = 'payout' AND EXISTS (SELECT 1 FROM ledger.transfer WHERE txn_id = NEW.id AND micro % 10000 <> 0) THEN
     PERFORM ledger.refuse('payout_whole_cents', 'payouts are in whole cents');
   END IF;
   RETURN NULL;
@@ -187,7 +199,14 @@ END $$;
 CREATE CONSTRAINT TRIGGER complete AFTER INSERT ON ledger.txn DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION ledger.complete();
 ALTER TABLE ledger.txn ENABLE ALWAYS TRIGGER complete;
-CREATE FUNCTION ledger.check_revision() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE previous ledger.settlement; BEGIN
+CREATE FUNCTION ledger.check_revision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = ledger, pg_catalog, pg_temp AS $$
+DECLARE previous ledger.settlement; BEGIN
+  IF NEW.txn_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger.txn WHERE id = NEW.txn_id AND kind = 'settlement') THEN
+    PERFORM ledger.refuse('settlement_txn_kind', 'a settlement row belongs to a settlement txn');
+  END IF;
+  IF (SELECT tenant_id FROM public.session WHERE id = NEW.session_id) IS DISTINCT FROM NEW.tenant_id THEN
+    PERFORM ledger.refuse('settlement_of_tenant', 'the session belongs to another tenant');
+  END IF;
   IF NEW.rev = 0 THEN RETURN NULL; END IF;
   SELECT * INTO previous FROM ledger.settlement WHERE session_id = NEW.session_id AND rev = NEW.rev - 1;
   IF NOT FOUND THEN PERFORM ledger.refuse('revision_follows', 'revisions follow one another'); END IF;
@@ -220,9 +239,6 @@ DECLARE s jsonb := e->'settlement'; v_session uuid := (s->>'sessionId')::uuid; B
       (s->>'baselineExact')::numeric, (s->>'actualExact')::numeric, (s->>'potMicro')::bigint, (s->>'driverMicro')::bigint,
       (s->>'mspMicro')::bigint, (s->>'cpoMicro')::bigint, (s->>'platformMicro')::bigint, (s->>'cappedMicro')::bigint,
       decode(s->>'factsDigest', 'hex'), s->'facts', s->'result', p_txn, (s->>'settledAt')::timestamptz);
-  IF (SELECT tenant_id FROM public.session WHERE id = v_session) IS DISTINCT FROM (e->>'tenant')::int THEN
-    PERFORM ledger.refuse('settlement_of_tenant', 'the session belongs to another tenant');
-  END IF;
   DELETE FROM ledger.occupancy WHERE session_id = v_session;
   INSERT INTO ledger.occupancy (session_id, evse, during)
     SELECT v_session, p->>'evse', tstzrange((p->>'from')::timestamptz, (p->>'to')::timestamptz)
@@ -263,11 +279,12 @@ DECLARE e jsonb; ids uuid[] := '{}'; old ledger.settlement; BEGIN
   RETURN ids;
 END $$;
 
+-- Forced on the owner too, who may be no superuser: what post writes is of the tenant it was asked for.
 DO $$ DECLARE t text; BEGIN
   FOREACH t IN ARRAY ARRAY['account', 'txn', 'transfer', 'balance', 'settlement'] LOOP
     EXECUTE format('ALTER TABLE ledger.%I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE ledger.%I FORCE ROW LEVEL SECURITY', t);
-    EXECUTE format('CREATE POLICY tenant ON ledger.%I FOR SELECT USING (public.app_sees(tenant_id))', t);
+    EXECUTE format('CREATE POLICY tenant ON ledger.%I USING (public.app_sees(tenant_id)) WITH CHECK (public.app_sees(tenant_id))', t);
   END LOOP;
 END $$;
 REVOKE ALL ON ALL TABLES IN SCHEMA ledger FROM PUBLIC;

@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import type { StayView } from '#domain/charging/stay-view.ts';
+import { microFromExact } from '#domain/money/money.ts';
 import type { Settled, SettlementFacts } from '#domain/settlement/facts.ts';
 import { receiptLines } from '#domain/settlement/receipt.ts';
 import type { ReceiptLine } from '#domain/settlement/receipt.ts';
@@ -41,7 +42,8 @@ function storyOf({ baselineExact, actualExact }: ReceiptData): string {
   const { story, storyNothing } = words.receipt;
   const saving = BigInt(baselineExact) - BigInt(actualExact);
   if (saving <= 0n) return storyNothing;
-  return story(eurExact(baselineExact, 2), eurExact(actualExact, 2), eurExact(saving.toString(), 2));
+  const cents = (exact: bigint) => eur(microFromExact(exact).toString());
+  return story(cents(BigInt(baselineExact)), cents(BigInt(actualExact)), cents(saving));
 }
 
 /** Stored results hold amounts as text; the columns beside them are the same numbers. */

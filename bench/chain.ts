@@ -1,0 +1,1 @@
+export async function benchChain(_isJson: boolean): Promise<void> {}

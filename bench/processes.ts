@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { ScratchReady } from '#server/cli/scratch.ts';
+import type { GeneratorJob } from './generator.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const STOP_LIMIT_MS = 20_000;
+
+export type Child = { pid: number; process: ChildProcess; stop(): Promise<void> };
+
+/** startChild runs one of our own programs on this Node with a channel; what it says goes to stderr. */
+export function startChild(words: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
+  const [file = '', ...args] = words;
+  const child = spawn(process.execPath, [path.join(ROOT, file), ...args], {
+    cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 2, 2, 'ipc'],
+  });
+  const exit = once(child, 'exit');
+  return {
+    pid: child.pid ?? 0, process: child,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      const kill = setTimeout(() => { child.kill('SIGKILL'); }, STOP_LIMIT_MS);
+      await exit;
+      clearTimeout(kill);
+    },
+  };
+}
+
+/** nextMessage is what a child says next. @throws Error when it ends first. */
+export async function nextMessage(child: Child): Promise<unknown> {
+  const over = new AbortController();
+  const ended = once(child.process, 'exit', { signal: over.signal }).then(([code]) => {
+    throw new Error(`a process of the bench ended with ${String(code)}: see above`);
+  });
+  const said = once(child.process, 'message', { signal: over.signal }).then(([message]) => message as unknown);
+  try {
+    return await Promise.race([said, ended]);
+  } finally {
+    over.abort();
+    await Promise.allSettled([said, ended]);
+  }
+}
+
+export type Scratch = ScratchReady & { stop(): Promise<void> };
+
+/** startScratch starts a system on a database of its own. @param args.roles none: only the database. */
+export async function startScratch(args: {
+  roles: readonly string[]; stations: number; pastStays?: number; cookies?: boolean; env?: Readonly<Record<string, string>>;
+}): Promise<Scratch> {
+  const child = startChild([
+    'server/cli/scratch.ts', `--roles=${args.roles.join(',')}`, `--stations=${args.stations}`,
+    `--past-stays=${args.pastStays ?? 0}`, ...(args.cookies === true ? ['--cookies'] : []),
+  ], args.env);
+  const ready = await nextMessage(child) as ScratchReady;
+  return { ...ready, stop: () => child.stop() };
+}
+
+export type Generator = { pid: number; ask<T>(job: GeneratorJob): Promise<T>; stop(): Promise<void> };
+
+/** startGenerator starts the stations' process; it does one job after the other. */
+export function startGenerator(): Generator {
+  const child = startChild(['bench/main.ts', 'generator']);
+  return {
+    pid: child.pid,
+    async ask<T>(job: GeneratorJob) {
+      const answer = nextMessage(child);
+      child.process.send(job);
+      const message = await answer as { result: T } | { error: string };
+      if ('error' in message) throw new Error(message.error);
+      return message.result;
+    },
+    stop: () => child.stop(),
+  };
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { issueSession } from '../auth/sign-in.ts';
+import { readEnv } from '../env.ts';
+import { openInstallation } from '../installation.ts';
+import { createLog } from '../log.ts';
+import { freePorts, scratchEnv } from '../scratch-system.ts';
+import { untilToldToStop } from '../supervise.ts';
+import { startSystem, type RoleName } from '../system.ts';
+import { seedScratch } from './scratch-seed.ts';
+
+/** What the parent is told once, over the channel, when everything asked for serves. */
+export type ScratchReady = {
+  portalUrl: string;
+  ocppUrl: string;
+  /** The database's folder: a command with it in VALLEY_DATA_DIR works on the same database. */
+  dataDir: string;
+  /** Process ids of the roles asked for, and of PostgreSQL's first process. */
+  pids: { gateway: number | null; worker: number | null; web: number | null; postgres: number };
+  stationKey: string;
+  stations: { id: string; card: string; cookie: string | null }[];
+};
+
+/**
+ * A system on a database of its own that ends with its parent: for benchmarks, which see nothing of
+ * the server but its sockets, its commands and what this program says.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: {
+    roles: { type: 'string', default: 'gateway,worker,web' }, stations: { type: 'string', default: '10' },
+    'past-stays': { type: 'string', default: '0' }, cookies: { type: 'boolean', default: false },
+  } });
+  const stopped = untilToldToStop();
+  const [web = 0, ocpp = 0] = await freePorts(2);
+  const env = scratchEnv({ ...readEnv(), VALLEY_LOG_LEVEL: 'warn' }, { web, ocpp });
+  const log = createLog('scratch', 'warn');
+  const installation = await openInstallation({ env, mode: 'live', log, scratch: true });
+  const roles = values.roles.split(',').filter((name): name is RoleName => ['gateway', 'worker', 'web'].includes(name));
+  let stopSystem: () => Promise<void> = () => Promise.resolve();
+  try {
+    const seed = await seedScratch(installation.db, { stations: Number(values.stations), pastStays: Number(values['past-stays']), now: new Date() });
+    const system = roles.length === 0 ? null : startSystem({ installation, env, mode: 'live', log, roles });
+    stopSystem = () => system?.stop() ?? Promise.resolve();
+    await system?.ready;
+    const signIn = (driverId: string) => issueSession({ db: installation.db, secret: installation.secret, secure: false }, driverId);
+    const stations = [];
+    for (const { id, card, driverId } of seed.stations) {
+      stations.push({ id, card, cookie: values.cookies ? (await signIn(driverId)).cookie : null });
+    }
+    const pid = (name: RoleName) => system?.pid(name) ?? null;
+    const ready: ScratchReady = {
+      portalUrl: `http://127.0.0.1:${web}`, ocppUrl: `ws://127.0.0.1:${ocpp}/ocpp`, dataDir: installation.dataDir,
+      pids: {
+        gateway: roles.includes('gateway') ? pid('gateway') : null, worker: roles.includes('worker') ? pid('worker') : null,
+        web: roles.includes('web') ? pid('web') : null, postgres: await postmasterPid(installation.dataDir),
+      },
+      stationKey: seed.stationKey, stations,
+    };
+    process.send?.(ready);
+    await stopped;
+  } finally {
+    await stopSystem();
+    await installation.close();
+  }
+}
+
+async function postmasterPid(dataDir: string): Promise<number> {
+  return Number.parseInt(await readFile(path.join(dataDir, 'data', 'postmaster.pid'), 'utf8'), 10);
+}
+
+await main();
+process.exit(0);
