@@ -5,8 +5,9 @@ import type { Plan, PlanReason } from './plan.ts';
 import { deliveredBy, PROBE_S, type PlanningFacts } from './plan-session.ts';
 import { capAt, priceLookup } from './slots.ts';
 
-/** A plan stands until the meter differs by more than this from what it said. */
-const TOLERANCE_MILLI_WH = 100_000;
+/** A plan stands until the meter differs from what it said by more than 1 %, within these bounds. */
+const TOLERANCE_LEAST_MILLI_WH = 30_000;
+const TOLERANCE_MOST_MILLI_WH = 100_000;
 /** After the last planned slot every missing part of the wish above this is planned again. */
 const RESIDUE_MILLI_WH = 10_000;
 const POWER_TOLERANCE = 0.05;
@@ -37,7 +38,7 @@ function wishReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
 function carReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
   if (plan.mode === 'PROBE' && facts.hasDrawn) return 'PROBE_DONE';
   if (plan.mode === 'OBSERVE' || plan.mode === 'PRIORITY' || plan.mode === 'TAIL') {
-    return facts.isFull && plan.targetMilliWh > deliveredBy(facts) + TOLERANCE_MILLI_WH ? 'CAR_FULL' : null;
+    return facts.isFull && plan.targetMilliWh > deliveredBy(facts) + toleranceOf(plan) ? 'CAR_FULL' : null;
   }
   if (facts.didNotWake) return 'CAR_DID_NOT_WAKE';
   if (facts.isFull && plan.targetMilliWh > deliveredBy(facts)) return 'CAR_FULL';
@@ -64,11 +65,17 @@ function meterReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
   if (plan.readyAt !== null && facts.now >= plan.readyAt) {
     const missing = plan.deliveredMilliWh + plan.plannedMilliWh - delivered;
     const isShort = missing > RESIDUE_MILLI_WH || (!plan.targetKnown && missing <= 0);
+    // More came than the plan thought possible: what it says is unserved is not.
+    if (plan.unservedMilliWh > 0 && -missing > toleranceOf(plan)) return 'MEASURED_DIFFERS';
     return isShort && plan.mode === 'SMART' && !facts.isFull && facts.drawingW > 0 ? 'MEASURED_DIFFERS' : null;
   }
   if (facts.measuredAt === null || facts.measuredAt < plan.madeAt) return null;
-  const differs = Math.abs(plannedBy(plan, facts.measuredAt) - facts.deliveredMilliWh) > TOLERANCE_MILLI_WH;
+  const differs = Math.abs(plannedBy(plan, facts.measuredAt) - facts.deliveredMilliWh) > toleranceOf(plan);
   return differs && facts.hasDrawn && plan.mode !== 'OBSERVE' ? 'MEASURED_DIFFERS' : null;
+}
+
+function toleranceOf(plan: Plan): MilliWh {
+  return Math.max(TOLERANCE_LEAST_MILLI_WH, Math.min(TOLERANCE_MOST_MILLI_WH, Math.floor(plan.targetMilliWh / 100)));
 }
 
 /** plannedBy is what the meter should show at an instant if the plan is followed, since plug-in. */

@@ -38,7 +38,8 @@ function rowJson(row: NewReading): string {
  * storeReadings writes readings of any number of stations in one statement, a repeat changing
  * nothing, and moves `facts_version` of the sessions that really got something. A transaction id
  * counts only for the station it belongs to; without one the EVSE's transaction at that time is
- * meant, for the meter is the EVSE's.
+ * meant, for the meter is the EVSE's. Sessions are locked in the order of their ids, as planning does:
+ * in any other order the two block each other (deadlock) a few times a minute at 1,000 readings/s.
  */
 export async function storeReadings(tx: Tx, rows: readonly NewReading[]): Promise<void> {
   if (rows.length === 0) return;
@@ -68,8 +69,10 @@ export async function storeReadings(tx: Tx, rows: readonly NewReading[]): Promis
       RETURNING transaction_id
     ), touched AS (
       SELECT DISTINCT t.session_id FROM inserted i JOIN transaction t ON t.id = i.transaction_id
+    ), locked AS (
+      SELECT s.id FROM session s JOIN touched ON touched.session_id = s.id ORDER BY s.id FOR NO KEY UPDATE OF s
     )
     UPDATE session s SET facts_version = s.facts_version + 1
-    FROM touched WHERE s.id = touched.session_id RETURNING s.id::text AS id`;
+    FROM locked WHERE s.id = locked.id RETURNING s.id::text AS id`;
   await publish(tx, 'session', sessions.map((session) => session.id));
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect as tcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { connectBus } from '../bus/bus.ts';
@@ -21,6 +22,8 @@ export type World = AsyncDisposable & {
   tenantId: number;
   /** A station at a location of its own: stays are found by location. */
   addStation(): Promise<TestStation>;
+  /** Cuts the gateway off its database, or lets it back. */
+  setDatabaseAway(isAway: boolean): void;
   /** Stops the gateway and starts another on the same database. */
   restart(): Promise<void>;
   connect(station: TestStation, options?: ConnectOptions): Promise<TestClient>;
@@ -54,8 +57,9 @@ export type TestClient = {
 
 export async function createWorld(options: { clock?: Clock } = {}): Promise<World> {
   const database = await testDatabase();
-  const db = createDb(database.appUrl);
-  const bus = await connectBus(database.appUrl, silent);
+  const wire = await createWire(database.appUrl);
+  const db = createDb(wire.url);
+  const bus = await connectBus(wire.url, silent);
   const tenantId = await seed(db);
   const open = () => createGateway({
     db, bus, clock: options.clock ?? realClock, log: silent, host: '127.0.0.1', port: 0,
@@ -65,6 +69,7 @@ export async function createWorld(options: { clock?: Clock } = {}): Promise<Worl
   const world: World = {
     db, tenantId,
     gateway: await open(),
+    setDatabaseAway: wire.setAway,
     addStation: () => addStation(db, tenantId),
     async restart() {
       await world.gateway.close();
@@ -80,10 +85,43 @@ export async function createWorld(options: { clock?: Clock } = {}): Promise<Worl
       await world.gateway.close();
       await bus.close();
       await db.close();
+      wire.close();
       await database[Symbol.asyncDispose]();
     },
   };
   return world;
+}
+
+/** A TCP relay to the database that a test can cut. */
+async function createWire(databaseUrl: string) {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let isAway = false;
+  const server = createServer((near) => {
+    if (isAway) {
+      near.destroy();
+      return;
+    }
+    const far = tcp(Number(target.port), target.hostname);
+    for (const [one, other] of [[near, far], [far, near]] as const) {
+      sockets.add(one);
+      one.on('error', () => { other.destroy(); });
+      one.on('close', () => { sockets.delete(one); other.destroy(); });
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const url = new URL(databaseUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    setAway(away: boolean) {
+      isAway = away;
+      if (away) for (const socket of sockets) socket.destroy();
+    },
+    close: () => { server.close(); },
+  };
 }
 
 async function seed(db: Db): Promise<number> {

@@ -18,7 +18,7 @@ export type Imported = { added: number; revised: number; unchanged: number };
 /**
  * importPublication stores a publication once. Where a price differs from the one known, it becomes a
  * new version and the old one stays; where it says the same, nothing is written. Sessions of the zone
- * that are open, or wait for prices, are woken when it commits.
+ * that are open, wait for prices, or were settled on a price that changed are woken when it commits.
  * @returns what it changed; all unchanged when the same publication came before.
  */
 export async function importPublication(db: Db, publication: Publication): Promise<Imported> {
@@ -33,16 +33,16 @@ export async function importPublication(db: Db, publication: Publication): Promi
       VALUES (${publication.biddingZone}, ${publication.source}, ${digest}, ${publication.publishedAt}, ${publication.synthetic})
       ON CONFLICT ON CONSTRAINT price_document_once DO NOTHING RETURNING id`;
     const id = inserted[0]?.id;
-    const versions = id === undefined ? []
+    const inserts = id === undefined ? []
       : await insertPrices(tx, { zone: publication.biddingZone, documentId: id, rows: JSON.stringify(rows) });
-    if (versions.length > 0) await wakeZone(tx, publication.biddingZone);
-    const added = versions.filter((version) => version === 1).length;
-    return { added, revised: versions.length - added, unchanged: rows.length - versions.length };
+    if (inserts.length > 0) await wakeZone(tx, publication.biddingZone, inserts.map((row) => row.start_at.getTime()));
+    const added = inserts.filter((row) => row.version === 1).length;
+    return { added, revised: inserts.length - added, unchanged: rows.length - inserts.length };
   });
 }
 
-async function insertPrices(tx: Tx, args: { zone: string; documentId: bigint; rows: string }): Promise<number[]> {
-  const inserted = await tx.$queryRaw<{ version: number }[]>`
+async function insertPrices(tx: Tx, args: { zone: string; documentId: bigint; rows: string }): Promise<{ version: number; start_at: Date }[]> {
+  return await tx.$queryRaw<{ version: number; start_at: Date }[]>`
     INSERT INTO day_ahead_price (bidding_zone, start_at, minutes, version, price_ticks, document_id)
     SELECT ${args.zone}, fresh.start_at, fresh.minutes, coalesce(known.version, 0) + 1, fresh.price_ticks, ${args.documentId}
     FROM jsonb_to_recordset(${args.rows}::jsonb) AS fresh (start_at timestamptz, minutes smallint, price_ticks integer)
@@ -50,24 +50,30 @@ async function insertPrices(tx: Tx, args: { zone: string; documentId: bigint; ro
       SELECT version, price_ticks FROM day_ahead_price p
       WHERE p.bidding_zone = ${args.zone} AND p.start_at = fresh.start_at AND p.minutes = fresh.minutes
       ORDER BY version DESC LIMIT 1) known ON true
-    WHERE known.price_ticks IS DISTINCT FROM fresh.price_ticks RETURNING version`;
-  return inserted.map((row) => row.version);
+    WHERE known.price_ticks IS DISTINCT FROM fresh.price_ticks RETURNING version, start_at`;
 }
 
-async function wakeZone(tx: Tx, zone: string): Promise<void> {
+/** An hour's price reaches the quarters beside the one that changed. */
+const REACH_MS = 3_600_000;
+
+async function wakeZone(tx: Tx, zone: string, changedAtMs: readonly number[]): Promise<void> {
+  const first = changedAtMs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const last = changedAtMs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const woken = await tx.$queryRaw<{ id: string }[]>`
     UPDATE session s SET facts_version = facts_version + 1 FROM location l
     WHERE l.id = s.location_id AND l.bidding_zone = ${zone}
-      AND (s.state = 'OPEN' OR s.settle_state = 'WAITING_PRICES') RETURNING s.id`;
+      AND (s.state = 'OPEN' OR s.settle_state = 'WAITING_PRICES'
+        OR (s.settle_state = 'SETTLED' AND s.plug_in_at < ${new Date(last + REACH_MS)} AND s.plug_out_at > ${new Date(first - REACH_MS)}))
+    RETURNING s.id`;
   await publish(tx, 'prices', [zone]);
   await publish(tx, 'session', woken.map((row) => row.id));
 }
 
-/** loadPrices reads the newest version of each published interval in [from, to), ascending. */
+/** loadPrices reads the newest version of each published interval of 15 or 60 minutes in [from, to), ascending. */
 export async function loadPrices(db: Pick<Db, 'open'>, zone: string, span: { from: Date; to: Date }): Promise<PriceInterval[]> {
   const rows = await db.open.$queryRaw<{ start_at: Date; minutes: number; price_ticks: number }[]>`
     SELECT DISTINCT ON (start_at, minutes) start_at, minutes, price_ticks FROM day_ahead_price
-    WHERE bidding_zone = ${zone} AND start_at >= ${span.from} AND start_at < ${span.to}
+    WHERE bidding_zone = ${zone} AND start_at >= ${span.from} AND start_at < ${span.to} AND minutes IN (15, 60)
     ORDER BY start_at, minutes, version DESC`;
   return rows.map((row) => ({
     startAt: secondsFromDate(row.start_at), seconds: row.minutes * 60, priceTicks: row.price_ticks, kind: 'published' as const,

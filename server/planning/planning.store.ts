@@ -104,13 +104,19 @@ export async function nextWake(tx: Tx): Promise<Date | null> {
 
 export type LookedAt = { id: string; factsVersion: bigint; wakeAt: Date | null; steering: Rung };
 
+/** storeLookedAt locks sessions in the order of their ids, as storing readings does, lest the two deadlock. */
 export async function storeLookedAt(tx: Tx, looked: readonly LookedAt[]): Promise<void> {
   const rows = JSON.stringify(looked.map((one) => ({
     id: one.id, facts: one.factsVersion.toString(), wake: one.wakeAt?.toISOString() ?? null, steering: one.steering,
   })));
   await tx.$executeRaw`
+    WITH x AS (
+      SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS r (id uuid, facts bigint, wake timestamptz, steering text)
+    ), locked AS (
+      SELECT s.id FROM session s JOIN x ON x.id = s.id ORDER BY s.id FOR NO KEY UPDATE OF s
+    )
     UPDATE session s SET planned_version = greatest(s.planned_version, x.facts), wake_at = x.wake, steering = x.steering
-    FROM jsonb_to_recordset(${rows}::jsonb) AS x (id uuid, facts bigint, wake timestamptz, steering text) WHERE s.id = x.id`;
+    FROM x JOIN locked ON locked.id = x.id WHERE s.id = x.id`;
 }
 
 export type NewPlan = { tenantId: number; sessionId: string; version: number; plan: Plan; digest: string };

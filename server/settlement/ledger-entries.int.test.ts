@@ -99,7 +99,7 @@ describe('a reversal', () => {
     expect(await refusalOf(world.post([adjustment(world.tenantId, { reverses: id })]))).toBe('txn_reversal_names_its_txn');
     const nobody = '00000000-0000-4000-8000-000000000000';
     expect(await refusalOf(world.post([reversalOf(adjustment(world.tenantId), nobody)]))).toBe('txn_reverses');
-    const key = freshKey('self');
+    const key = freshKey('self reversing');
     expect(await refusalOf(world.asOwner(`INSERT INTO ledger.txn (id, tenant_id, kind, idem_key, body_hash, source_id, source_rev, reverses)
       VALUES ('${nobody}', ${world.tenantId}, 'reversal', '${key}', sha256('x'), '${key}', 0, '${nobody}')`))).toBe('txn_not_self_reversing');
   });
@@ -233,10 +233,16 @@ describe('a settlement', () => {
     expect(await refusal({ sessionId: foreign })).toBe('settlement_of_tenant');
     const own = settlement({ tenant: world.other, sessionId: foreign });
     expect(await refusalOf(world.post([own], String(world.tenantId)))).toBe('post_of_tenant');
-    const [txn] = await world.post([own]);
-    expect(await refusalOf(world.asOwner(`INSERT INTO ledger.settlement SELECT session_id, 1, ${world.tenantId}, programme_version_id,
-      energy_milli_wh, baseline_exact, actual_exact, pot_micro, driver_micro, msp_micro, cpo_micro, platform_micro, capped_micro,
-      facts_digest, facts, result, NULL, settled_at FROM ledger.settlement WHERE txn_id = '${txn}'`))).toBe('settlement_txn_where_paid');
+    expect(await refusalOf(world.post([own]))).toBeNull();
+  });
+
+  test('row of one tenant takes no entry of another', async () => {
+    const [txn] = await world.post([adjustment(world.other.tenantId)]);
+    expect(await refusalOf(world.asOwner(`INSERT INTO ledger.settlement (session_id, rev, tenant_id, programme_version_id, energy_milli_wh,
+        baseline_exact, actual_exact, pot_micro, driver_micro, msp_micro, cpo_micro, platform_micro, capped_micro, facts_digest, facts,
+        result, txn_id, settled_at)
+      VALUES ('${await aSession(world)}', 0, ${world.tenantId}, 1, 1, 100000, 0, 1, 1, 0, 0, 0, 0, sha256('x'), '{}', '{}', '${txn}', now())`)))
+      .toBe('settlement_txn_of_tenant');
   });
 
   test('is posted once per session and revision', async () => {

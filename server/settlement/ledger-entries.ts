@@ -45,12 +45,6 @@ export function plainResult(result: Settled): Record<string, unknown> {
   return JSON.parse(JSON.stringify(result, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))) as Record<string, unknown>;
 }
 
-/** amountsOf is what a revision changes: a recomputation that changes none of them is no revision. */
-export function amountsOf(result: Settled): string {
-  const { driverMicro, mspMicro, cpoMicro, platformMicro } = result.parts;
-  return [result.energyMilliWh, result.baselineExact, result.actualExact, driverMicro, mspMicro, cpoMicro, platformMicro, result.cappedMicro].join(' ');
-}
-
 /**
  * reversalEntries take a revision back. Where the driver was paid already, the shortfall becomes a
  * receivable first, so that the account of what the driver is owed never falls below nothing.

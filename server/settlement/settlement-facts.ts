@@ -63,26 +63,32 @@ function transactionFacts(transaction: TransactionJson, now: InstantS): Transact
   };
 }
 
+/** A TxProfile dies with its transaction; profiles of other purposes stay until they are replaced or cleared. */
+type AskedLimit = LimitCommand & { diesWithTransaction: boolean };
+
 function limitCommands(row: SettlementRow): LimitCommand[] {
   const phases = row.phases === 1 ? 1 : 3;
-  const asked = row.profiles.flatMap(({ action, payload, answeredAt }): LimitCommand[] => {
+  const asked = row.profiles.flatMap(({ action, payload, answeredAt }): AskedLimit[] => {
     const acceptedAt = secondsOf(answeredAt);
-    if (action === 'ClearChargingProfile') return [{ kind: 'clear', acceptedAt }];
+    if (action === 'ClearChargingProfile') return [{ kind: 'clear', acceptedAt, diesWithTransaction: false }];
     const parsed = commandPayloads.SetChargingProfile.safeParse(payload);
     if (!parsed.success) return [];
     const { profile } = parsed.data;
     const scheduleStartAt = secondsOf(profile.startAt);
     return [{
-      kind: 'set', acceptedAt, scheduleStartAt, durationS: profile.durationS,
+      kind: 'set', acceptedAt, diesWithTransaction: profile.purpose === 'TxProfile', scheduleStartAt, durationS: profile.durationS,
       validToAt: profile.validTo === null ? null : secondsOf(profile.validTo),
       periods: limitsOfProfile(profile, phases).map((period) => ({
         startOffsetS: period.fromAt - scheduleStartAt, limitW: period.limitW,
       })),
     }];
   });
-  // A TxProfile dies with its transaction.
-  const stops = row.transactions.flatMap((transaction): LimitCommand[] =>
-    transaction.stoppedAt === null ? [] : [{ kind: 'clear', acceptedAt: secondsOf(transaction.stoppedAt) }]);
+  const stops = row.transactions.flatMap(({ stoppedAt }): LimitCommand[] => {
+    if (stoppedAt === null) return [];
+    const acceptedAt = secondsOf(stoppedAt);
+    const inForce = asked.findLast((one) => one.acceptedAt <= acceptedAt);
+    return inForce?.diesWithTransaction === false ? [] : [{ kind: 'clear', acceptedAt }];
+  });
   return [...asked, ...stops];
 }
 

@@ -1,5 +1,7 @@
-import type { Settled, SettlementFacts } from '#domain/settlement/facts.ts';
-import { dateFromSeconds, secondsFromDate } from '#domain/time/instant.ts';
+import type { Settled, SettlementFacts, SettlementResult, Waiting } from '#domain/settlement/facts.ts';
+import { figuresOf } from '#domain/settlement/receipt.ts';
+import { decideRevision } from '#domain/settlement/revision.ts';
+import { dateFromSeconds, secondsFromDate, type InstantS } from '#domain/time/instant.ts';
 import { publish } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/client.ts';
@@ -7,10 +9,10 @@ import { constraintOf, sqlStateOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Prices } from '../market/price.service.ts';
 import type { Optimizer } from '../planning/optimizer.ts';
-import { amountsOf, driverParty, nettingEntry, reversalEntries, settlementEntry } from './ledger-entries.ts';
+import { driverParty, nettingEntry, reversalEntries, settlementEntry } from './ledger-entries.ts';
 import { factsDigest, settlementFacts } from './settlement-facts.ts';
 import {
-  balanceOf, legsOf, loadSettlementRows, post, storeOutcomes, type LedgerEntry, type SettleOutcome, type SettlementRow,
+  balanceOf, legsOf, loadSettlementRows, lockRevision, partiesOwing, post, storeOutcomes, type LedgerEntry, type SettleOutcome, type SettlementRow,
 } from './settlement.store.ts';
 
 export type SettlementDeps = { db: Db; clock: Clock; prices: Prices; optimizer: Optimizer; log: Log };
@@ -41,81 +43,139 @@ export async function settleSessions(deps: SettlementDeps, ids: readonly string[
   if (ids.length === 0) return 0;
   const work = (await deps.db.asSystem((tx) => loadFacts(deps, tx, ids))).filter(({ row }) => row.state === 'CLOSED');
   const fresh = work.filter(({ row, digest }) => row.last_digest === null || Buffer.from(row.last_digest).toString('hex') !== digest);
-  const results = fresh.length === 0 ? []
-    : await deps.optimizer.run((api) => api.settleAll(fresh.map(({ facts }) => facts)));
   const outcomes = work.filter((one) => !fresh.includes(one)).map(({ row }) => outcome(row, 'SETTLED', null));
   const toPost: Posting[] = [];
-  for (const [index, one] of fresh.entries()) {
-    const result = results[index];
-    if (result === undefined) continue;
-    if (result.kind === 'waiting') outcomes.push(outcome(one.row, 'WAITING_PRICES', missingSentence(result.missingAt)));
-    else if (amountsOf(result) === one.row.last_amounts) outcomes.push(outcome(one.row, 'SETTLED', null));
-    else toPost.push({ ...one, result });
+  const nowAt = secondsFromDate(deps.clock.now());
+  for (const { one, result } of await compute(deps, fresh)) {
+    const done = result.kind === 'settled' ? withoutPosting(one, result, nowAt) : unsettled(one.row, result);
+    if (done !== null) outcomes.push(done);
+    else if (result.kind === 'settled') toPost.push({ ...one, result });
   }
   if (outcomes.length > 0) await deps.db.asSystem((tx) => finish(tx, outcomes));
   return await postAll(deps, toPost);
+}
+
+type Impossible = { kind: 'impossible'; reason: string };
+type Computed = { one: Work; result: SettlementResult | Impossible };
+
+/** Facts that contradict themselves stop their own stay only, not the others of the batch. */
+async function compute(deps: SettlementDeps, work: readonly Work[]): Promise<Computed[]> {
+  const [first] = work;
+  if (first === undefined) return [];
+  try {
+    const results = await deps.optimizer.run((api) => api.settleAll(work.map(({ facts }) => facts)));
+    return work.flatMap((one, index) => {
+      const result = results[index];
+      return result === undefined ? [] : [{ one, result }];
+    });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'RangeError') throw error;
+    if (work.length === 1) {
+      deps.log.error({ session: first.row.id, error: error.message }, 'a stay cannot be settled');
+      return [{ one: first, result: { kind: 'impossible', reason: error.message } }];
+    }
+    const half = work.length >> 1;
+    return [...await compute(deps, work.slice(0, half)), ...await compute(deps, work.slice(half))];
+  }
+}
+
+function unsettled(row: SettlementRow, result: Waiting | Impossible): SettleOutcome {
+  return result.kind === 'waiting' ? outcome(row, 'WAITING_PRICES', missingSentence(result.missingAt))
+    : outcome(row, 'REVIEW', `cannot be settled: ${result.reason}`);
+}
+
+/** null where a revision has to be posted. */
+function withoutPosting({ row, facts }: Work, result: Settled, nowAt: InstantS): SettleOutcome | null {
+  const posted = row.last_rev === null || row.last_figures === null ? null : { revision: row.last_rev, figures: row.last_figures };
+  const decision = decideRevision({ posted, recomputed: figuresOf(result), stayEndedAt: facts.plugOutAt, nowAt });
+  if (decision.kind === 'unchanged') return outcome(row, 'SETTLED', null);
+  return decision.kind === 'final' ? outcome(row, 'SETTLED', 'final: what came later than 14 days after the stay changes nothing') : null;
 }
 
 type Posting = Work & { result: Settled };
 
 /** First revisions go together; if one is refused, and for later revisions, each goes alone. */
 async function postAll(deps: SettlementDeps, postings: readonly Posting[]): Promise<number> {
-  const first = postings.filter(({ row }) => row.last_rev === null);
-  let alone = postings.filter(({ row }) => row.last_rev !== null);
+  // Every worker takes accounts and sessions in this order, so that no two wait for each other.
+  const ordered = postings.toSorted((a, b) => a.row.tenant_id - b.row.tenant_id || (a.row.id < b.row.id ? -1 : 1));
+  const first = ordered.filter(({ row }) => row.last_rev === null);
+  let alone = ordered.filter(({ row }) => row.last_rev !== null);
+  let posted = 0;
   if (first.length > 0) {
-    await deps.db.asSystem((tx) => postTogether(deps, tx, first)).catch((error: unknown) => {
-      if (first.length > 1) deps.log.debug({ error: String(error) }, 'posting one by one');
+    try {
+      posted += await deps.db.asSystem((tx) => postTogether(deps, tx, first));
+    } catch (error) {
+      deps.log.debug({ error: String(error) }, 'posting one by one');
       alone = [...first, ...alone];
-    });
+    }
   }
-  for (const posting of alone) await postAlone(deps, posting);
-  return postings.length;
+  for (const posting of alone) posted += await postAlone(deps, posting) ? 1 : 0;
+  return posted;
 }
 
-async function postTogether(deps: SettlementDeps, tx: Tx, postings: readonly Posting[]): Promise<void> {
+/** @returns how many of them nobody had posted before. */
+async function postTogether(deps: SettlementDeps, tx: Tx, postings: readonly Posting[]): Promise<number> {
   const entries: LedgerEntry[] = postings.map((posting) => settlementEntry({ ...posting, rev: 0, settledAt: deps.clock.now() }));
-  await post(tx, entries);
-  for (const posting of postings) await netReceivable(tx, posting, 0);
+  const fresh = await post(tx, entries);
+  await netReceivables(tx, postings, 0);
   await finish(tx, postings.map(({ row }) => outcome(row, 'SETTLED', null)));
+  return fresh;
 }
 
-async function postAlone(deps: SettlementDeps, posting: Posting): Promise<void> {
-  const { row } = posting;
-  try {
-    await deps.db.asSystem(async (tx) => {
-      const rev = row.last_rev === null ? 0 : row.last_rev + 1;
-      const reversal = row.last_rev === null || row.last_txn_id === null ? [] : reversalEntries({
-        row, rev: row.last_rev, txnId: row.last_txn_id, legs: await legsOf(tx, row.last_txn_id),
-        driverBalance: await balanceOf(tx, { tenantId: row.tenant_id, party: driverParty(row), kind: 'driver_payable' }),
-      });
-      await post(tx, [...reversal, settlementEntry({ ...posting, rev, settledAt: deps.clock.now() })]);
-      await netReceivable(tx, posting, rev);
-      await finish(tx, [outcome(row, 'SETTLED', null)]);
-    });
-  } catch (error) {
-    await onRefusal(deps, row, error);
+const TRIES = 3;
+
+/** @returns false where another worker was first, or the ledger refused. */
+async function postAlone(deps: SettlementDeps, posting: Posting): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await deps.db.asSystem((tx) => postRevision(deps, tx, posting));
+    } catch (error) {
+      const isRace = MOVING.has(sqlStateOf(error) ?? '') || constraintOf(error) === 'balance_not_overdrawn';
+      if (!isRace || tries === TRIES) return await onRefusal(deps, posting.row, error);
+    }
   }
 }
 
-/** A unique violation means that another worker settled it meanwhile; a broken rule needs a person. */
-async function onRefusal(deps: SettlementDeps, row: SettlementRow, error: unknown): Promise<void> {
+/** Serialization failure, deadlock, lock not available: nothing is wrong but the moment. */
+const MOVING = new Set(['40001', '40P01', '55P03']);
+
+async function postRevision(deps: SettlementDeps, tx: Tx, posting: Posting): Promise<boolean> {
+  const { row } = posting;
+  // Settled by another worker since the row was read: it stays due if its facts are newer than that.
+  if (await lockRevision(tx, row.id) !== row.last_rev) return false;
+  const rev = row.last_rev === null ? 0 : row.last_rev + 1;
+  const reversal = row.last_rev === null || row.last_txn_id === null ? [] : reversalEntries({
+    row, rev: row.last_rev, txnId: row.last_txn_id, legs: await legsOf(tx, row.last_txn_id),
+    driverBalance: await balanceOf(tx, { tenantId: row.tenant_id, party: driverParty(row), kind: 'driver_payable' }),
+  });
+  await post(tx, [...reversal, settlementEntry({ ...posting, rev, settledAt: deps.clock.now() })]);
+  await netReceivables(tx, [posting], rev);
+  await finish(tx, [outcome(row, 'SETTLED', null)]);
+  return true;
+}
+
+/** What another worker posted first is left to it; a broken rule needs a person. */
+async function onRefusal(deps: SettlementDeps, row: SettlementRow, error: unknown): Promise<false> {
   const state = sqlStateOf(error);
-  if (state === '23505') return;
-  if (state === null || !state.startsWith('23')) throw error;
   const rule = constraintOf(error) ?? 'unknown rule';
+  if (state === '23505' || rule === 'idem_key_same_body') return false;
+  if (state === null || !state.startsWith('23')) throw error;
   deps.log.error({ session: row.id, rule, error: String(error) }, 'the ledger refused a settlement');
   await deps.db.asSystem((tx) => finish(tx, [outcome(row, 'REVIEW', `refused by ${rule}`)]));
+  return false;
 }
 
 /** Only a driver who was paid too much before has something to set off. */
-async function netReceivable(tx: Tx, { row, result }: Posting, rev: number): Promise<void> {
-  if (result.parts.driverMicro === 0n) return;
-  const account = { tenantId: row.tenant_id, party: driverParty(row) };
-  const receivable = -(await balanceOf(tx, { ...account, kind: 'driver_receivable' }));
-  if (receivable <= 0n) return;
-  const payable = await balanceOf(tx, { ...account, kind: 'driver_payable' });
-  const netting = nettingEntry({ row, rev, payable, receivable });
-  if (netting !== null) await post(tx, [netting]);
+async function netReceivables(tx: Tx, postings: readonly Posting[], rev: number): Promise<void> {
+  const paid = postings.filter(({ result }) => result.parts.driverMicro > 0n);
+  const owing = await partiesOwing(tx, paid.map(({ row }) => ({ tenantId: row.tenant_id, party: driverParty(row) })));
+  for (const { row } of paid.filter((one) => owing.has(`${one.row.tenant_id} ${driverParty(one.row)}`))) {
+    const account = { tenantId: row.tenant_id, party: driverParty(row) };
+    const receivable = -(await balanceOf(tx, { ...account, kind: 'driver_receivable' }));
+    const payable = await balanceOf(tx, { ...account, kind: 'driver_payable' });
+    const netting = nettingEntry({ row, rev, payable, receivable });
+    if (netting !== null) await post(tx, [netting]);
+  }
 }
 
 async function finish(tx: Tx, outcomes: readonly SettleOutcome[]): Promise<void> {

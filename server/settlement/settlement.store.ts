@@ -1,3 +1,4 @@
+import type { SettlementFigures } from '#domain/settlement/receipt.ts';
 import type { Tx } from '../db/client.ts';
 
 /** One row per stay: everything its settlement depends on but the prices. */
@@ -32,7 +33,7 @@ export type SettlementRow = {
   profiles: ProfileJson[];
   last_rev: number | null;
   last_digest: Uint8Array | null;
-  last_amounts: string | null;
+  last_figures: SettlementFigures | null;
   last_txn_id: string | null;
   last_driver_micro: bigint | null;
 };
@@ -53,8 +54,10 @@ export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promis
       pv.platform_bp, pv.driver_cap_micro, pv.min_payout_micro, pv.msp_name,
       coalesce(t.transactions, '[]') AS transactions, coalesce(k.profiles, '[]') AS profiles,
       z.rev AS last_rev, z.facts_digest AS last_digest, z.txn_id AS last_txn_id, z.driver_micro AS last_driver_micro,
-      concat_ws(' ', z.energy_milli_wh, z.baseline_exact, z.actual_exact, z.driver_micro, z.msp_micro, z.cpo_micro,
-        z.platform_micro, z.capped_micro) AS last_amounts
+      CASE WHEN z.rev IS NOT NULL THEN jsonb_build_object('energyMilliWh', z.energy_milli_wh::text, 'baselineExact', z.baseline_exact::text,
+        'actualExact', z.actual_exact::text, 'savingExact', (z.baseline_exact - z.actual_exact)::text, 'potMicro', z.pot_micro::text,
+        'driverMicro', z.driver_micro::text, 'mspMicro', z.msp_micro::text, 'cpoMicro', z.cpo_micro::text,
+        'platformMicro', z.platform_micro::text, 'cappedMicro', z.capped_micro::text) END AS last_figures
     FROM session s
     JOIN location l ON l.id = s.location_id
     JOIN contract c ON c.id = s.contract_id
@@ -85,17 +88,39 @@ export async function dueSettlements(tx: Tx, limit: number, afterId: string | nu
 
 export type SettleOutcome = { id: string; factsVersion: bigint; state: 'SETTLED' | 'WAITING_PRICES' | 'REVIEW'; reason: string | null };
 
+/**
+ * storeOutcomes says what came of settling. An outcome of older facts than were settled meanwhile
+ * changes nothing; rows are locked in the order of their ids, so that two workers never wait for each other.
+ */
 export async function storeOutcomes(tx: Tx, outcomes: readonly SettleOutcome[]): Promise<void> {
   if (outcomes.length === 0) return;
   const rows = JSON.stringify(outcomes.map((one) => ({ ...one, factsVersion: one.factsVersion.toString() })));
   await tx.$executeRaw`
-    UPDATE session s SET settled_version = greatest(s.settled_version, x."factsVersion"), settle_state = x.state, settle_reason = x.reason
-    FROM jsonb_to_recordset(${rows}::jsonb) AS x (id uuid, "factsVersion" bigint, state text, reason text) WHERE s.id = x.id`;
+    WITH locked AS MATERIALIZED (
+      SELECT id FROM session WHERE id = ANY (${outcomes.map((one) => one.id)}::uuid[]) ORDER BY id FOR NO KEY UPDATE)
+    UPDATE session s SET settled_version = x."factsVersion", settle_state = x.state, settle_reason = x.reason
+    FROM locked, jsonb_to_recordset(${rows}::jsonb) AS x (id uuid, "factsVersion" bigint, state text, reason text)
+    WHERE s.id = x.id AND locked.id = x.id AND x."factsVersion" >= s.settled_version`;
 }
 
-/** post goes through the ledger's only door: all entries or none. */
-export async function post(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {
-  await tx.$executeRaw`SELECT ledger.post(${JSON.stringify(entries)}::jsonb)`;
+/** lockRevision keeps other workers from settling the session until `tx` ends. @returns its latest revision, null before the first. */
+export async function lockRevision(tx: Tx, sessionId: string): Promise<number | null> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(2, hashtext(${sessionId}))`;
+  const rows = await tx.$queryRaw<{ rev: number | null }[]>`
+    SELECT max(rev) AS rev FROM ledger.settlement WHERE session_id = ${sessionId}::uuid`;
+  return rows[0]?.rev ?? null;
+}
+
+/**
+ * post goes through the ledger's only door: all entries or none.
+ * @returns how many of them are new; the others were posted before with the same body.
+ */
+export async function post(tx: Tx, entries: readonly LedgerEntry[]): Promise<number> {
+  const rows = await tx.$queryRaw<{ before: number }[]>`
+    WITH known AS MATERIALIZED (SELECT count(*)::int AS before FROM ledger.txn WHERE (tenant_id, idem_key) IN (
+      SELECT * FROM unnest(${entries.map((entry) => entry.tenant)}::int[], ${entries.map((entry) => entry.key)}::text[])))
+    SELECT known.before, ledger.post(${JSON.stringify(entries)}::jsonb) FROM known`;
+  return entries.length - (rows[0]?.before ?? 0);
 }
 
 export type AccountKind = 'driver_payable' | 'driver_receivable' | 'msp_payable' | 'cpo_payable' | 'cpo_receivable'
@@ -121,4 +146,14 @@ export async function balanceOf(tx: Tx, args: { tenantId: number; party: string;
     SELECT b.credits - b.debits AS micro FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
     WHERE a.tenant_id = ${args.tenantId} AND a.party = ${args.party} AND a.kind::text = ${args.kind}`;
   return rows[0]?.micro ?? 0n;
+}
+
+/** partiesOwing are those of `accounts` that owe something on driver_receivable, as `<tenant> <party>`. */
+export async function partiesOwing(tx: Tx, accounts: readonly { tenantId: number; party: string }[]): Promise<Set<string>> {
+  if (accounts.length === 0) return new Set();
+  const rows = await tx.$queryRaw<{ owing: string }[]>`
+    SELECT a.tenant_id || ' ' || a.party AS owing FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
+    WHERE a.tenant_id = ANY (${accounts.map(({ tenantId }) => tenantId)}::int[])
+      AND a.party = ANY (${accounts.map(({ party }) => party)}) AND a.kind = 'driver_receivable' AND b.debits > b.credits`;
+  return new Set(rows.map((row) => row.owing));
 }

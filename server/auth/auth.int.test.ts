@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorld } from '../trpc/world.test-support.ts';
+import type { World } from '../trpc/world.test-support.ts';
+import { createAuthOptions } from './next-auth-options.ts';
+import { firstAdminToken, inviteToken, linkPurpose } from './one-time-link.ts';
+import { principalFrom } from './principal.ts';
+import { createPasswordDoor, issueSession, revokeSignIn } from './sign-in.ts';
+import type { AuthDeps } from './sign-in.ts';
+
+const secret = 'x'.repeat(40);
+const admin = { organisation: 'Canal', email: 'first@example.org', name: 'First', password: 'long enough 1' };
+let world: World;
+let auth: AuthDeps;
+
+beforeAll(async () => {
+  world = await createWorld();
+  auth = { db: world.db, secret, secure: false };
+});
+afterAll(async () => { await world[Symbol.asyncDispose](); });
+
+describe('ways to sign in', () => {
+  const providers = (mode: 'demo' | 'live' | 'replay') =>
+    createAuthOptions({ ...auth, mode, log: world.deps.log }).providers.map(({ id }) => id);
+  it('know the demo’s one tap in the demo only', () => {
+    expect(providers('live')).toEqual(['credentials']);
+    expect(providers('replay')).toEqual(['credentials']);
+    expect(providers('demo')).toEqual(['credentials', 'demo']);
+  });
+});
+
+describe('a sign-in', () => {
+  it('is a person until it is revoked, and nobody after', async () => {
+    const tenantId = await world.addTenant('A');
+    const { personId } = await world.addPerson(tenantId, 'DRIVER');
+    const { sid, cookie } = await issueSession(auth, personId);
+    expect(await principalFrom(auth, cookie)).toMatchObject({ personId, role: 'DRIVER', tenantId, sid });
+    await revokeSignIn(world.db, sid);
+    expect(await principalFrom(auth, cookie)).toBeNull();
+  });
+  it('is nobody with another secret, a broken cookie or a role taken away', async () => {
+    const tenantId = await world.addTenant('B');
+    const { personId } = await world.addPerson(tenantId, 'DRIVER');
+    const { cookie } = await issueSession(auth, personId);
+    expect(await principalFrom({ ...auth, secret: 'y'.repeat(40) }, cookie)).toBeNull();
+    expect(await principalFrom(auth, `${cookie.slice(0, -4)}AAAA`)).toBeNull();
+    await world.db.open.person.update({ where: { id: personId }, data: { disabledAt: new Date() } });
+    expect(await principalFrom(auth, cookie)).toBeNull();
+  });
+  it('is not changed by what a page says about it', async () => {
+    const { callbacks } = createAuthOptions({ ...auth, mode: 'demo', log: world.deps.log });
+    const jwt = callbacks?.jwt as ((given: object) => unknown) | undefined;
+    const token = { sid: 'kept' };
+    expect(jwt?.({ token, trigger: 'update', session: { sid: 'other', role: 'ADMIN' } })).toEqual(token);
+  });
+});
+
+describe('the first administrator', () => {
+  it('is made once by a link that works once', async () => {
+    const replaced = await firstAdminToken(world.db);
+    const token = await firstAdminToken(world.db);
+    if (token === null || replaced === null) throw new Error('there should be no administrator yet');
+    expect(await linkPurpose(world.db, replaced)).toBeNull();
+    expect(await linkPurpose(world.db, token)).toMatchObject({ purpose: 'FIRST_ADMIN' });
+    const tries = await Promise.allSettled([
+      world.anonymous.setup.claim({ token, ...admin }),
+      world.anonymous.setup.claim({ token, ...admin, email: 'second@example.org' }),
+    ]);
+    expect(tries.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await firstAdminToken(world.db)).toBeNull();
+  });
+  it('chooses a password of ten characters at least', async () => {
+    const claim = world.anonymous.setup.claim({ token: 'x'.repeat(32), ...admin, password: 'short' });
+    await expect(claim).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+});
+
+describe('an invited driver', () => {
+  it('sets a password by the link and enters with it, five wrong tries at most', async () => {
+    const tenantId = await world.addTenant('C');
+    const { personId } = await world.addPerson(tenantId, 'DRIVER');
+    const { email } = await world.db.open.person.findUniqueOrThrow({ where: { id: personId } });
+    const token = await world.db.open.$transaction((tx) => inviteToken(tx, personId));
+    await world.anonymous.setup.acceptInvite({ token, password: 'my first words' });
+    const enter = createPasswordDoor(world.db);
+    const given = { email: email.toUpperCase(), remoteAddress: '192.0.2.1' };
+    expect(await enter({ ...given, password: 'my first words' })).toMatchObject({ personId });
+    for (let index = 0; index < 5; index += 1) {
+      expect(await enter({ ...given, password: 'wrong' })).toBeNull();
+    }
+    await expect(enter({ ...given, password: 'my first words' })).rejects.toMatchObject({ code: 'TOO_MANY' });
+    expect(await enter({ ...given, remoteAddress: '192.0.2.2', password: 'my first words' })).toMatchObject({ personId });
+    await expect(world.anonymous.setup.acceptInvite({ token, password: 'another one' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
