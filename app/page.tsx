@@ -17,15 +17,25 @@ export default async function StartPage() {
       <Brand />
       <h1 className="text-3xl font-semibold leading-tight">{words.promise}</h1>
       {roles.length > 0 && <DemoRoles roles={roles} />}
-      {principal === null
-        ? <Link className="button button-main self-start" href="/sign-in">{words.signIn.title}</Link>
-        : (
-          <nav className="flex flex-wrap gap-3">
-            {may('session:read') && <Link className="button" href="/driver">{words.nav.stay}</Link>}
-            {may('fleet:read') && <Link className="button" href="/admin">{words.nav.admin}</Link>}
-            <SignOutButton />
-          </nav>
-        )}
+      {principal === null ? (
+        <Link className="button button-main self-start" href="/sign-in">
+          {words.signIn.title}
+        </Link>
+      ) : (
+        <nav className="flex flex-wrap gap-3">
+          {may('session:read') && (
+            <Link className="button" href="/driver">
+              {words.nav.stay}
+            </Link>
+          )}
+          {may('fleet:read') && (
+            <Link className="button" href="/admin">
+              {words.nav.admin}
+            </Link>
+          )}
+          <SignOutButton />
+        </nav>
+      )}
     </main>
   );
 }

@@ -1,1 +1,73 @@
-export async function benchChain(_isJson: boolean): Promise<void> {}
+import { measureDemo, type ProcessMemory } from './demo-start.ts';
+import { percentile } from './percentile.ts';
+import { startScratch } from './processes.ts';
+import { startReport, type Figure } from './report.ts';
+import { measureSettling } from './settling.ts';
+import { playLongStay, playShortStay } from './stays.ts';
+
+const STAYS = 40;
+const GIB_KIB = 1024 * 1024;
+
+type Times = { plugIn: number[]; chargeNow: number[]; stop: number[] };
+
+/** One stay after the other, each on a station and with a driver of its own. */
+async function measureStays(): Promise<Times> {
+  const scratch = await startScratch({ roles: ['gateway', 'worker', 'web'], stations: STAYS, cookies: true });
+  const times: Times = { plugIn: [], chargeNow: [], stop: [] };
+  try {
+    for (const [index, { id, card, cookie }] of scratch.stations.entries()) {
+      const seat = { scratch, id, card, cookie: cookie ?? '' };
+      const short = await playShortStay(seat);
+      const long = await playLongStay({ ...seat });
+      // The first stay compiles statements and code on every side; a person meets it once a day.
+      if (index === 0) continue;
+      times.plugIn.push(short.plugInMs);
+      times.chargeNow.push(short.chargeNowMs);
+      times.stop.push(long.stopMs);
+    }
+    return times;
+  } finally {
+    await scratch.stop();
+  }
+}
+
+function timeFigures(name: string, values: readonly number[], goalMs: number): Figure[] {
+  return [
+    { name: `${name}, p50`, value: percentile(values, 50), unit: 'ms', goal: null, note: `${values.length} stays` },
+    { name: `${name}, p95`, value: percentile(values, 95), unit: 'ms', goal: { atMost: goalMs } },
+  ];
+}
+
+function memoryFigures(memory: readonly ProcessMemory[]): Figure[] {
+  const total = memory.reduce((sum, { pssKib }) => sum + pssKib, 0);
+  return [
+    ...memory.map(({ name, rssKib, pssKib }): Figure => ({
+      name: `memory, ${name}`, value: pssKib / 1024, unit: 'MiB', goal: null, note: `resident ${Math.round(rssKib / 1024)} MiB`,
+    })),
+    { name: 'memory, the whole demo', value: total / GIB_KIB, unit: 'GiB', goal: { atMost: 1.2 }, note: 'each shared page counted once' },
+  ];
+}
+
+/**
+ * benchChain measures the chain a driver feels, from the plug to the cashback, on a machine that does
+ * nothing else, then settling in bulk, and the demo's start and size.
+ */
+export async function benchChain(isJson: boolean): Promise<void> {
+  const report = startReport('chain');
+  const times = await measureStays();
+  const settling = await measureSettling();
+  const demo = await measureDemo();
+  await report.finish({
+    isJson,
+    figures: [
+      ...timeFigures('plug-in to profile on the wire', times.plugIn, 300),
+      ...timeFigures('charge now to the answer shown', times.chargeNow, 100),
+      ...timeFigures('stop to final cashback shown', times.stop, 1_000),
+      { name: 'settlements', value: settling.perSecond, unit: '/s', goal: { atLeast: 350 }, note: `${settling.posted} posted; again: ${settling.again.posted}` },
+      { name: 'cold start of the demo', value: demo.coldMs / 1_000, unit: 's', goal: { atMost: 60 } },
+      { name: 'warm start of the demo', value: demo.warmMs / 1_000, unit: 's', goal: { atMost: 15 } },
+      ...memoryFigures(demo.memory),
+    ],
+    facts: { times, settling, demo },
+  });
+}

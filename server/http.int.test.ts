@@ -18,8 +18,13 @@ beforeAll(async () => {
   world = await createWorld();
   const { db, bus, clock, log } = world.deps;
   const env = {
-    VALLEY_HOST: '127.0.0.1', VALLEY_PORT: 0, VALLEY_OCPP_PORT: 9000, VALLEY_SECRET: secret, VALLEY_MODE: 'live' as const,
-    VALLEY_LOG_LEVEL: 'silent' as const, ENTSOE_URL: 'http://localhost',
+    VALLEY_HOST: '127.0.0.1',
+    VALLEY_PORT: 0,
+    VALLEY_OCPP_PORT: 9000,
+    VALLEY_SECRET: secret,
+    VALLEY_MODE: 'live' as const,
+    VALLEY_LOG_LEVEL: 'silent' as const,
+    ENTSOE_URL: 'http://localhost',
   };
   web = createWeb({ db, bus, clock, log, env, version: '1.2.3', migration: 'last' });
   // Without the pages: this test is about what stands before them.
@@ -35,8 +40,12 @@ afterAll(async () => {
 });
 
 const call = (path: string, headers: Record<string, string>, body?: string) =>
-  fetch(`${site}/api/trpc/${path}`, body === undefined
-    ? { headers } : { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+  fetch(
+    `${site}/api/trpc/${path}`,
+    body === undefined
+      ? { headers }
+      : { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body },
+  );
 const battery = JSON.stringify({ json: { batteryWh: 60_000 } });
 
 describe('the portal’s server', () => {
@@ -44,7 +53,11 @@ describe('the portal’s server', () => {
     const response = await fetch(`${site}/healthz`);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({
-      version: '1.2.3', role: 'web', database: 'ok', migration: 'last', reason: 'The pages are being loaded.',
+      version: '1.2.3',
+      role: 'web',
+      database: 'ok',
+      migration: 'last',
+      reason: 'The pages are being loaded.',
     });
   });
   it('sends its guards with every answer and does not name its software', async () => {
@@ -56,10 +69,22 @@ describe('the portal’s server', () => {
   });
   it('takes a change from its own page and from nowhere else', async () => {
     expect((await call('driver.setBattery', { cookie, origin: site }, battery)).status).toBe(200);
-    expect((await call('driver.setBattery', { cookie, origin: 'https://evil.example' }, battery)).status).toBe(403);
+    expect(
+      (await call('driver.setBattery', { cookie, origin: 'https://evil.example' }, battery)).status,
+    ).toBe(403);
     expect((await call('driver.setBattery', { cookie }, battery)).status).toBe(403);
-    expect((await call('driver.setBattery', { cookie, origin: site, 'content-type': 'text/plain' }, battery)).status).toBe(415);
-    expect((await call(`driver.setBattery?input=${encodeURIComponent(battery)}`, { cookie })).status).toBe(405);
+    expect(
+      (
+        await call(
+          'driver.setBattery',
+          { cookie, origin: site, 'content-type': 'text/plain' },
+          battery,
+        )
+      ).status,
+    ).toBe(415);
+    expect(
+      (await call(`driver.setBattery?input=${encodeURIComponent(battery)}`, { cookie })).status,
+    ).toBe(405);
   });
   it('refuses large batches and large bodies', async () => {
     const paths = Array.from({ length: 21 }, () => 'account.me').join(',');
@@ -68,14 +93,20 @@ describe('the portal’s server', () => {
     expect((await call('driver.setBattery', { cookie, origin: site }, large)).status).toBe(413);
   });
   it('tells nothing of what went wrong inside', async () => {
-    const response = await call('driver.setBattery', { cookie, origin: site }, '{"json":{"batteryWh":"much"}}');
+    const response = await call(
+      'driver.setBattery',
+      { cookie, origin: site },
+      '{"json":{"batteryWh":"much"}}',
+    );
     const text = await response.text();
     expect(response.status).toBe(400);
     expect(text).not.toContain('stack');
   });
   it('ends a live stream within a second of signing out', async () => {
     const input = encodeURIComponent(JSON.stringify({ json: { sessionId: null } }));
-    const response = await fetch(`${site}/api/trpc/charging.live?input=${input}`, { headers: { cookie, accept: 'text/event-stream' } });
+    const response = await fetch(`${site}/api/trpc/charging.live?input=${input}`, {
+      headers: { cookie, accept: 'text/event-stream' },
+    });
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';

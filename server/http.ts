@@ -67,21 +67,29 @@ export function createWeb(args: WebArgs): Web {
     setSecurityHeaders(response, secure);
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (path === '/healthz') return await answerHealth(args, state.pages !== null, response);
-    if (isForeign(request, siteUrl)) return refuse(response, 403, 'This request comes from another site.');
+    if (isForeign(request, siteUrl))
+      return refuse(response, 403, 'This request comes from another site.');
     // Only the socket's own address counts; whatever the client wrote is replaced.
     request.headers[REMOTE_ADDRESS_HEADER] = request.socket.remoteAddress ?? '';
     if (path.startsWith(TRPC_PATH)) return trpc(request, response);
-    if (state.pages === null) return refuse(response, 503, 'Valley is starting. Try again in a few seconds.');
+    if (state.pages === null)
+      return refuse(response, 503, 'Valley is starting. Try again in a few seconds.');
     return await state.pages(request, response);
   };
   const server = createServer((request, response) => {
     Promise.resolve(handle(request, response)).catch((error: unknown) => {
       log.error({ error: String(error) }, 'request failed');
-      if (!response.headersSent) refuse(response, 500, 'Something went wrong on our side. Try again.');
+      if (!response.headersSent)
+        refuse(response, 500, 'Something went wrong on our side. Try again.');
       else response.destroy();
     });
   });
-  return { server, ...lifecycle(server, args, (pages) => { state.pages = pages; }) };
+  return {
+    server,
+    ...lifecycle(server, args, (pages) => {
+      state.pages = pages;
+    }),
+  };
 }
 
 function lifecycle(
@@ -94,13 +102,19 @@ function lifecycle(
     async listen(port, host) {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => { resolve(); });
+        server.listen(port, host, () => {
+          resolve();
+        });
       });
       const address = server.address();
       const bound = typeof address === 'object' && address !== null ? address.port : port;
       setNextAuthUrl(args.env.VALLEY_URL ?? `http://localhost:${bound}`);
       const next = createNext({
-        dev: false, dir: args.dir ?? process.cwd(), httpServer: server, port: bound, quiet: true,
+        dev: false,
+        dir: args.dir ?? process.cwd(),
+        httpServer: server,
+        port: bound,
+        quiet: true,
       });
       await next.prepare();
       closePages = () => next.close();
@@ -109,9 +123,15 @@ function lifecycle(
       return bound;
     },
     async close() {
-      const closed = new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
       server.closeIdleConnections();
-      const timer = setTimeout(() => { server.closeAllConnections(); }, CLOSE_GRACE_MS);
+      const timer = setTimeout(() => {
+        server.closeAllConnections();
+      }, CLOSE_GRACE_MS);
       await closed;
       clearTimeout(timer);
       await closePages();
@@ -142,11 +162,15 @@ function trpcHandler(auth: AuthDeps, deps: Deps): Handle {
     maxBodySize: BODY_MAX_BYTES,
     maxBatchSize: BATCH_MAX,
     createContext: async ({ req }): Promise<Context> => ({
-      deps, principal: await principalFrom(auth, req.headers.cookie),
+      deps,
+      principal: await principalFrom(auth, req.headers.cookie),
     }),
     onError: ({ error, path }) => {
       if (error.code !== 'INTERNAL_SERVER_ERROR') return;
-      deps.log.error({ path, error: String(error.cause ?? error), stack: error.stack }, 'procedure failed');
+      deps.log.error(
+        { path, error: String(error.cause ?? error), stack: error.stack },
+        'procedure failed',
+      );
     },
   });
 }
@@ -158,26 +182,46 @@ function ocppUrlFrom(env: Env): string {
   return `${scheme}://${site.hostname}:${env.VALLEY_OCPP_PORT}/ocpp`;
 }
 
-async function answerHealth(args: WebArgs, pagesReady: boolean, response: ServerResponse): Promise<void> {
+async function answerHealth(
+  args: WebArgs,
+  pagesReady: boolean,
+  response: ServerResponse,
+): Promise<void> {
   const database = await databaseAnswers(args.db);
   const reason = pagesReady ? 'The database does not answer.' : 'The pages are being loaded.';
   const ready = pagesReady && database;
-  response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify({
-    version: args.version, role: 'web', database: database ? 'ok' : 'unreachable',
-    migration: args.migration, ...(ready ? {} : { reason }),
-  }));
+  response.writeHead(ready ? 200 : 503, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+  });
+  response.end(
+    JSON.stringify({
+      version: args.version,
+      role: 'web',
+      database: database ? 'ok' : 'unreachable',
+      migration: args.migration,
+      ...(ready ? {} : { reason }),
+    }),
+  );
 }
 
 async function databaseAnswers(db: Db): Promise<boolean> {
-  const asked = db.open.$queryRaw`SELECT 1`.then(() => true, () => false);
+  const asked = db.open.$queryRaw`SELECT 1`.then(
+    () => true,
+    () => false,
+  );
   const late = new Promise<boolean>((resolve) => {
-    setTimeout(() => { resolve(false); }, HEALTH_TIMEOUT_MS).unref();
+    setTimeout(() => {
+      resolve(false);
+    }, HEALTH_TIMEOUT_MS).unref();
   });
   return await Promise.race([asked, late]);
 }
 
 function refuse(response: ServerResponse, status: number, sentence: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+  });
   response.end(`${sentence}\n`);
 }

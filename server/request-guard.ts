@@ -14,7 +14,8 @@ export function isForeign(request: IncomingMessage, siteUrl: string | undefined)
   return origin !== own;
 }
 
-const CONTENT_POLICY = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'";
+const CONTENT_POLICY =
+  "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'";
 const PERMISSIONS = 'camera=(), microphone=(), geolocation=(), payment=(), usb=()';
 
 export function setSecurityHeaders(response: ServerResponse, secure: boolean): void {

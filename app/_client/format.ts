@@ -3,7 +3,11 @@ import type { InstantS } from '#domain/time/instant.ts';
 const LOCALE = 'en-GB';
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(zone: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function format(
+  zone: string,
+  name: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
   const key = `${zone} ${name}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
@@ -20,13 +24,19 @@ export function clockTime(at: InstantS, zone: string): string {
 /** `Mon 23 Nov` in the site's zone. */
 export function dayName(at: InstantS, zone: string): string {
   const options = { weekday: 'short', day: 'numeric', month: 'short' } as const;
-  return format(zone, 'day', options).format(at * 1000).replace(',', '');
+  return format(zone, 'day', options)
+    .format(at * 1000)
+    .replace(',', '');
 }
 
 /** `23 Nov 2026, 18:05` in the site's zone. */
 export function dateTime(at: InstantS, zone: string): string {
   const options = {
-    day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
   } as const;
   return format(zone, 'full', options).format(at * 1000);
 }
@@ -83,5 +93,7 @@ export function duration(seconds: number): string {
   const minutes = Math.round(whole / 60);
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return minutes % 60 === 0
+    ? `${hours} h`
+    : `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
 }

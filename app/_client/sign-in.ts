@@ -11,18 +11,22 @@ export async function signIn(
   provider: 'credentials' | 'demo',
   fields: Record<string, string>,
 ): Promise<string | null> {
-  const csrf = await fetch('/api/auth/csrf').then((answer) => answer.json()) as { csrfToken: string };
+  const csrf = (await fetch('/api/auth/csrf').then((answer) => answer.json())) as {
+    csrfToken: string;
+  };
   const body = new URLSearchParams({ ...fields, csrfToken: csrf.csrfToken, json: 'true' });
   const response = await fetch(`/api/auth/callback/${provider}`, { method: 'POST', body });
   if (response.ok) return null;
-  const answer = await response.json().catch(() => ({})) as Answer;
+  const answer = (await response.json().catch(() => ({}))) as Answer;
   const target = new URL(answer.url ?? '/', window.location.origin);
   return target.searchParams.get('error') ?? 'CredentialsSignin';
 }
 
 /** signOut ends this sign-in everywhere it is used and leaves for the start page. */
 export async function signOut(): Promise<void> {
-  const csrf = await fetch('/api/auth/csrf').then((answer) => answer.json()) as { csrfToken: string };
+  const csrf = (await fetch('/api/auth/csrf').then((answer) => answer.json())) as {
+    csrfToken: string;
+  };
   const body = new URLSearchParams({ csrfToken: csrf.csrfToken, json: 'true' });
   await fetch('/api/auth/signout', { method: 'POST', body });
   window.location.assign('/');

@@ -18,24 +18,39 @@ export type LiveStay = {
  * A hidden tab closes its stream, for browsers allow six connections; shown again it gets a snapshot.
  */
 export function useLiveStay(initial: StayView | null, sessionId: string | null): LiveStay {
-  const [state, setState] = useState<LiveStay>({ view: initial, link: 'connecting', receivedMs: 0 });
+  const [state, setState] = useState<LiveStay>({
+    view: initial,
+    link: 'connecting',
+    receivedMs: 0,
+  });
   const ended = useRef(false);
   useEffect(() => {
     let stream: { unsubscribe(): void } | null = null;
-    const change = (part: Partial<LiveStay>) => { setState((before) => ({ ...before, ...part })); };
+    const change = (part: Partial<LiveStay>) => {
+      setState((before) => ({ ...before, ...part }));
+    };
     const open = () => {
-      stream ??= trpc.charging.live.subscribe({ sessionId }, {
-        onStarted: () => { change({ link: 'live' }); },
-        onData: (view) => { change({ view, link: 'live', receivedMs: Date.now() }); },
-        onConnectionStateChange: ({ state: connection }) => {
-          if (connection === 'connecting') change({ link: 'lost' });
+      stream ??= trpc.charging.live.subscribe(
+        { sessionId },
+        {
+          onStarted: () => {
+            change({ link: 'live' });
+          },
+          onData: (view) => {
+            change({ view, link: 'live', receivedMs: Date.now() });
+          },
+          onConnectionStateChange: ({ state: connection }) => {
+            if (connection === 'connecting') change({ link: 'lost' });
+          },
+          onError: () => {
+            change({ link: 'lost' });
+          },
+          onComplete: () => {
+            ended.current = true;
+            change({ link: 'signed-out' });
+          },
         },
-        onError: () => { change({ link: 'lost' }); },
-        onComplete: () => {
-          ended.current = true;
-          change({ link: 'signed-out' });
-        },
-      });
+      );
     };
     const close = () => {
       stream?.unsubscribe();
@@ -60,8 +75,12 @@ export function useStayNow(live: LiveStay): number {
   const { view, receivedMs } = live;
   const [nowMs, setNowMs] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => { setNowMs(Date.now()); }, 1_000);
-    return () => { clearInterval(timer); };
+    const timer = setInterval(() => {
+      setNowMs(Date.now());
+    }, 1_000);
+    return () => {
+      clearInterval(timer);
+    };
   }, []);
   if (view === null) return 0;
   const sinceMs = receivedMs === 0 ? 0 : Math.max(0, nowMs - receivedMs);

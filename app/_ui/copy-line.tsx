@@ -8,13 +8,22 @@ type CopyLineProps = { label: string; value: string; copy: string; copied: strin
 export function CopyLine({ label, value, copy, copied }: CopyLineProps) {
   const [done, setDone] = useState(false);
   const take = () => {
-    navigator.clipboard.writeText(value).then(() => { setDone(true); }, () => { setDone(false); });
+    navigator.clipboard.writeText(value).then(
+      () => {
+        setDone(true);
+      },
+      () => {
+        setDone(false);
+      },
+    );
   };
   return (
     <div className="flex flex-wrap items-center gap-2">
       <span className="w-32 hint">{label}</span>
       <code className="min-w-0 flex-1 break-all rounded-lg bg-sunken px-3 py-2">{value}</code>
-      <button type="button" className="button" onClick={take} aria-label={`${copy}: ${label}`}>{done ? copied : copy}</button>
+      <button type="button" className="button" onClick={take} aria-label={`${copy}: ${label}`}>
+        {done ? copied : copy}
+      </button>
     </div>
   );
 }

@@ -24,14 +24,27 @@ export function DemoRoles({ roles }: { roles: readonly Role[] }) {
   const offered = roles.filter((role) => homes[role] !== undefined).toSorted(driverFirst);
   return (
     <section aria-labelledby="demo-roles" className="card flex flex-col gap-3">
-      <h2 id="demo-roles" className="font-semibold text-lg">{words.signIn.demoTitle}</h2>
+      <h2 id="demo-roles" className="font-semibold text-lg">
+        {words.signIn.demoTitle}
+      </h2>
       {offered.map((role, index) => (
-        <button key={role} type="button" className={`button ${index === 0 ? 'button-main' : ''}`}
-          aria-disabled={entering !== null} onClick={() => { void enter(role); }}>
+        <button
+          key={role}
+          type="button"
+          className={`button ${index === 0 ? 'button-main' : ''}`}
+          aria-disabled={entering !== null}
+          onClick={() => {
+            void enter(role);
+          }}
+        >
           {entering === role ? words.signIn.working : words.roles[role]}
         </button>
       ))}
-      {failed && <p role="alert" className="wrong">{words.signIn.failed}</p>}
+      {failed && (
+        <p role="alert" className="wrong">
+          {words.signIn.failed}
+        </p>
+      )}
     </section>
   );
 }

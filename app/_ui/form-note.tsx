@@ -4,8 +4,12 @@ import type { SubmitState } from '../_client/use-submit.ts';
 export function FormNote({ state, done }: { state: SubmitState; done: string }) {
   return (
     <>
-      <p role="status" className="hint empty:hidden">{state.done ? done : ''}</p>
-      <p role="alert" className="wrong empty:hidden">{state.wrong}</p>
+      <p role="status" className="hint empty:hidden">
+        {state.done ? done : ''}
+      </p>
+      <p role="alert" className="wrong empty:hidden">
+        {state.wrong}
+      </p>
     </>
   );
 }

@@ -9,20 +9,28 @@ export function MoneyCard({ view }: { view: StayView }) {
   const { money } = view;
   const final = money.kind === 'FINAL';
   return (
-    <div className={`rounded-xl border px-4 py-3 ${final ? 'border-gain bg-sunken' : 'border-dashed border-edge'}`}>
+    <div
+      className={`rounded-xl border px-4 py-3 ${final ? 'border-gain bg-sunken' : 'border-dashed border-edge'}`}
+    >
       <h2 className="hint">{words.money.title}</h2>
       <p className="flex items-baseline justify-between gap-3">
-        <span className="font-semibold" data-testid="money-kind">{moneyLabel(money)}</span>
+        <span className="font-semibold" data-testid="money-kind">
+          {moneyLabel(money)}
+        </span>
         {money.cashbackMicro !== null && (
           <span className="text-2xl font-semibold text-gain tabular-nums" data-testid="cashback">
-            {final ? '' : '≈ '}{eur(money.cashbackMicro)}
+            {final ? '' : '≈ '}
+            {eur(money.cashbackMicro)}
           </span>
         )}
       </p>
       <p className="hint">{moneyHint(money)}</p>
       {view.synthetic && <p className="hint">{words.synthetic}</p>}
       {view.state === 'CLOSED' && (
-        <Link className="underline inline-flex min-h-11 items-center" href={`/driver/sessions/${view.sessionId}`}>
+        <Link
+          className="underline inline-flex min-h-11 items-center"
+          href={`/driver/sessions/${view.sessionId}`}
+        >
           {words.money.receipt}
         </Link>
       )}

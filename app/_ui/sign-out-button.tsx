@@ -5,7 +5,13 @@ import { words } from './words.ts';
 
 export function SignOutButton() {
   return (
-    <button type="button" className="button" onClick={() => { void signOut(); }}>
+    <button
+      type="button"
+      className="button"
+      onClick={() => {
+        void signOut();
+      }}
+    >
       {words.signIn.signOut}
     </button>
   );

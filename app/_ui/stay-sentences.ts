@@ -14,15 +14,22 @@ export function readySentence(ready: Readiness, { now, zone }: Telling): string 
   const when = (at: InstantS) => whenTime(at, now, zone);
   const w = words.ready;
   switch (ready.key) {
-    case 'PLANNING': return w.PLANNING;
-    case 'UNPLUGGED': return w.UNPLUGGED(kwh(ready.energyMilliWh), when(ready.at));
-    case 'READY': return w.READY(kwh(ready.energyMilliWh));
+    case 'PLANNING':
+      return w.PLANNING;
+    case 'UNPLUGGED':
+      return w.UNPLUGGED(kwh(ready.energyMilliWh), when(ready.at));
+    case 'READY':
+      return w.READY(kwh(ready.energyMilliWh));
     case 'IN_TIME':
       if (ready.spareMinutes < JUST_IN_TIME_MINUTES) return w.JUST_IN_TIME(when(ready.at));
       return w.IN_TIME(when(ready.at), duration(ready.spareMinutes * 60));
-    case 'LATE': return w.LATE(when(ready.at), duration(ready.lateMinutes * 60));
+    case 'LATE':
+      return w.LATE(when(ready.at), duration(ready.lateMinutes * 60));
     case 'SHORT':
-      return w.SHORT[ready.reason ?? 'UNKNOWN'](kwh(ready.missingMilliWh), `by ${when(ready.byAt)}`);
+      return w.SHORT[ready.reason ?? 'UNKNOWN'](
+        kwh(ready.missingMilliWh),
+        `by ${when(ready.byAt)}`,
+      );
     case 'ABOUT':
       return (ready.known ? w.ABOUT : w.GUESS)(kwh(ready.energyMilliWh), when(ready.at));
   }
@@ -34,7 +41,9 @@ export function whySentence(why: Why, { now, zone }: Telling): string {
   const w = words.why;
   switch (why.key) {
     case 'STATION_AWAY':
-      return why.lastSeenAt === null ? w.STATION_AWAY_UNKNOWN : w.STATION_AWAY(when(why.lastSeenAt));
+      return why.lastSeenAt === null
+        ? w.STATION_AWAY_UNKNOWN
+        : w.STATION_AWAY(when(why.lastSeenAt));
     case 'CHARGING_NOW':
       return why.untilAt === null ? w.CHARGING_NOW : w.CHARGING_NOW_UNTIL(when(why.untilAt));
     case 'CHARGING':
@@ -44,19 +53,28 @@ export function whySentence(why: Why, { now, zone }: Telling): string {
       if (why.nowTicks === null || why.thenTicks === null || why.thenTicks >= why.nowTicks) {
         return w.WAITING_UNTIL(when(why.nextAt));
       }
-      return w.WAITING_PRICES(when(why.nextAt), pricePerKwh(why.nowTicks), pricePerKwh(why.thenTicks));
-    default: return w[why.key];
+      return w.WAITING_PRICES(
+        when(why.nextAt),
+        pricePerKwh(why.nowTicks),
+        pricePerKwh(why.thenTicks),
+      );
+    default:
+      return w[why.key];
   }
 }
 
 /** moneyLabel names the amount: expected and final are never the same word. */
 export function moneyLabel(money: MoneyView): string {
   switch (money.kind) {
-    case 'FINAL': return words.money.FINAL;
-    case 'EXPECTED': return money.cashbackMicro === null ? words.money.UNKNOWN : words.money.EXPECTED;
-    case 'SETTLING': return words.money.SETTLING;
+    case 'FINAL':
+      return words.money.FINAL;
+    case 'EXPECTED':
+      return money.cashbackMicro === null ? words.money.UNKNOWN : words.money.EXPECTED;
+    case 'SETTLING':
+      return words.money.SETTLING;
     case 'WAITING_PRICES':
-    case 'REVIEW': return words.money.UNKNOWN;
+    case 'REVIEW':
+      return words.money.UNKNOWN;
   }
 }
 
@@ -65,11 +83,15 @@ export function moneyHint(money: MoneyView): string {
   switch (money.kind) {
     case 'FINAL':
       return money.revision !== null && money.revision > 0
-        ? words.money.corrected(String(money.revision)) : words.money.finalHint;
-    case 'WAITING_PRICES': return words.money.WAITING_PRICES;
-    case 'REVIEW': return words.money.REVIEW;
+        ? words.money.corrected(String(money.revision))
+        : words.money.finalHint;
+    case 'WAITING_PRICES':
+      return words.money.WAITING_PRICES;
+    case 'REVIEW':
+      return words.money.REVIEW;
     case 'EXPECTED':
-    case 'SETTLING': return words.money.expectedHint;
+    case 'SETTLING':
+      return words.money.expectedHint;
   }
 }
 

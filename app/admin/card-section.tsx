@@ -20,22 +20,41 @@ const w = adminWords.cards;
 const SHOWN = 25;
 
 export function CardSection({ cards, canInvite }: { cards: Cards; canInvite: boolean }) {
-  const sorted = cards.toSorted((a, b) => Number(b.email !== null) - Number(a.email !== null)).slice(0, SHOWN);
+  const sorted = cards
+    .toSorted((a, b) => Number(b.email !== null) - Number(a.email !== null))
+    .slice(0, SHOWN);
   return (
     <section className="card flex flex-col gap-3" aria-labelledby="cards">
-      <h2 id="cards" className="text-lg font-semibold">{w.title}</h2>
-      {cards.length === 0 ? <p className="text-soft">{w.empty}</p> : (
-        <div className="max-h-96 overflow-auto" tabIndex={0} role="region" aria-labelledby="cards">
+      <h2 id="cards" className="text-lg font-semibold">
+        {w.title}
+      </h2>
+      {cards.length === 0 ? (
+        <p className="text-soft">{w.empty}</p>
+      ) : (
+        <div className="max-h-96 overflow-auto" tabIndex={0} role="region" aria-label={w.table}>
           <table className="w-full text-sm">
             <thead>
-              <tr>{w.columns.map((column) => <th key={column} scope="col" className="px-2 py-2 text-left">{column}</th>)}</tr>
+              <tr>
+                {w.columns.map((column) => (
+                  <th key={column} scope="col" className="px-2 py-2 text-left">
+                    {column}
+                  </th>
+                ))}
+              </tr>
             </thead>
             <tbody>
               {sorted.map((card) => (
                 <tr key={card.uid} className="border-t border-line">
-                  <th scope="row" className="px-2 py-2 text-left">{card.uid}</th>
-                  <td className="px-2 py-2">{card.driverName ?? w.nobody}<span className="hint block">{card.email}</span></td>
-                  <td className="px-2 py-2">{card.email === null ? '' : card.hasPassword ? w.ready : w.waiting}</td>
+                  <th scope="row" className="px-2 py-2 text-left">
+                    {card.uid}
+                  </th>
+                  <td className="px-2 py-2">
+                    {card.driverName ?? w.nobody}
+                    <span className="hint block">{card.email}</span>
+                  </td>
+                  <td className="px-2 py-2">
+                    {card.email === null ? '' : card.hasPassword ? w.ready : w.waiting}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -59,7 +78,9 @@ function CardForm() {
     setInvite(null);
     const linked = await submit(async () => {
       const { inviteToken } = await trpc.fleet.linkCard.mutate({
-        uid: text('uid'), email: text('email'), name: text('name'),
+        uid: text('uid'),
+        email: text('email'),
+        name: text('name'),
       });
       if (inviteToken !== null) setInvite(`${window.location.origin}/setup?token=${inviteToken}`);
     });
@@ -68,15 +89,27 @@ function CardForm() {
     router.refresh();
   };
   return (
-    <form className="grid items-start gap-3 sm:grid-cols-2" onSubmit={(event) => { void send(event); }}>
+    <form
+      className="grid items-start gap-3 sm:grid-cols-2"
+      onSubmit={(event) => {
+        void send(event);
+      }}
+    >
       <Field name="uid" label={w.uid} hint={w.uidHint} maxLength={36} autoComplete="off" />
       <Field name="name" label={w.name} autoComplete="off" />
       <Field name="email" type="email" label={w.email} autoComplete="off" />
-      <button type="submit" className="button self-end" aria-disabled={state.busy}>{w.add}</button>
+      <button type="submit" className="button self-end" aria-disabled={state.busy}>
+        {w.add}
+      </button>
       <div className="flex flex-col gap-2 sm:col-span-2">
         <FormNote state={state} done={invite === null ? w.linked : w.invite} />
         {invite !== null && (
-          <CopyLine label={words.setup.submitInvite} value={invite} copy={adminWords.key.copy} copied={adminWords.key.copied} />
+          <CopyLine
+            label={words.setup.submitInvite}
+            value={invite}
+            copy={adminWords.key.copy}
+            copied={adminWords.key.copied}
+          />
         )}
       </div>
     </form>

@@ -21,7 +21,12 @@ export default async function AdminPage() {
   const { caller, principal, may } = await visitor('fleet:read');
   const { fleet, market } = caller;
   const [zones, sites, stations, programme, cards, stays, freshness] = await Promise.all([
-    fleet.zones(), fleet.locations(), fleet.stations(), fleet.programme(), fleet.cards(), fleet.stays(),
+    fleet.zones(),
+    fleet.locations(),
+    fleet.stations(),
+    fleet.programme(),
+    fleet.cards(),
+    fleet.stays(),
     market.freshness(),
   ]);
   const canWrite = may('fleet:write');
@@ -29,26 +34,39 @@ export default async function AdminPage() {
     <div className="mx-auto max-w-6xl">
       <header className="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
         <Brand />
-        <p className="flex items-center gap-3"><span className="text-soft">{principal.name}</span><SignOutButton /></p>
+        <p className="flex items-center gap-3">
+          <span className="text-soft">{principal.name}</span>
+          <SignOutButton />
+        </p>
       </header>
       <main className="flex flex-col gap-4 px-4 pb-12">
         <h1 className="text-2xl font-semibold">{adminWords.title}</h1>
         <RefreshOften />
-        <Steps done={{
-          site: sites.length > 0, station: stations.length > 0,
-          programme: programme.acceptedVersion !== null, card: cards.some(({ email }) => email !== null),
-        }} />
+        <Steps
+          done={{
+            site: sites.length > 0,
+            station: stations.length > 0,
+            programme: programme.acceptedVersion !== null,
+            card: cards.some(({ email }) => email !== null),
+          }}
+        />
         <StationSection stations={stations} sites={sites} canWrite={canWrite} />
         <StaySection stays={stays} />
         <SiteSection sites={sites} zones={zones} canWrite={canWrite} />
         <ProgrammeSection programme={programme} canAccept={may('programme:accept')} />
         <CardSection cards={cards} canInvite={may('person:invite')} />
         <section className="card" aria-labelledby="prices">
-          <h2 id="prices" className="text-lg font-semibold">{adminWords.prices.title}</h2>
+          <h2 id="prices" className="text-lg font-semibold">
+            {adminWords.prices.title}
+          </h2>
           {freshness.length === 0 && <p className="text-soft">{adminWords.prices.empty}</p>}
           {freshness.map(({ biddingZone, untilAt, source, synthetic }) => (
             <p key={biddingZone} className="text-soft">
-              {adminWords.prices.line(biddingZone, dateTime(secondsFromDate(untilAt), zoneOf(zones, biddingZone)), source)}
+              {adminWords.prices.line(
+                biddingZone,
+                dateTime(secondsFromDate(untilAt), zoneOf(zones, biddingZone)),
+                source,
+              )}
               {synthetic && <strong> {words.synthetic}</strong>}
             </p>
           ))}

@@ -16,15 +16,32 @@ type Programme = inferRouterOutputs<AppRouter>['fleet']['programme'];
 const w = adminWords.programme;
 const percent = (basisPoints: number) => `${basisPoints / 100} %`;
 
-export function ProgrammeSection({ programme, canAccept }: { programme: Programme; canAccept: boolean }) {
+export function ProgrammeSection({
+  programme,
+  canAccept,
+}: {
+  programme: Programme;
+  canAccept: boolean;
+}) {
   const { acceptedVersion, shareBp, driverBp, mspBp, cpoBp, platformBp } = programme;
   return (
     <section className="card flex flex-col gap-3" aria-labelledby="programme">
-      <h2 id="programme" className="text-lg font-semibold">{w.title}</h2>
-      <p className="font-semibold">{acceptedVersion === null ? w.offer : w.accepted(String(acceptedVersion))}</p>
+      <h2 id="programme" className="text-lg font-semibold">
+        {w.title}
+      </h2>
+      <p className="font-semibold">
+        {acceptedVersion === null ? w.offer : w.accepted(String(acceptedVersion))}
+      </p>
       <ul className="flex list-disc flex-col gap-1 pl-5">
         <li>{w.share(percent(shareBp))}</li>
-        <li>{w.split({ driver: percent(driverBp), msp: percent(mspBp), cpo: percent(cpoBp), platform: percent(platformBp) })}</li>
+        <li>
+          {w.split({
+            driver: percent(driverBp),
+            msp: percent(mspBp),
+            cpo: percent(cpoBp),
+            platform: percent(platformBp),
+          })}
+        </li>
         <li>{w.caps(eur(programme.driverCapMicro), eur(programme.minPayoutMicro))}</li>
         <li>{w.fair}</li>
       </ul>
@@ -42,9 +59,16 @@ function AcceptForm() {
     if (await submit(() => trpc.fleet.acceptProgramme.mutate({ mspName }))) router.refresh();
   };
   return (
-    <form className="grid items-end gap-3 sm:grid-cols-2" onSubmit={(event) => { void send(event); }}>
+    <form
+      className="grid items-end gap-3 sm:grid-cols-2"
+      onSubmit={(event) => {
+        void send(event);
+      }}
+    >
       <Field name="msp" label={w.msp} />
-      <button type="submit" className="button button-main" aria-disabled={state.busy}>{w.accept}</button>
+      <button type="submit" className="button button-main" aria-disabled={state.busy}>
+        {w.accept}
+      </button>
       <FormNote state={state} done="" />
     </form>
   );

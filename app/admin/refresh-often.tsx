@@ -9,8 +9,12 @@ const EVERY_MS = 5_000;
 export function RefreshOften() {
   const router = useRouter();
   useEffect(() => {
-    const timer = setInterval(() => { if (!document.hidden) router.refresh(); }, EVERY_MS);
-    return () => { clearInterval(timer); };
+    const timer = setInterval(() => {
+      if (!document.hidden) router.refresh();
+    }, EVERY_MS);
+    return () => {
+      clearInterval(timer);
+    };
   }, [router]);
   return null;
 }

@@ -19,13 +19,19 @@ const w = adminWords.sites;
 export function SiteSection({ sites, zones, canWrite }: SiteProps) {
   return (
     <section className="card flex flex-col gap-3" aria-labelledby="sites">
-      <h2 id="sites" className="text-lg font-semibold">{w.title}</h2>
+      <h2 id="sites" className="text-lg font-semibold">
+        {w.title}
+      </h2>
       {sites.length === 0 && <p className="text-soft">{w.empty}</p>}
       <ul className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
         {sites.map((site) => (
           <li key={site.id} className="rounded-xl border border-line px-3 py-2">
             <p className="font-semibold">{site.name}</p>
-            <p className="hint">{[site.address, w.line(site.biddingZone, eur(site.salePriceMicro))].filter(Boolean).join(' · ')}</p>
+            <p className="hint">
+              {[site.address, w.line(site.biddingZone, eur(site.salePriceMicro))]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
           </li>
         ))}
       </ul>
@@ -42,21 +48,42 @@ function SiteForm({ zones }: { zones: Outputs['zones'] }) {
     const form = event.currentTarget;
     const fields = new FormData(form);
     const text = (name: string) => String(fields.get(name) ?? '').trim();
-    const made = await submit(() => trpc.fleet.createLocation.mutate({
-      name: text('name'), address: text('address') === '' ? null : text('address'), biddingZone: text('zone'),
-      salePriceMicro: Math.round(Number(text('sale').replace(',', '.')) * 10_000),
-    }));
+    const made = await submit(() =>
+      trpc.fleet.createLocation.mutate({
+        name: text('name'),
+        address: text('address') === '' ? null : text('address'),
+        biddingZone: text('zone'),
+        salePriceMicro: Math.round(Number(text('sale').replace(',', '.')) * 10_000),
+      }),
+    );
     if (!made) return;
     form.reset();
     router.refresh();
   };
   return (
-    <form className="grid items-start gap-3 sm:grid-cols-2" onSubmit={(event) => { void send(event); }}>
+    <form
+      className="grid items-start gap-3 sm:grid-cols-2"
+      onSubmit={(event) => {
+        void send(event);
+      }}
+    >
       <Field name="name" label={w.name} />
       <Field name="address" label={w.address} required={false} autoComplete="off" />
-      <Choice name="zone" label={w.zone} options={zones.map(({ code, name }) => ({ value: code, label: name }))} />
-      <Field name="sale" inputMode="decimal" label={w.sale} hint={w.saleHint} pattern="[0-9]+([.,][0-9]+)?" />
-      <button type="submit" className="button" aria-disabled={state.busy}>{w.add}</button>
+      <Choice
+        name="zone"
+        label={w.zone}
+        options={zones.map(({ code, name }) => ({ value: code, label: name }))}
+      />
+      <Field
+        name="sale"
+        inputMode="decimal"
+        label={w.sale}
+        hint={w.saleHint}
+        pattern="[0-9]+([.,][0-9]+)?"
+      />
+      <button type="submit" className="button" aria-disabled={state.busy}>
+        {w.add}
+      </button>
       <FormNote state={state} done={w.added} />
     </form>
   );

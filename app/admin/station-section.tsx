@@ -17,7 +17,11 @@ import { adminWords } from './admin-words.ts';
 type Outputs = inferRouterOutputs<AppRouter>['fleet'];
 type Station = Outputs['stations'][number];
 type NewKey = Outputs['createStation'];
-type StationProps = { stations: Outputs['stations']; sites: Outputs['locations']; canWrite: boolean };
+type StationProps = {
+  stations: Outputs['stations'];
+  sites: Outputs['locations'];
+  canWrite: boolean;
+};
 
 const w = adminWords.stations;
 
@@ -26,10 +30,23 @@ export function StationSection({ stations, sites, canWrite }: StationProps) {
   const [shown, setShown] = useState<NewKey | null>(null);
   return (
     <section className="card flex flex-col gap-3" aria-labelledby="stations">
-      <h2 id="stations" className="text-lg font-semibold">{w.title}</h2>
-      {shown !== null && <KeyNotice key={shown.key} made={shown} onClose={() => { setShown(null); }} />}
-      {stations.length === 0 ? <p className="text-soft">{w.empty}</p>
-        : <StationTable stations={stations} canWrite={canWrite} onKey={setShown} />}
+      <h2 id="stations" className="text-lg font-semibold">
+        {w.title}
+      </h2>
+      {shown !== null && (
+        <KeyNotice
+          key={shown.key}
+          made={shown}
+          onClose={() => {
+            setShown(null);
+          }}
+        />
+      )}
+      {stations.length === 0 ? (
+        <p className="text-soft">{w.empty}</p>
+      ) : (
+        <StationTable stations={stations} canWrite={canWrite} onKey={setShown} />
+      )}
       {canWrite && sites.length > 0 && <StationForm sites={sites} onKey={setShown} />}
       {canWrite && sites.length === 0 && <p className="text-soft">{w.needsSite}</p>}
     </section>
@@ -38,33 +55,50 @@ export function StationSection({ stations, sites, canWrite }: StationProps) {
 
 function KeyNotice({ made, onClose }: { made: NewKey; onClose: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => { heading.current?.focus(); }, []);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
   const { key, url, id } = made;
   const { copy, copied } = adminWords.key;
   return (
     <div className="flex flex-col gap-2 rounded-xl border-2 border-action p-4">
-      <h3 ref={heading} tabIndex={-1} className="font-semibold">{adminWords.key.title(id)}</h3>
+      <h3 ref={heading} tabIndex={-1} className="font-semibold">
+        {adminWords.key.title(id)}
+      </h3>
       <p className="hint">{adminWords.key.once}</p>
       <CopyLine label={adminWords.key.url} value={url} copy={copy} copied={copied} />
       <CopyLine label={adminWords.key.user} value={id} copy={copy} copied={copied} />
       <CopyLine label={adminWords.key.key} value={key} copy={copy} copied={copied} />
-      <button type="button" className="button self-start" onClick={onClose}>{adminWords.key.close}</button>
+      <button type="button" className="button self-start" onClick={onClose}>
+        {adminWords.key.close}
+      </button>
     </div>
   );
 }
 
-function StationTable({ stations, canWrite, onKey }: {
-  stations: readonly Station[]; canWrite: boolean; onKey: (made: NewKey) => void;
+function StationTable({
+  stations,
+  canWrite,
+  onKey,
+}: {
+  stations: readonly Station[];
+  canWrite: boolean;
+  onKey: (made: NewKey) => void;
 }) {
   const { submit, ...state } = useSubmit();
-  const rotate = (stationId: string) => submit(async () => { onKey(await trpc.fleet.rotateKey.mutate({ stationId })); });
+  const rotate = (stationId: string) =>
+    submit(async () => {
+      onKey(await trpc.fleet.rotateKey.mutate({ stationId }));
+    });
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-labelledby="stations">
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={w.table}>
       <table className="w-full text-sm">
         <thead>
           <tr>
             {w.columns.slice(0, canWrite ? 6 : 5).map((column) => (
-              <th key={column} scope="col" className="px-2 py-2 text-left">{column}</th>
+              <th key={column} scope="col" className="px-2 py-2 text-left">
+                {column}
+              </th>
             ))}
           </tr>
         </thead>
@@ -72,13 +106,17 @@ function StationTable({ stations, canWrite, onKey }: {
           {stations.map((station) => (
             <tr key={station.id} className="border-t border-line align-top">
               <th scope="row" className="px-2 py-2 text-left">
-                {station.id}<span className="hint block font-normal">{station.locationName}</span>
+                {station.id}
+                <span className="hint block font-normal">{station.locationName}</span>
               </th>
-              <td className="px-2 py-2"><Status station={station} /></td>
+              <td className="px-2 py-2">
+                <Status station={station} />
+              </td>
               <td className="px-2 py-2">
                 {station.evses.map((evse) => (
                   <span key={evse.evseId} className="block whitespace-nowrap">
-                    {evse.evseId}: {evse.status ?? '–'} <span className="hint">{kw(evse.maxPowerW)}</span>
+                    {evse.evseId}: {evse.status ?? '–'}{' '}
+                    <span className="hint">{kw(evse.maxPowerW)}</span>
                   </span>
                 ))}
               </td>
@@ -86,11 +124,21 @@ function StationTable({ stations, canWrite, onKey }: {
                 {[station.vendor, station.model].filter(Boolean).join(' ') || '–'}
                 <span className="hint block">{station.protocol ?? ''}</span>
               </td>
-              <td className="px-2 py-2"><code className="break-all">{station.url}</code></td>
+              <td className="px-2 py-2">
+                <code className="break-all">{station.url}</code>
+              </td>
               {canWrite && (
                 <td className="px-2 py-2">
-                  <button type="button" className="button whitespace-nowrap" aria-label={w.rotateHint(station.id)}
-                    onClick={() => { void rotate(station.id); }}>{w.rotate}</button>
+                  <button
+                    type="button"
+                    className="button whitespace-nowrap"
+                    aria-label={w.rotateHint(station.id)}
+                    onClick={() => {
+                      void rotate(station.id);
+                    }}
+                  >
+                    {w.rotate}
+                  </button>
                 </td>
               )}
             </tr>
@@ -103,21 +151,33 @@ function StationTable({ stations, canWrite, onKey }: {
 }
 
 function Status({ station }: { station: Station }) {
-  const seen = station.lastSeenAt === null ? w.never
-    : w.seen(dateTime(secondsFromDate(station.lastSeenAt), station.timeZone));
+  const seen =
+    station.lastSeenAt === null
+      ? w.never
+      : w.seen(dateTime(secondsFromDate(station.lastSeenAt), station.timeZone));
   return (
     <>
-      <span className={`whitespace-nowrap font-semibold ${station.connected ? 'text-gain' : 'text-alert'}`}>
+      <span
+        className={`whitespace-nowrap font-semibold ${station.connected ? 'text-gain' : 'text-alert'}`}
+      >
         <span aria-hidden="true">{station.connected ? '● ' : '○ '}</span>
         {station.connected ? w.connected : w.away}
       </span>
       <span className="hint block">{seen}</span>
-      {station.failedCommands > 0 && <span className="wrong block">{w.failed(String(station.failedCommands))}</span>}
+      {station.failedCommands > 0 && (
+        <span className="wrong block">{w.failed(String(station.failedCommands))}</span>
+      )}
     </>
   );
 }
 
-function StationForm({ sites, onKey }: { sites: Outputs['locations']; onKey: (made: NewKey) => void }) {
+function StationForm({
+  sites,
+  onKey,
+}: {
+  sites: Outputs['locations'];
+  onKey: (made: NewKey) => void;
+}) {
   const { submit, ...state } = useSubmit();
   const router = useRouter();
   const send = async (event: FormEvent<HTMLFormElement>) => {
@@ -126,25 +186,53 @@ function StationForm({ sites, onKey }: { sites: Outputs['locations']; onKey: (ma
     const fields = new FormData(form);
     const text = (name: string) => String(fields.get(name) ?? '').trim();
     const made = await submit(async () => {
-      onKey(await trpc.fleet.createStation.mutate({
-        id: text('id'), locationId: text('site'), evses: Number(text('evses')),
-        maxPowerW: Math.round(Number(text('power').replace(',', '.')) * 1000),
-        phases: text('phases') === '1' ? 1 : 3,
-      }));
+      onKey(
+        await trpc.fleet.createStation.mutate({
+          id: text('id'),
+          locationId: text('site'),
+          evses: Number(text('evses')),
+          maxPowerW: Math.round(Number(text('power').replace(',', '.')) * 1000),
+          phases: text('phases') === '1' ? 1 : 3,
+        }),
+      );
     });
     if (!made) return;
     form.reset();
     router.refresh();
   };
   return (
-    <form className="grid items-start gap-3 sm:grid-cols-2" onSubmit={(event) => { void send(event); }}>
+    <form
+      className="grid items-start gap-3 sm:grid-cols-2"
+      onSubmit={(event) => {
+        void send(event);
+      }}
+    >
       <Field name="id" label={w.id} hint={w.idHint} autoComplete="off" />
-      <Choice name="site" label={w.site} options={sites.map(({ id, name }) => ({ value: id, label: name }))} />
+      <Choice
+        name="site"
+        label={w.site}
+        options={sites.map(({ id, name }) => ({ value: id, label: name }))}
+      />
       <Field name="evses" type="number" min={1} max={20} defaultValue={1} label={w.evses} />
-      <Field name="power" inputMode="decimal" defaultValue="22" label={w.power} pattern="[0-9]+([.,][0-9]+)?" />
-      <Choice name="phases" label={w.phases} options={[{ value: '3', label: '3' }, { value: '1', label: '1' }]} />
+      <Field
+        name="power"
+        inputMode="decimal"
+        defaultValue="22"
+        label={w.power}
+        pattern="[0-9]+([.,][0-9]+)?"
+      />
+      <Choice
+        name="phases"
+        label={w.phases}
+        options={[
+          { value: '3', label: '3' },
+          { value: '1', label: '1' },
+        ]}
+      />
       <div className="flex flex-col gap-2 self-end">
-        <button type="submit" className="button" aria-disabled={state.busy}>{w.add}</button>
+        <button type="submit" className="button" aria-disabled={state.busy}>
+          {w.add}
+        </button>
       </div>
       <FormNote state={state} done="" />
     </form>

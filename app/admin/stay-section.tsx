@@ -12,21 +12,39 @@ const w = adminWords.stays;
 export function StaySection({ stays }: { stays: readonly Stay[] }) {
   return (
     <section className="card flex flex-col gap-3" aria-labelledby="stays">
-      <h2 id="stays" className="text-lg font-semibold">{w.title}</h2>
-      {stays.length === 0 ? <p className="text-soft">{w.empty}</p> : (
-        <div className="max-h-96 overflow-auto" tabIndex={0} role="region" aria-labelledby="stays">
+      <h2 id="stays" className="text-lg font-semibold">
+        {w.title}
+      </h2>
+      {stays.length === 0 ? (
+        <p className="text-soft">{w.empty}</p>
+      ) : (
+        <div className="max-h-96 overflow-auto" tabIndex={0} role="region" aria-label={w.table}>
           <table className="w-full text-sm">
             <thead className="sticky top-0 bg-surface">
-              <tr>{w.columns.map((column) => <th key={column} scope="col" className="px-2 py-2 text-left">{column}</th>)}</tr>
+              <tr>
+                {w.columns.map((column) => (
+                  <th key={column} scope="col" className="px-2 py-2 text-left">
+                    {column}
+                  </th>
+                ))}
+              </tr>
             </thead>
             <tbody>
               {stays.map((stay) => (
                 <tr key={stay.sessionId} className="border-t border-line whitespace-nowrap">
-                  <td className="px-2 py-2">{dateTime(secondsFromDate(stay.plugInAt), stay.timeZone)}</td>
-                  <td className="px-2 py-2">{stay.stationId} / {stay.evseId}</td>
+                  <td className="px-2 py-2">
+                    {dateTime(secondsFromDate(stay.plugInAt), stay.timeZone)}
+                  </td>
+                  <td className="px-2 py-2">
+                    {stay.stationId} / {stay.evseId}
+                  </td>
                   <td className="px-2 py-2">{stay.driverName ?? stay.card}</td>
-                  <td className="px-2 py-2">{stay.energyMilliWh === null ? '–' : kwh(stay.energyMilliWh)}</td>
-                  <td className="px-2 py-2">{stay.cashbackMicro === null ? '–' : eur(stay.cashbackMicro)}</td>
+                  <td className="px-2 py-2">
+                    {stay.energyMilliWh === null ? '–' : kwh(stay.energyMilliWh)}
+                  </td>
+                  <td className="px-2 py-2">
+                    {stay.cashbackMicro === null ? '–' : eur(stay.cashbackMicro)}
+                  </td>
                   <td className="px-2 py-2">{stay.cpoMicro === null ? '–' : eur(stay.cpoMicro)}</td>
                   <td className="px-2 py-2">{stateOf(stay)}</td>
                 </tr>

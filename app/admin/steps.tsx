@@ -8,16 +8,24 @@ export function Steps({ done }: { done: Record<StepKey, boolean> }) {
   if (order.every((key) => done[key])) return null;
   return (
     <section className="card" aria-labelledby="steps">
-      <h2 id="steps" className="text-lg font-semibold">{adminWords.steps.title}</h2>
+      <h2 id="steps" className="text-lg font-semibold">
+        {adminWords.steps.title}
+      </h2>
       <ol className="mt-2 grid gap-2 sm:grid-cols-2">
         {order.map((key, index) => (
           <li key={key} className="flex items-center gap-3">
-            <span aria-hidden="true"
-              className={`grid size-7 place-items-center rounded-full border ${done[key] ? 'bg-action text-action-ink border-action' : 'border-edge'}`}>
+            <span
+              aria-hidden="true"
+              className={`grid size-7 place-items-center rounded-full border ${done[key] ? 'bg-action text-action-ink border-action' : 'border-edge'}`}
+            >
               {done[key] ? '✓' : index + 1}
             </span>
-            <span className={done[key] ? 'text-soft' : 'font-semibold'}>{adminWords.steps[key]}</span>
-            <span className="sr-only">{done[key] ? adminWords.steps.done : adminWords.steps.open}</span>
+            <span className={done[key] ? 'text-soft' : 'font-semibold'}>
+              {adminWords.steps[key]}
+            </span>
+            <span className="sr-only">
+              {done[key] ? adminWords.steps.done : adminWords.steps.open}
+            </span>
           </li>
         ))}
       </ol>

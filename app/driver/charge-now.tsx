@@ -10,7 +10,13 @@ import { words } from '../_ui/words.ts';
 const SLOW_MS = 10_000;
 const steps = ['ASKED', 'ACCEPTED', 'MEASURED'] as const;
 const reached: Record<ChargeNowStage, number> = {
-  OFF: 0, ASKED: 1, SENT: 1, REFUSED: 1, SILENT: 1, ACCEPTED: 2, MEASURED: 3,
+  OFF: 0,
+  ASKED: 1,
+  SENT: 1,
+  REFUSED: 1,
+  SILENT: 1,
+  ACCEPTED: 2,
+  MEASURED: 3,
 };
 
 /** The one button. Its progress comes from stored rows and the meter, never from hope. */
@@ -19,18 +25,34 @@ export function ChargeNow({ view, receivedMs }: { view: StayView; receivedMs: nu
   const on = view.preference?.priority ?? false;
   const { send, sending, wrong } = useChargeNow(view.sessionId);
   const slowMs = useSlow(view, receivedMs);
-  const hint = costMicro === null ? words.now.costUnknown
-    : costMicro === '0' ? words.now.free : words.now.cost(eur(costMicro));
+  const hint =
+    costMicro === null
+      ? words.now.costUnknown
+      : costMicro === '0'
+        ? words.now.free
+        : words.now.cost(eur(costMicro));
   return (
     <section className="no-print card flex flex-col gap-3">
       {on && <Progress stage={stage} />}
-      {slowMs !== null && <p role="status" className="wrong">{words.now.slow(duration(slowMs / 1000))}</p>}
-      <button type="button" className={`button w-full text-lg ${on ? '' : 'button-main'}`}
-        aria-disabled={sending} onClick={() => { send(!on); }}>
+      {slowMs !== null && (
+        <p role="status" className="wrong">
+          {words.now.slow(duration(slowMs / 1000))}
+        </p>
+      )}
+      <button
+        type="button"
+        className={`button w-full text-lg ${on ? '' : 'button-main'}`}
+        aria-disabled={sending}
+        onClick={() => {
+          send(!on);
+        }}
+      >
         {on ? words.now.stop : words.now.start}
       </button>
       {!on && <p className="hint text-center">{hint}</p>}
-      <p role="alert" className="wrong empty:hidden">{wrong}</p>
+      <p role="alert" className="wrong empty:hidden">
+        {wrong}
+      </p>
     </section>
   );
 }
@@ -40,9 +62,14 @@ function Progress({ stage }: { stage: ChargeNowStage }) {
   return (
     <ol className="grid grid-cols-3 gap-2" aria-label={words.now.steps}>
       {steps.map((step, index) => (
-        <li key={step} aria-current={done === index + 1 ? 'step' : undefined} data-done={index < done}
-          className={`border-t-4 pt-1 text-sm ${index < done ? 'border-action font-semibold' : 'border-line text-soft'}`}>
-          <span aria-hidden="true">{index < done ? '✓ ' : '○ '}</span>{words.now.stages[step]}
+        <li
+          key={step}
+          aria-current={done === index + 1 ? 'step' : undefined}
+          data-done={index < done}
+          className={`border-t-4 pt-1 text-sm ${index < done ? 'border-action font-semibold' : 'border-line text-soft'}`}
+        >
+          <span aria-hidden="true">{index < done ? '✓ ' : '○ '}</span>
+          {words.now.stages[step]}
         </li>
       ))}
     </ol>
@@ -50,13 +77,20 @@ function Progress({ stage }: { stage: ChargeNowStage }) {
 }
 
 function useChargeNow(sessionId: string) {
-  const [state, setState] = useState<{ sending: boolean; wrong: string | null }>({ sending: false, wrong: null });
+  const [state, setState] = useState<{ sending: boolean; wrong: string | null }>({
+    sending: false,
+    wrong: null,
+  });
   const send = (on: boolean) => {
     if (state.sending) return;
     setState({ sending: true, wrong: null });
     trpc.charging.chargeNow.mutate({ sessionId, on, requestId: crypto.randomUUID() }).then(
-      () => { setState({ sending: false, wrong: null }); },
-      (error: unknown) => { setState({ sending: false, wrong: sentenceOf(error) }); },
+      () => {
+        setState({ sending: false, wrong: null });
+      },
+      (error: unknown) => {
+        setState({ sending: false, wrong: sentenceOf(error) });
+      },
     );
   };
   return { ...state, send };
@@ -66,8 +100,12 @@ function useChargeNow(sessionId: string) {
 function useSlow(view: StayView, receivedMs: number): number | null {
   const [nowMs, setNowMs] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => { setNowMs(Date.now()); }, 1_000);
-    return () => { clearInterval(timer); };
+    const timer = setInterval(() => {
+      setNowMs(Date.now());
+    }, 1_000);
+    return () => {
+      clearInterval(timer);
+    };
   }, []);
   const { stage, askedMsAgo } = view.chargeNow;
   const waiting = stage === 'ASKED' || stage === 'SENT' || stage === 'SILENT';

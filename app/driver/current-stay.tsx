@@ -25,6 +25,7 @@ export function CurrentStay({ initial, batteryWh }: Props) {
   const open = view.state === 'OPEN';
   return (
     <main className="grid gap-4 px-4 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] md:grid-rows-[auto_auto_1fr] md:items-start">
+      <h1 className="sr-only">{words.stay.title(view.locationName)}</h1>
       <LinkNotice live={live} />
       <div className="flex flex-col gap-4">
         <Answers view={view} now={now} />
@@ -45,17 +46,22 @@ function Answers({ view, now }: { view: StayView; now: number }) {
   const why = whySentence(explainWhy(view, now), telling);
   const problem = ready.key === 'SHORT' || ready.key === 'LATE';
   return (
-    <section className="card flex flex-col gap-4" aria-label={words.stay.latest}>
+    <section className="card flex flex-col gap-4" aria-label={words.stay.current}>
       <p className="hint">{words.stay.at(view.locationName, view.stationId)}</p>
       <div>
         <h2 className="hint">{words.ready.title}</h2>
-        <p className={`text-2xl font-semibold leading-snug ${problem ? 'text-alert' : ''}`} data-testid="ready">
+        <p
+          className={`text-2xl font-semibold leading-snug ${problem ? 'text-alert' : ''}`}
+          data-testid="ready"
+        >
           {readySentence(ready, telling)}
         </p>
       </div>
       <div>
         <h2 className="hint">{words.why.title}</h2>
-        <p className="text-lg leading-snug" data-testid="why">{why}</p>
+        <p className="text-lg leading-snug" data-testid="why">
+          {why}
+        </p>
       </div>
       <MoneyCard view={view} />
       <Announcement sentence={why} />
@@ -69,10 +75,18 @@ const ANNOUNCE_MS = 10_000;
 function Announcement({ sentence }: { sentence: string }) {
   const [said, setSaid] = useState('');
   useEffect(() => {
-    const timer = setTimeout(() => { setSaid(sentence); }, ANNOUNCE_MS);
-    return () => { clearTimeout(timer); };
+    const timer = setTimeout(() => {
+      setSaid(sentence);
+    }, ANNOUNCE_MS);
+    return () => {
+      clearTimeout(timer);
+    };
   }, [sentence]);
-  return <p className="sr-only" aria-live="polite">{said}</p>;
+  return (
+    <p className="sr-only" aria-live="polite">
+      {said}
+    </p>
+  );
 }
 
 function Figures({ view, now }: { view: StayView; now: number }) {
@@ -82,7 +96,9 @@ function Figures({ view, now }: { view: StayView; now: number }) {
     [words.stay.since, whenTime(view.plugInAt, now, view.timeZone)],
     [words.stay.delivered, kwh(meter.deliveredMilliWh)],
     [words.stay.power, meter.powerW === null ? '–' : kw(meter.powerW)],
-    ...(meter.socPermille === null ? [] : [[words.stay.soc, `${Math.round(meter.socPermille / 10)} %`]]),
+    ...(meter.socPermille === null
+      ? []
+      : [[words.stay.soc, `${Math.round(meter.socPermille / 10)} %`]]),
   ];
   return (
     <section className="card">
@@ -96,7 +112,9 @@ function Figures({ view, now }: { view: StayView; now: number }) {
       </dl>
       {age !== null && <p className="wrong mt-3">{age}</p>}
       {plan !== null && planVersion !== null && (
-        <p className="hint mt-3">{words.stay.planVersion(String(planVersion), words.planReasons[plan.reason])}</p>
+        <p className="hint mt-3">
+          {words.stay.planVersion(String(planVersion), words.planReasons[plan.reason])}
+        </p>
       )}
     </section>
   );
@@ -106,7 +124,10 @@ function LinkNotice({ live }: { live: LiveStay }) {
   if (live.link === 'signed-out') {
     return (
       <p role="alert" className="card md:col-span-2">
-        {words.stay.signedOut} <Link className="underline" href="/sign-in">{words.signIn.title}</Link>
+        {words.stay.signedOut}{' '}
+        <Link className="underline" href="/sign-in">
+          {words.signIn.title}
+        </Link>
       </p>
     );
   }

@@ -29,22 +29,39 @@ export function FirstAdminForm({ token }: { token: string }) {
     const password = textOf(form, 'password');
     await submit(async () => {
       await trpc.setup.claim.mutate({
-        token, email, password, organisation: textOf(form, 'organisation'), name: textOf(form, 'name'),
+        token,
+        email,
+        password,
+        organisation: textOf(form, 'organisation'),
+        name: textOf(form, 'name'),
       });
       await enter(email, password);
     });
   };
   return (
-    <form className="card flex flex-col gap-4" onSubmit={(event) => { void send(event); }}>
+    <form
+      className="card flex flex-col gap-4"
+      onSubmit={(event) => {
+        void send(event);
+      }}
+    >
       <h1 className="text-2xl font-semibold">{words.setup.title}</h1>
       <p className="text-soft">{words.setup.intro}</p>
       <Field name="organisation" label={words.setup.organisation} autoComplete="organization" />
       <Field name="name" label={words.setup.name} autoComplete="name" />
       <Field name="email" type="email" label={words.signIn.email} autoComplete="username" />
-      <Field name="password" type="password" label={words.signIn.password} hint={words.settings.nextHint}
-        minLength={PASSWORD_MIN} autoComplete="new-password" />
+      <Field
+        name="password"
+        type="password"
+        label={words.signIn.password}
+        hint={words.settings.nextHint}
+        minLength={PASSWORD_MIN}
+        autoComplete="new-password"
+      />
       <FormNote state={state} done={words.setup.working} />
-      <button type="submit" className="button button-main" aria-disabled={state.busy}>{words.setup.submit}</button>
+      <button type="submit" className="button button-main" aria-disabled={state.busy}>
+        {words.setup.submit}
+      </button>
     </form>
   );
 }
@@ -60,14 +77,34 @@ export function InviteForm({ token, name, email }: { token: string; name: string
     });
   };
   return (
-    <form className="card flex flex-col gap-4" onSubmit={(event) => { void send(event); }}>
+    <form
+      className="card flex flex-col gap-4"
+      onSubmit={(event) => {
+        void send(event);
+      }}
+    >
       <h1 className="text-2xl font-semibold">{words.setup.invite(name)}</h1>
       <p className="text-soft">{words.setup.inviteIntro}</p>
-      <Field name="email" type="email" label={words.signIn.email} autoComplete="username" value={email} readOnly />
-      <Field name="password" type="password" label={words.signIn.password} hint={words.settings.nextHint}
-        minLength={PASSWORD_MIN} autoComplete="new-password" />
+      <Field
+        name="email"
+        type="email"
+        label={words.signIn.email}
+        autoComplete="username"
+        value={email}
+        readOnly
+      />
+      <Field
+        name="password"
+        type="password"
+        label={words.signIn.password}
+        hint={words.settings.nextHint}
+        minLength={PASSWORD_MIN}
+        autoComplete="new-password"
+      />
       <FormNote state={state} done={words.setup.working} />
-      <button type="submit" className="button button-main" aria-disabled={state.busy}>{words.setup.submitInvite}</button>
+      <button type="submit" className="button button-main" aria-disabled={state.busy}>
+        {words.setup.submitInvite}
+      </button>
     </form>
   );
 }

@@ -7,23 +7,39 @@ import { Field } from '../_ui/field.tsx';
 import { words } from '../_ui/words.ts';
 
 export function SignInForm() {
-  const [state, setState] = useState<{ working: boolean; wrong: string | null }>({ working: false, wrong: null });
+  const [state, setState] = useState<{ working: boolean; wrong: string | null }>({
+    working: false,
+    wrong: null,
+  });
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (state.working) return;
     setState({ working: true, wrong: null });
     const form = new FormData(event.currentTarget);
     const reason = await signIn('credentials', {
-      email: String(form.get('email')), password: String(form.get('password')),
+      email: String(form.get('email')),
+      password: String(form.get('password')),
     }).catch(() => words.signIn.failed);
     if (reason === null) window.location.assign('/');
     else setState({ working: false, wrong: sentenceFor(reason) });
   };
   return (
-    <form className="card flex flex-col gap-4" onSubmit={(event) => { void submit(event); }}>
+    <form
+      className="card flex flex-col gap-4"
+      onSubmit={(event) => {
+        void submit(event);
+      }}
+    >
       <Field name="email" type="email" label={words.signIn.email} autoComplete="username" />
-      <Field name="password" type="password" label={words.signIn.password} autoComplete="current-password" />
-      <p role="alert" className="wrong empty:hidden">{state.wrong}</p>
+      <Field
+        name="password"
+        type="password"
+        label={words.signIn.password}
+        autoComplete="current-password"
+      />
+      <p role="alert" className="wrong empty:hidden">
+        {state.wrong}
+      </p>
       <button type="submit" className="button button-main" aria-disabled={state.working}>
         {state.working ? words.signIn.working : words.signIn.submit}
       </button>

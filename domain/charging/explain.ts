@@ -24,7 +24,16 @@ export type Readiness =
 /** Why is it charging or not right now? With the next change where one is planned. */
 export type Why =
   | { key: 'PLANNING' | 'UNPLUGGED' | 'DONE' | 'CAR_FULL' | 'OBSERVED_IDLE' | 'OBSERVED_CHARGING' }
-  | { key: 'NOW_ASKED' | 'NOW_REFUSED' | 'NOW_SILENT' | 'NOW_NO_DRAW' | 'NO_DRAW' | 'WAKING' | 'PROBE_WAITING' }
+  | {
+      key:
+        | 'NOW_ASKED'
+        | 'NOW_REFUSED'
+        | 'NOW_SILENT'
+        | 'NOW_NO_DRAW'
+        | 'NO_DRAW'
+        | 'WAKING'
+        | 'PROBE_WAITING';
+    }
   | { key: 'STATION_AWAY'; lastSeenAt: InstantS | null }
   | { key: 'PROBE_DRAWING' | 'CHARGING_NOW' | 'CHARGING'; untilAt: InstantS | null }
   | { key: 'TAIL_CHARGING' | 'TAIL_IDLE' }
@@ -106,11 +115,14 @@ function whyOnPlan(plan: PlanView, view: StayView, now: InstantS): Why {
   if (charging && isHeld(plan, now)) return { key: 'HOLD_NOT_OBEYED' };
   if (charging) return { key: 'CHARGING', untilAt: nextChange(plan, now) };
   if (isDone(plan, deliveredMilliWh)) return { key: 'DONE' };
-  if (!isHeld(plan, now)) return { key: now < freeSince(plan, now) + WAKE_S ? 'WAKING' : 'NO_DRAW' };
+  if (!isHeld(plan, now))
+    return { key: now < freeSince(plan, now) + WAKE_S ? 'WAKING' : 'NO_DRAW' };
   const nextAt = nextChange(plan, now);
   return {
-    key: 'WAITING', nextAt,
-    nowTicks: ticksAt(view, now), thenTicks: nextAt === null ? null : ticksAt(view, nextAt),
+    key: 'WAITING',
+    nextAt,
+    nowTicks: ticksAt(view, now),
+    thenTicks: nextAt === null ? null : ticksAt(view, nextAt),
   };
 }
 
@@ -137,22 +149,26 @@ export function nextChange(plan: PlanView, now: InstantS): InstantS | null {
 }
 
 function ticksAt({ curve }: StayView, at: InstantS): number | null {
-  const price = curve.prices.find(({ startAt, seconds }) => startAt <= at && at < startAt + seconds);
+  const price = curve.prices.find(
+    ({ startAt, seconds }) => startAt <= at && at < startAt + seconds,
+  );
   return price?.priceTicks ?? null;
 }
 
 /**
  * chargeNowCostMicro is what charging at once from now would take from the driver's cashback:
- * share × driver's part × max(0, cost at once − cost as planned), half-even to a micro-euro; null
- * while a price is unknown. The caps of the programme are left out: it says "about".
+ * share × driver's part × max(0, cost at once − cost as planned), half-even to a micro-euro, and no
+ * more than is expected; null while a price is unknown.
  */
 export function chargeNowCostMicro(
-  plan: Pick<PlanView, 'plannedExact' | 'atOnceExact'>,
+  plan: Pick<PlanView, 'plannedExact' | 'atOnceExact' | 'expectedCashbackMicro'>,
   terms: { shareBp: number; driverBp: number },
 ): string | null {
   if (plan.plannedExact === null || plan.atOnceExact === null) return null;
   const dearer = BigInt(plan.atOnceExact) - BigInt(plan.plannedExact);
   if (dearer <= 0n) return '0';
   const parts = dearer * BigInt(terms.shareBp) * BigInt(terms.driverBp);
-  return halfEven(parts, EXACT_PER_MICRO * BASIS_POINTS * BASIS_POINTS).toString();
+  const lost = halfEven(parts, EXACT_PER_MICRO * BASIS_POINTS * BASIS_POINTS);
+  const expected = plan.expectedCashbackMicro === null ? lost : BigInt(plan.expectedCashbackMicro);
+  return (lost < expected ? lost : expected).toString();
 }

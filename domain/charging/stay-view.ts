@@ -54,7 +54,8 @@ export type MeterView = {
  * SENT (to the station), ACCEPTED (by the station), MEASURED (the meter shows power);
  * REFUSED and SILENT are the station's other answers.
  */
-export type ChargeNowStage = 'OFF' | 'ASKED' | 'SENT' | 'ACCEPTED' | 'MEASURED' | 'REFUSED' | 'SILENT';
+export type ChargeNowStage =
+  'OFF' | 'ASKED' | 'SENT' | 'ACCEPTED' | 'MEASURED' | 'REFUSED' | 'SILENT';
 
 export type ChargeNowView = {
   stage: ChargeNowStage;

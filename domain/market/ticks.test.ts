@@ -40,12 +40,12 @@ describe('decimalFromTicks', () => {
   it.each([
     [5535, '55.35'],
     [-19, '-0.19'],
-    [3300, '33'],
+    [3300, '33.0'],
     [8410, '84.1'],
     [5, '0.05'],
     [-5, '-0.05'],
-    [0, '0'],
-    [-0, '0'],
+    [0, '0.0'],
+    [-0, '0.0'],
   ])('writes %i ticks as %s', (ticks, text) => {
     expect(decimalFromTicks(ticks)).toBe(text);
   });

@@ -21,13 +21,13 @@ export function ticksFromDecimal(text: string): number | null {
   return Math.abs(ticks) > MAX_PRICE_TICKS ? null : ticks;
 }
 
-/** decimalFromTicks writes the shortest exact EUR/MWh: 5535 → "55.35", 3300 → "33". */
+/** decimalFromTicks writes exact EUR/MWh with at least one decimal: 5535 → "55.35", 3300 → "33.0". */
 export function decimalFromTicks(ticks: number): string {
   if (!Number.isSafeInteger(ticks)) throw new RangeError(`ticks must be an integer, got ${ticks}`);
   const magnitude = Math.abs(ticks);
   const cents = String(magnitude % TICKS_PER_EUR)
     .padStart(2, '0')
-    .replace(/0+$/, '');
+    .replace(/0$/, '');
   const whole = String(Math.floor(magnitude / TICKS_PER_EUR));
-  return `${ticks < 0 ? '-' : ''}${whole}${cents === '' ? '' : `.${cents}`}`;
+  return `${ticks < 0 ? '-' : ''}${whole}.${cents}`;
 }

@@ -6,12 +6,23 @@ export const MINUTE_S = 60;
 /** The wall clock of a zone at an instant, read as if it were UTC, in seconds. */
 function wallSeconds(at: InstantS, zone: string): number {
   const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit',
-    hour: '2-digit', minute: '2-digit', second: '2-digit',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
   }).formatToParts(at * 1000);
   const value = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const ms = Date.UTC(
-    value('year'), value('month') - 1, value('day'), value('hour'), value('minute'), value('second'),
+    value('year'),
+    value('month') - 1,
+    value('day'),
+    value('hour'),
+    value('minute'),
+    value('second'),
   );
   return ms / 1000;
 }

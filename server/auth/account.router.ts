@@ -5,10 +5,16 @@ import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './password.ts';
 import { changePassword } from './sign-in.ts';
 
 const tokenSchema = z.string().min(16).max(200);
-const newPasswordSchema = z.string()
+const newPasswordSchema = z
+  .string()
   .min(PASSWORD_MIN_LENGTH, `Choose at least ${PASSWORD_MIN_LENGTH} characters.`)
   .max(PASSWORD_MAX_LENGTH, `Choose at most ${PASSWORD_MAX_LENGTH} characters.`);
-const emailSchema = z.string().trim().toLowerCase().max(320).pipe(z.email('Type an e-mail address.'));
+const emailSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(320)
+  .pipe(z.email('Type an e-mail address.'));
 const nameSchema = z.string().trim().min(1, 'Type a name.').max(120);
 
 /** Set-up by one-time link: the first administrator, and people who were invited. */
@@ -17,10 +23,15 @@ export const setupRouter = router({
     .input(z.strictObject({ token: tokenSchema }))
     .query(({ ctx, input }) => linkPurpose(ctx.deps.db, input.token)),
   claim: open('public:claim')
-    .input(z.strictObject({
-      token: tokenSchema, organisation: nameSchema, email: emailSchema, name: nameSchema,
-      password: newPasswordSchema,
-    }))
+    .input(
+      z.strictObject({
+        token: tokenSchema,
+        organisation: nameSchema,
+        email: emailSchema,
+        name: nameSchema,
+        password: newPasswordSchema,
+      }),
+    )
     .mutation(async ({ ctx, input }) => {
       await claimFirstAdmin(ctx.deps.db, input);
       return { email: input.email };

@@ -28,6 +28,8 @@ export function createAttemptLimit(args: { max: number; windowMs: number }): Att
       }
       return 0;
     },
-    forget: (key) => { attempts.delete(key); },
+    forget: (key) => {
+      attempts.delete(key);
+    },
   };
 }

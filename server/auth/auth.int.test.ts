@@ -8,7 +8,12 @@ import { createPasswordDoor, issueSession, revokeSignIn } from './sign-in.ts';
 import type { AuthDeps } from './sign-in.ts';
 
 const secret = 'x'.repeat(40);
-const admin = { organisation: 'Canal', email: 'first@example.org', name: 'First', password: 'long enough 1' };
+const admin = {
+  organisation: 'Canal',
+  email: 'first@example.org',
+  name: 'First',
+  password: 'long enough 1',
+};
 let world: World;
 let auth: AuthDeps;
 
@@ -16,7 +21,9 @@ beforeAll(async () => {
   world = await createWorld();
   auth = { db: world.db, secret, secure: false };
 });
-afterAll(async () => { await world[Symbol.asyncDispose](); });
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
 
 describe('ways to sign in', () => {
   const providers = (mode: 'demo' | 'live' | 'replay') =>
@@ -33,7 +40,12 @@ describe('a sign-in', () => {
     const tenantId = await world.addTenant('A');
     const { personId } = await world.addPerson(tenantId, 'DRIVER');
     const { sid, cookie } = await issueSession(auth, personId);
-    expect(await principalFrom(auth, cookie)).toMatchObject({ personId, role: 'DRIVER', tenantId, sid });
+    expect(await principalFrom(auth, cookie)).toMatchObject({
+      personId,
+      role: 'DRIVER',
+      tenantId,
+      sid,
+    });
     await revokeSignIn(world.db, sid);
     expect(await principalFrom(auth, cookie)).toBeNull();
   });
@@ -43,14 +55,19 @@ describe('a sign-in', () => {
     const { cookie } = await issueSession(auth, personId);
     expect(await principalFrom({ ...auth, secret: 'y'.repeat(40) }, cookie)).toBeNull();
     expect(await principalFrom(auth, `${cookie.slice(0, -4)}AAAA`)).toBeNull();
-    await world.db.open.person.update({ where: { id: personId }, data: { disabledAt: new Date() } });
+    await world.db.open.person.update({
+      where: { id: personId },
+      data: { disabledAt: new Date() },
+    });
     expect(await principalFrom(auth, cookie)).toBeNull();
   });
   it('is not changed by what a page says about it', async () => {
     const { callbacks } = createAuthOptions({ ...auth, mode: 'demo', log: world.deps.log });
     const jwt = callbacks?.jwt as ((given: object) => unknown) | undefined;
     const token = { sid: 'kept' };
-    expect(jwt?.({ token, trigger: 'update', session: { sid: 'other', role: 'ADMIN' } })).toEqual(token);
+    expect(jwt?.({ token, trigger: 'update', session: { sid: 'other', role: 'ADMIN' } })).toEqual(
+      token,
+    );
   });
 });
 
@@ -58,7 +75,8 @@ describe('the first administrator', () => {
   it('is made once by a link that works once', async () => {
     const replaced = await firstAdminToken(world.db);
     const token = await firstAdminToken(world.db);
-    if (token === null || replaced === null) throw new Error('there should be no administrator yet');
+    if (token === null || replaced === null)
+      throw new Error('there should be no administrator yet');
     expect(await linkPurpose(world.db, replaced)).toBeNull();
     expect(await linkPurpose(world.db, token)).toMatchObject({ purpose: 'FIRST_ADMIN' });
     const tries = await Promise.allSettled([
@@ -69,7 +87,11 @@ describe('the first administrator', () => {
     expect(await firstAdminToken(world.db)).toBeNull();
   });
   it('chooses a password of ten characters at least', async () => {
-    const claim = world.anonymous.setup.claim({ token: 'x'.repeat(32), ...admin, password: 'short' });
+    const claim = world.anonymous.setup.claim({
+      token: 'x'.repeat(32),
+      ...admin,
+      password: 'short',
+    });
     await expect(claim).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   });
 });
@@ -87,8 +109,14 @@ describe('an invited driver', () => {
     for (let index = 0; index < 5; index += 1) {
       expect(await enter({ ...given, password: 'wrong' })).toBeNull();
     }
-    await expect(enter({ ...given, password: 'my first words' })).rejects.toMatchObject({ code: 'TOO_MANY' });
-    expect(await enter({ ...given, remoteAddress: '192.0.2.2', password: 'my first words' })).toMatchObject({ personId });
-    await expect(world.anonymous.setup.acceptInvite({ token, password: 'another one' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(enter({ ...given, password: 'my first words' })).rejects.toMatchObject({
+      code: 'TOO_MANY',
+    });
+    expect(
+      await enter({ ...given, remoteAddress: '192.0.2.2', password: 'my first words' }),
+    ).toMatchObject({ personId });
+    await expect(
+      world.anonymous.setup.acceptInvite({ token, password: 'another one' }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

@@ -5,7 +5,10 @@ import { cookiesFrom } from './principal.ts';
 
 describe('passwords', () => {
   it('verify against their own hash only, and the same password hashes differently each time', async () => {
-    const [one, two] = await Promise.all([hashPassword('correct horse'), hashPassword('correct horse')]);
+    const [one, two] = await Promise.all([
+      hashPassword('correct horse'),
+      hashPassword('correct horse'),
+    ]);
     expect(one).not.toBe(two);
     expect(await verifyPassword('correct horse', one)).toBe(true);
     expect(await verifyPassword('correct horsf', one)).toBe(false);
@@ -31,7 +34,13 @@ describe('the attempt limit', () => {
 
 describe('cookiesFrom', () => {
   it('reads a header of any shape without failing', () => {
-    expect(cookiesFrom('a=1; b = x%20y ;c=%E0%A4%A;;=d; a=2')).toEqual(new Map([['a', '1'], ['b', 'x y'], ['c', '%E0%A4%A']]));
+    expect(cookiesFrom('a=1; b = x%20y ;c=%E0%A4%A;;=d; a=2')).toEqual(
+      new Map([
+        ['a', '1'],
+        ['b', 'x y'],
+        ['c', '%E0%A4%A'],
+      ]),
+    );
     expect(cookiesFrom(undefined).size).toBe(0);
   });
 });

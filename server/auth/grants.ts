@@ -4,11 +4,19 @@ export type Role = (typeof roles)[number];
 
 /** What a procedure lets a person do. `public:*` is for anybody, signed in or not. */
 export const scopes = [
-  'public:read', 'public:claim',
-  'account:read', 'account:write',
-  'session:read', 'session:steer',
-  'balance:read', 'receipt:read',
-  'fleet:read', 'fleet:write', 'programme:accept', 'person:invite', 'operation:read',
+  'public:read',
+  'public:claim',
+  'account:read',
+  'account:write',
+  'session:read',
+  'session:steer',
+  'balance:read',
+  'receipt:read',
+  'fleet:read',
+  'fleet:write',
+  'programme:accept',
+  'person:invite',
+  'operation:read',
   'price:read',
 ] as const;
 export type Scope = (typeof scopes)[number];
@@ -17,8 +25,15 @@ const everyone = ['public:read', 'public:claim', 'account:read', 'account:write'
 
 /** Who may do what: every role has its row, pages hide what the server would refuse. */
 export const grants = {
-  ADMIN: [...everyone, 'fleet:read', 'fleet:write', 'programme:accept', 'person:invite',
-    'operation:read', 'price:read'],
+  ADMIN: [
+    ...everyone,
+    'fleet:read',
+    'fleet:write',
+    'programme:accept',
+    'person:invite',
+    'operation:read',
+    'price:read',
+  ],
   CPO: [...everyone, 'fleet:read', 'operation:read', 'price:read'],
   MSP: everyone,
   MUNICIPALITY: everyone,

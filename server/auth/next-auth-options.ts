@@ -1,7 +1,13 @@
 import type { NextAuthOptions, User } from 'next-auth';
 import type { Log } from '../log.ts';
 import { isRole } from './grants.ts';
-import { createPasswordDoor, demoSignIn, revokeSignIn, SIGN_IN_SECONDS, sessionCookieName } from './sign-in.ts';
+import {
+  createPasswordDoor,
+  demoSignIn,
+  revokeSignIn,
+  SIGN_IN_SECONDS,
+  sessionCookieName,
+} from './sign-in.ts';
 import type { AuthDeps } from './sign-in.ts';
 
 type Provider = NextAuthOptions['providers'][number];
@@ -62,13 +68,18 @@ function sidOf(user: User): string | null {
 function passwordProvider(deps: AuthDeps): Provider {
   const enter = createPasswordDoor(deps.db);
   return {
-    id: 'credentials', name: 'Password', type: 'credentials', credentials: {},
+    id: 'credentials',
+    name: 'Password',
+    type: 'credentials',
+    credentials: {},
     authorize: async (given: unknown, request: SignInRequest) => {
       const { email, password } = (given ?? {}) as Record<string, unknown>;
       if (typeof email !== 'string' || typeof password !== 'string') return null;
       const remoteAddress = String(request.headers?.[REMOTE_ADDRESS_HEADER] ?? '');
       const entered = await enter({
-        email: email.slice(0, 320), password: password.slice(0, 1000), remoteAddress,
+        email: email.slice(0, 320),
+        password: password.slice(0, 1000),
+        remoteAddress,
       });
       return entered === null ? null : { id: entered.personId, sid: entered.sid };
     },
@@ -78,7 +89,10 @@ function passwordProvider(deps: AuthDeps): Provider {
 
 function demoProvider(deps: AuthDeps): Provider {
   return {
-    id: 'demo', name: 'Demo', type: 'credentials', credentials: {},
+    id: 'demo',
+    name: 'Demo',
+    type: 'credentials',
+    credentials: {},
     authorize: async (given: unknown) => {
       const { role } = (given ?? {}) as Record<string, unknown>;
       if (typeof role !== 'string' || !isRole(role)) return null;

@@ -23,7 +23,9 @@ async function insertLink(
   const token = randomBytes(24).toString('base64url');
   const expiresAt = new Date(Date.now() + args.hours * 3_600_000);
   const { purpose, personId } = args;
-  await tx.oneTimeLink.create({ data: { tokenHash: tokenHash(token), purpose, personId, expiresAt } });
+  await tx.oneTimeLink.create({
+    data: { tokenHash: tokenHash(token), purpose, personId, expiresAt },
+  });
   return token;
 }
 
@@ -36,7 +38,11 @@ export async function firstAdminToken(db: Db): Promise<string | null> {
   return await db.asSystem(async (tx) => {
     if ((await tx.membership.count({ where: { role: 'ADMIN' } })) > 0) return null;
     await tx.oneTimeLink.deleteMany({ where: { purpose: 'FIRST_ADMIN', usedAt: null } });
-    return await insertLink(tx, { purpose: 'FIRST_ADMIN', personId: null, hours: FIRST_ADMIN_HOURS });
+    return await insertLink(tx, {
+      purpose: 'FIRST_ADMIN',
+      personId: null,
+      hours: FIRST_ADMIN_HOURS,
+    });
   });
 }
 
@@ -92,7 +98,10 @@ export async function claimFirstAdmin(
     });
     await tx.membership.create({
       data: {
-        personId: person.id, organisationId: organisation.id, tenantId: organisation.id, role: 'ADMIN',
+        personId: person.id,
+        organisationId: organisation.id,
+        tenantId: organisation.id,
+        role: 'ADMIN',
       },
     });
     return person.id;

@@ -52,13 +52,20 @@ export async function sidFromToken(secret: string, token: string): Promise<strin
 /** revokeSignIn ends a sign-in; open streams of it end by the bus. */
 export async function revokeSignIn(db: Db, sid: string): Promise<void> {
   await db.open.$transaction(async (tx) => {
-    await tx.signIn.updateMany({ where: { sid, revokedAt: null }, data: { revokedAt: new Date() } });
+    await tx.signIn.updateMany({
+      where: { sid, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
     await publish(tx, 'sign-in', [sid]);
   });
 }
 
 /** revokeOthers ends every sign-in of a person but `keepSid`. */
-export async function revokeOthers(db: Db, personId: string, keepSid: string | null): Promise<void> {
+export async function revokeOthers(
+  db: Db,
+  personId: string,
+  keepSid: string | null,
+): Promise<void> {
   await db.open.$transaction(async (tx) => {
     const open = await tx.signIn.findMany({ where: { personId, revokedAt: null } });
     const sids = open.map(({ sid }) => sid).filter((sid) => sid !== keepSid);

@@ -20,19 +20,26 @@ beforeAll(async () => {
   stationId = await world.addStation(tenantId);
   sessionId = await world.addStay({ tenantId, stationId, driverId: driver.personId });
 });
-afterAll(async () => { await world[Symbol.asyncDispose](); });
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
 
 const readyByAt = new Date(NOW.getTime() + 8 * 3_600_000);
 const wish = () => ({ sessionId, requestId: randomUUID(), readyByAt, energyMilliWh: 24_000_000 });
 
 async function refusal(promise: Promise<unknown>): Promise<{ code: string; message: string }> {
-  const error: unknown = await promise.then(() => null, (reason: unknown) => reason);
+  const error: unknown = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   const { code, message } = error as { code: string; message: string };
   return { code, message };
 }
 
 async function factsVersion(): Promise<number> {
-  const row = await world.db.withTenant(tenantId, (tx) => tx.session.findUniqueOrThrow({ where: { id: sessionId } }));
+  const row = await world.db.withTenant(tenantId, (tx) =>
+    tx.session.findUniqueOrThrow({ where: { id: sessionId } }),
+  );
   return Number(row.factsVersion);
 }
 
@@ -43,7 +50,10 @@ describe('a driver’s wish', () => {
     expect(await factsVersion()).toBe(before + 1);
     const view = await driver.caller.charging.session({ sessionId });
     expect(view.preference).toMatchObject({
-      version, readyByAt: readyByAt.getTime() / 1000, energyMilliWh: 24_000_000, priority: false,
+      version,
+      readyByAt: readyByAt.getTime() / 1000,
+      energyMilliWh: 24_000_000,
+      priority: false,
     });
   });
   it('said again with the same request id changes nothing', async () => {
@@ -54,18 +64,28 @@ describe('a driver’s wish', () => {
     expect(await factsVersion()).toBe(before);
   });
   it('of many taps at once each gets a version, in any order', async () => {
-    const made = await Promise.all(Array.from({ length: 4 }, () => driver.caller.charging.setPreference(wish())));
+    const made = await Promise.all(
+      Array.from({ length: 4 }, () => driver.caller.charging.setPreference(wish())),
+    );
     expect(new Set(made.map(({ version }) => version)).size).toBe(4);
   });
   it('may not lie in the past or a month ahead', async () => {
-    const past = driver.caller.charging.setPreference({ ...wish(), readyByAt: new Date(NOW.getTime() - 1) });
+    const past = driver.caller.charging.setPreference({
+      ...wish(),
+      readyByAt: new Date(NOW.getTime() - 1),
+    });
     expect(await refusal(past)).toMatchObject({ code: 'BAD_REQUEST' });
-    const late = driver.caller.charging.setPreference({ ...wish(), readyByAt: new Date(NOW.getTime() + 30 * 86_400_000) });
+    const late = driver.caller.charging.setPreference({
+      ...wish(),
+      readyByAt: new Date(NOW.getTime() + 30 * 86_400_000),
+    });
     expect(await refusal(late)).toMatchObject({ code: 'BAD_REQUEST' });
   });
   it('takes no field that it does not know', async () => {
     const extra = { ...wish(), priority: true };
-    expect(await refusal(driver.caller.charging.setPreference(extra))).toMatchObject({ code: 'BAD_REQUEST' });
+    expect(await refusal(driver.caller.charging.setPreference(extra))).toMatchObject({
+      code: 'BAD_REQUEST',
+    });
   });
 });
 
@@ -78,12 +98,24 @@ describe('charge now', () => {
     expect(on.chargeNow.stage).toBe('ASKED');
     await driver.caller.charging.chargeNow({ sessionId, requestId: randomUUID(), on: false });
     const off = await driver.caller.charging.session({ sessionId });
-    expect(off.preference).toMatchObject({ priority: false, readyByAt: readyByAt.getTime() / 1000 });
+    expect(off.preference).toMatchObject({
+      priority: false,
+      readyByAt: readyByAt.getTime() / 1000,
+    });
     expect(off.chargeNow.stage).toBe('OFF');
   });
   it('is refused once the stay is over', async () => {
-    const over = await world.addStay({ tenantId, stationId, driverId: driver.personId, state: 'CLOSED' });
-    const tap = driver.caller.charging.chargeNow({ sessionId: over, requestId: randomUUID(), on: true });
+    const over = await world.addStay({
+      tenantId,
+      stationId,
+      driverId: driver.personId,
+      state: 'CLOSED',
+    });
+    const tap = driver.caller.charging.chargeNow({
+      sessionId: over,
+      requestId: randomUUID(),
+      on: true,
+    });
     expect(await refusal(tap)).toMatchObject({ code: 'CONFLICT' });
   });
 });
@@ -92,11 +124,14 @@ describe('another driver', () => {
   it('gets the same answer for a stay of somebody else and for none at all', async () => {
     const input = { requestId: randomUUID(), readyByAt: null, energyMilliWh: null };
     const foreign = await refusal(other.caller.charging.setPreference({ ...input, sessionId }));
-    const nowhere = await refusal(other.caller.charging.setPreference({ ...input, sessionId: randomUUID() }));
+    const nowhere = await refusal(
+      other.caller.charging.setPreference({ ...input, sessionId: randomUUID() }),
+    );
     expect(foreign).toEqual(nowhere);
     expect(foreign.code).toBe('NOT_FOUND');
-    expect(await refusal(other.caller.charging.session({ sessionId })))
-      .toEqual(await refusal(other.caller.charging.session({ sessionId: randomUUID() })));
+    expect(await refusal(other.caller.charging.session({ sessionId }))).toEqual(
+      await refusal(other.caller.charging.session({ sessionId: randomUUID() })),
+    );
   });
   it('sees neither the stay, nor its receipt, nor any history', async () => {
     expect(await other.caller.charging.current()).toBeNull();
@@ -106,7 +141,9 @@ describe('another driver', () => {
   it('of another tenant sees nothing even where the driver is the same person', async () => {
     const elsewhere = await world.addTenant('Elsewhere');
     const stray = await world.addPerson(elsewhere, 'DRIVER');
-    expect(await refusal(stray.caller.charging.session({ sessionId }))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await refusal(stray.caller.charging.session({ sessionId }))).toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 });
 
@@ -115,7 +152,9 @@ describe('the history', () => {
     const reader = await world.addPerson(tenantId, 'DRIVER');
     const made = new Set<string>();
     for (let index = 0; index < 5; index += 1) {
-      made.add(await world.addStay({ tenantId, stationId, driverId: reader.personId, state: 'CLOSED' }));
+      made.add(
+        await world.addStay({ tenantId, stationId, driverId: reader.personId, state: 'CLOSED' }),
+      );
     }
     const seen: string[] = [];
     let cursor: string | null = null;
@@ -134,7 +173,10 @@ describe('the live stream', () => {
   const open = async (actor: Actor, id: string | null) => {
     const stream = await actor.caller.charging.live({ sessionId: id });
     const iterator = stream[Symbol.asyncIterator]();
-    return { next: async () => await iterator.next() as IteratorResult<StayView | null>, end: () => iterator.return?.() };
+    return {
+      next: async () => (await iterator.next()) as IteratorResult<StayView | null>,
+      end: () => iterator.return?.(),
+    };
   };
 
   it('begins with a picture and sends the next one when the wish changes', async () => {

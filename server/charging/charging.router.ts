@@ -18,52 +18,86 @@ export const chargingRouter = router({
   current: scoped('session:read').query(async ({ ctx }) => {
     const { deps, principal } = ctx;
     return await deps.db.withTenant(principal.tenantId, (tx) =>
-      readStayView(tx, deps.clock, { sessionId: null, driverId: principal.personId }));
+      readStayView(tx, deps.clock, { sessionId: null, driverId: principal.personId }),
+    );
   }),
 
-  session: scoped('session:read').input(stayInput).query(async ({ ctx, input }) => {
-    const { deps, principal } = ctx;
-    const view = await deps.db.withTenant(principal.tenantId, (tx) =>
-      readStayView(tx, deps.clock, { ...input, driverId: principal.personId }));
-    if (view === null) throw new ValleyError('NOT_FOUND', NO_STAY);
-    return view;
-  }),
+  session: scoped('session:read')
+    .input(stayInput)
+    .query(async ({ ctx, input }) => {
+      const { deps, principal } = ctx;
+      const view = await deps.db.withTenant(principal.tenantId, (tx) =>
+        readStayView(tx, deps.clock, { ...input, driverId: principal.personId }),
+      );
+      if (view === null) throw new ValleyError('NOT_FOUND', NO_STAY);
+      return view;
+    }),
 
   history: scoped('session:read')
-    .input(z.strictObject({
-      cursor: z.string().max(200).nullish(), limit: z.int().min(1).max(100).default(20),
-    }))
+    .input(
+      z.strictObject({
+        cursor: z.string().max(200).nullish(),
+        limit: z.int().min(1).max(100).default(20),
+      }),
+    )
     .query(async ({ ctx, input }) => {
       const { deps, principal } = ctx;
       const before = decodeCursor(input.cursor ?? null);
       const rows = await deps.db.withTenant(principal.tenantId, (tx) =>
-        stayHistory(tx, { driverId: principal.personId, before, limit: input.limit + 1 }));
+        stayHistory(tx, { driverId: principal.personId, before, limit: input.limit + 1 }),
+      );
       const stays = rows.slice(0, input.limit).map((row) => ({
-        sessionId: row.id, plugInAt: row.plug_in_at, plugOutAt: row.plug_out_at, state: row.state,
-        settleState: row.settle_state, locationName: row.location_name, timeZone: row.time_zone,
+        sessionId: row.id,
+        plugInAt: row.plug_in_at,
+        plugOutAt: row.plug_out_at,
+        state: row.state,
+        settleState: row.settle_state,
+        locationName: row.location_name,
+        timeZone: row.time_zone,
         energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
-        cashbackMicro: row.driver_micro?.toString() ?? null, revision: row.rev,
+        cashbackMicro: row.driver_micro?.toString() ?? null,
+        revision: row.rev,
       }));
       const last = stays.at(-1);
-      const nextCursor = rows.length > input.limit && last !== undefined
-        ? encodeCursor({ plugInAt: last.plugInAt, id: last.sessionId }) : null;
+      const nextCursor =
+        rows.length > input.limit && last !== undefined
+          ? encodeCursor({ plugInAt: last.plugInAt, id: last.sessionId })
+          : null;
       return { stays, nextCursor };
     }),
 
   setPreference: scoped('session:steer')
-    .input(z.strictObject({
-      sessionId: z.uuid(), requestId: z.uuid(), readyByAt: z.date().nullable(),
-      energyMilliWh: z.int().min(0).max(ENERGY_MAX_MILLI_WH).nullable(),
-    }))
-    .mutation(({ ctx, input }) => setPreference(ctx.deps, {
-      tenantId: ctx.principal.tenantId, driverId: ctx.principal.personId,
-    }, input)),
+    .input(
+      z.strictObject({
+        sessionId: z.uuid(),
+        requestId: z.uuid(),
+        readyByAt: z.date().nullable(),
+        energyMilliWh: z.int().min(0).max(ENERGY_MAX_MILLI_WH).nullable(),
+      }),
+    )
+    .mutation(({ ctx, input }) =>
+      setPreference(
+        ctx.deps,
+        {
+          tenantId: ctx.principal.tenantId,
+          driverId: ctx.principal.personId,
+        },
+        input,
+      ),
+    ),
 
   chargeNow: scoped('session:steer')
     .input(z.strictObject({ sessionId: z.uuid(), requestId: z.uuid(), on: z.boolean() }))
-    .mutation(({ ctx, input }) => setPriority(ctx.deps, {
-      tenantId: ctx.principal.tenantId, driverId: ctx.principal.personId,
-    }, input)),
+    .mutation(({ ctx, input }) =>
+      setPriority(
+        ctx.deps,
+        {
+          tenantId: ctx.principal.tenantId,
+          driverId: ctx.principal.personId,
+        },
+        input,
+      ),
+    ),
 
   /**
    * Begins with a snapshot; a reconnect gets a new one. With `sessionId` null it follows the driver:
@@ -76,13 +110,23 @@ export const chargingRouter = router({
       const { tenantId, personId: driverId, sid } = principal;
       const { sessionId } = input;
       yield* liveViews({
-        bus: deps.bus, sid,
+        bus: deps.bus,
+        sid,
         signal: signal ?? new AbortController().signal,
         isSignedIn: async () => (await memberOfSignIn(deps.db, sid)) !== null,
-        read: () => deps.db.withTenant(tenantId, (tx) =>
-          readStayView(tx, deps.clock, { sessionId, driverId })),
-        isOwn: sessionId !== null ? null : (ids) => deps.db.withTenant(tenantId, async (tx) =>
-          (await tx.session.count({ where: { id: { in: [...ids] }, driverId } })) > 0),
+        read: () =>
+          deps.db.withTenant(tenantId, (tx) =>
+            readStayView(tx, deps.clock, { sessionId, driverId }),
+          ),
+        isOwn:
+          sessionId !== null
+            ? null
+            : (ids) =>
+                deps.db.withTenant(
+                  tenantId,
+                  async (tx) =>
+                    (await tx.session.count({ where: { id: { in: [...ids] }, driverId } })) > 0,
+                ),
       });
     }),
 });

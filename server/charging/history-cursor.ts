@@ -14,7 +14,8 @@ export function encodeCursor({ plugInAt, id }: HistoryCursor): string {
 export function decodeCursor(text: string | null): HistoryCursor | null {
   if (text === null) return null;
   const parsed = cursorSchema.safeParse(text.split(' '));
-  if (!parsed.success) throw new ValleyError('BAD_INPUT', 'This page of the history does not exist.');
+  if (!parsed.success)
+    throw new ValleyError('BAD_INPUT', 'This page of the history does not exist.');
   const [plugInAt, id] = parsed.data;
   return { plugInAt: new Date(plugInAt), id };
 }

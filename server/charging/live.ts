@@ -51,17 +51,26 @@ type Watch = {
 function watchBus({ bus, sid, signal, isOwn, isSignedIn }: LiveArgs): Watch {
   const bell = createBell();
   const state: { checkSignIn: boolean; shown: string | null } = { checkSignIn: false, shown: null };
-  const strangers = isOwn === null ? null : createStrangers(isOwn, () => { bell.ring(); });
+  const strangers =
+    isOwn === null
+      ? null
+      : createStrangers(isOwn, () => {
+          bell.ring();
+        });
   const onChange = (ids: readonly string[] | null) => {
     if (ids === null || (state.shown !== null && ids.includes(state.shown))) bell.ring();
     else strangers?.add(ids);
   };
-  const onAbort = () => { bell.ring(); };
+  const onAbort = () => {
+    bell.ring();
+  };
   signal.addEventListener('abort', onAbort);
   const unsubscribe = [
     bus.subscribe('view', onChange),
     bus.subscribe('session', onChange),
-    bus.subscribe('clock', () => { bell.ring(); }),
+    bus.subscribe('clock', () => {
+      bell.ring();
+    }),
     bus.subscribe('sign-in', (ids) => {
       if (ids !== null && !ids.includes(sid)) return;
       state.checkSignIn = true;
@@ -74,7 +83,9 @@ function watchBus({ bus, sid, signal, isOwn, isSignedIn }: LiveArgs): Watch {
       state.checkSignIn = false;
       return await isSignedIn();
     },
-    show: (sessionId) => { state.shown = sessionId; },
+    show: (sessionId) => {
+      state.shown = sessionId;
+    },
     async next() {
       await bell.quiet(MIN_GAP_MS, () => state.checkSignIn || signal.aborted);
       await bell.next(MAX_GAP_MS);
@@ -101,7 +112,12 @@ function createStrangers(
     const ids = [...waiting];
     waiting.clear();
     // A question that fails is no loss: the picture is sent anew every 30 s anyway.
-    isOwn(ids).then((own) => { if (own) onOwn(); }, () => undefined);
+    isOwn(ids).then(
+      (own) => {
+        if (own) onOwn();
+      },
+      () => undefined,
+    );
   };
   return {
     add(ids) {
@@ -125,15 +141,16 @@ type Bell = {
 function createBell(): Bell {
   let rung = false;
   let wake: (() => void) | null = null;
-  const sleep = (ms: number) => new Promise<void>((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      wake = null;
-      resolve();
-    }
-    wake = done;
-  });
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(done, ms);
+      function done() {
+        clearTimeout(timer);
+        wake = null;
+        resolve();
+      }
+      wake = done;
+    });
   return {
     ring() {
       rung = true;

@@ -13,8 +13,10 @@ const READY_BY_MAX_MS = 7 * 86_400_000;
 export type PreferenceDeps = { db: Db; clock: Clock };
 export type WishOwner = { tenantId: number; driverId: string };
 type Wish = {
-  readyByAt: Date | null; energyMilliWh: bigint | null;
-  minEnergyMilliWh: bigint | null; priority: boolean;
+  readyByAt: Date | null;
+  energyMilliWh: bigint | null;
+  minEnergyMilliWh: bigint | null;
+  priority: boolean;
 };
 
 /**
@@ -26,7 +28,12 @@ type Wish = {
 export async function setPreference(
   deps: PreferenceDeps,
   owner: WishOwner,
-  wish: { sessionId: string; readyByAt: Date | null; energyMilliWh: number | null; requestId: string },
+  wish: {
+    sessionId: string;
+    readyByAt: Date | null;
+    energyMilliWh: number | null;
+    requestId: string;
+  },
 ): Promise<{ version: number }> {
   assertReadyBy(deps.clock.now(), wish.readyByAt);
   return await appendPreference(deps, { ...owner, ...wish }, (previous) => ({
@@ -81,7 +88,8 @@ async function appendPreference(
         return await insertPreference(tx, deps.clock, { target, wishFrom });
       });
     } catch (error) {
-      const raced = isUniqueViolation(error) && constraintOf(error)?.startsWith('preference_') !== false;
+      const raced =
+        isUniqueViolation(error) && constraintOf(error)?.startsWith('preference_') !== false;
       if (!raced || attempt >= VERSION_TRIES) throw error;
     }
   }
@@ -90,7 +98,8 @@ async function appendPreference(
 /** NOT_FOUND whether the stay is another driver's or does not exist: the answer tells nothing. */
 async function assertOpenStay(tx: Tx, target: Target): Promise<void> {
   const session = await tx.session.findFirst({
-    where: { id: target.sessionId, driverId: target.driverId }, select: { state: true },
+    where: { id: target.sessionId, driverId: target.driverId },
+    select: { state: true },
   });
   if (session === null) throw new ValleyError('NOT_FOUND', 'There is no such stay of yours.');
   if (session.state !== 'OPEN') {
@@ -108,8 +117,13 @@ async function insertPreference(
   const version = (previous?.version ?? 0) + 1;
   await tx.chargingPreference.create({
     data: {
-      ...wishFrom(previous), tenantId, sessionId, version, requestId,
-      source: 'DRIVER', madeAt: clock.now(),
+      ...wishFrom(previous),
+      tenantId,
+      sessionId,
+      version,
+      requestId,
+      source: 'DRIVER',
+      madeAt: clock.now(),
     },
   });
   await tx.session.update({ where: { id: sessionId }, data: { factsVersion: { increment: 1 } } });

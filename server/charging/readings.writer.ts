@@ -11,11 +11,6 @@ const READINGS_PER_COMMIT = 2_000;
  * and an answer that has 50 ms is at most this much later.
  */
 const COMMIT_GAP_MS = 20;
-/**
- * Least time between the beginnings of two commits: a commit costs the same for one reading as for
- * fifty, and nobody waits for a meter value as for a button. The first after a pause is not held.
- */
-const COMMIT_SPACING_MS = 10;
 
 type Waiting = { readings: readonly NewReading[]; resolve(): void; reject(error: unknown): void };
 
@@ -35,7 +30,6 @@ export function createReadingsWriter(args: { db: Db; log: Log; isOpen: () => boo
   const { db, log, isOpen } = args;
   let waiting: Waiting[] = [];
   let running: Promise<void> | null = null;
-  let startedMs = Number.NEGATIVE_INFINITY;
 
   const store = (batch: readonly Waiting[]) =>
     untilStored(
@@ -75,7 +69,7 @@ export function createReadingsWriter(args: { db: Db; log: Log; isOpen: () => boo
     while (waiting.length > 0) {
       const begun = performance.now();
       await write(take());
-      const rest = COMMIT_SPACING_MS - (performance.now() - begun);
+      const rest = COMMIT_GAP_MS - (performance.now() - begun);
       if (rest > 1) await new Promise((resolve) => { setTimeout(resolve, rest); });
     }
     running = null;

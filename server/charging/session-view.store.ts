@@ -2,12 +2,25 @@ import type { Tx } from '../db/client.ts';
 
 /** Rows from which a stay's view is made. Instants are Dates, energies bigint as stored. */
 export type StayRow = {
-  id: string; tenant_id: number; location_id: string; station_id: string; evse_id: number;
-  state: 'OPEN' | 'CLOSED'; steering: string; settle_state: string;
-  plug_in_at: Date; plug_out_at: Date | null; facts_version: bigint;
-  location_name: string; time_zone: string;
-  bidding_zone: string; mtu_minutes: number; share_bp: number; driver_bp: number;
-  last_seen_at: Date | null; connected: boolean;
+  id: string;
+  tenant_id: number;
+  location_id: string;
+  station_id: string;
+  evse_id: number;
+  state: 'OPEN' | 'CLOSED';
+  steering: string;
+  settle_state: string;
+  plug_in_at: Date;
+  plug_out_at: Date | null;
+  facts_version: bigint;
+  location_name: string;
+  time_zone: string;
+  bidding_zone: string;
+  mtu_minutes: number;
+  share_bp: number;
+  driver_bp: number;
+  last_seen_at: Date | null;
+  connected: boolean;
 };
 
 /** Whose stays a person may see: a driver the own ones, an operator all of the tenant (null). */
@@ -42,8 +55,13 @@ export async function findStay(
 }
 
 export type PreferenceRow = {
-  version: number; ready_by_at: Date | null; energy_milli_wh: bigint | null;
-  min_energy_milli_wh: bigint | null; priority: boolean; made_at: Date; ms_ago: number;
+  version: number;
+  ready_by_at: Date | null;
+  energy_milli_wh: bigint | null;
+  min_energy_milli_wh: bigint | null;
+  priority: boolean;
+  made_at: Date;
+  ms_ago: number;
 };
 
 export async function latestPreference(tx: Tx, sessionId: string): Promise<PreferenceRow | null> {
@@ -65,7 +83,10 @@ export async function latestPlan(tx: Tx, sessionId: string): Promise<PlanRow | n
 }
 
 export type CommandRow = {
-  plan_version: number | null; state: string; sent_at: Date | null; answered_at: Date | null;
+  plan_version: number | null;
+  state: string;
+  sent_at: Date | null;
+  answered_at: Date | null;
 };
 
 /** latestSteering is the newest command of the stay that changes a limit. */
@@ -79,8 +100,11 @@ export async function latestSteering(tx: Tx, sessionId: string): Promise<Command
 }
 
 export type TransactionRow = {
-  id: number; started_at: Date; stopped_at: Date | null;
-  meter_start_milli_wh: bigint; meter_stop_milli_wh: bigint | null;
+  id: number;
+  started_at: Date;
+  stopped_at: Date | null;
+  meter_start_milli_wh: bigint;
+  meter_stop_milli_wh: bigint | null;
 };
 
 export async function transactionsOf(tx: Tx, sessionId: string): Promise<TransactionRow[]> {
@@ -107,15 +131,14 @@ export async function registersOf(
 }
 
 export type MeterRow = {
-  measured_at: Date; register_milli_wh: bigint | null; power_w: number | null;
+  measured_at: Date;
+  register_milli_wh: bigint | null;
+  power_w: number | null;
   soc_permille: number | null;
 };
 
 /** lastReadings are the newest unflagged readings of the given transactions, newest first. */
-export async function lastReadings(
-  tx: Tx,
-  transactionIds: readonly number[],
-): Promise<MeterRow[]> {
+export async function lastReadings(tx: Tx, transactionIds: readonly number[]): Promise<MeterRow[]> {
   return await tx.$queryRaw<MeterRow[]>`
     SELECT measured_at, register_milli_wh, power_w, soc_permille FROM meter_reading
      WHERE transaction_id = ANY (${[...transactionIds]}::int[]) AND flag IS NULL
@@ -148,9 +171,16 @@ export async function latestSettlement(tx: Tx, sessionId: string): Promise<Settl
 }
 
 export type HistoryRow = {
-  id: string; plug_in_at: Date; plug_out_at: Date | null; state: 'OPEN' | 'CLOSED';
-  settle_state: string; location_name: string; time_zone: string;
-  energy_milli_wh: bigint | null; driver_micro: bigint | null; rev: number | null;
+  id: string;
+  plug_in_at: Date;
+  plug_out_at: Date | null;
+  state: 'OPEN' | 'CLOSED';
+  settle_state: string;
+  location_name: string;
+  time_zone: string;
+  energy_milli_wh: bigint | null;
+  driver_micro: bigint | null;
+  rev: number | null;
 };
 
 /** stayHistory pages through a driver's stays, newest first, from before `before`. */

@@ -1,8 +1,15 @@
 import { chargeNowCostMicro, DRAWING_W } from '#domain/charging/explain.ts';
 import { chartSpanS, measuredSpans, mergeSpans } from '#domain/charging/measured-curve.ts';
 import type {
-  ChargeNowStage, ChargeNowView, MeterView, MoneyView, PowerSpan, PreferenceView, PricePoint,
-  StayCurve, StayView,
+  ChargeNowStage,
+  ChargeNowView,
+  MeterView,
+  MoneyView,
+  PowerSpan,
+  PreferenceView,
+  PricePoint,
+  StayCurve,
+  StayView,
 } from '#domain/charging/stay-view.ts';
 import { contractCurve } from '#domain/market/curve.ts';
 import type { Plan } from '#domain/planning/plan.ts';
@@ -12,11 +19,25 @@ import { secondsForEnergy } from '#domain/units/energy.ts';
 import type { Clock } from '../clock.ts';
 import type { Tx } from '../db/client.ts';
 import {
-  findStay, lastReadings, latestPlan, latestPreference, latestSettlement, latestSteering,
-  publishedPrices, registersOf, transactionsOf,
+  findStay,
+  lastReadings,
+  latestPlan,
+  latestPreference,
+  latestSettlement,
+  latestSteering,
+  publishedPrices,
+  registersOf,
+  transactionsOf,
 } from './session-view.store.ts';
 import type {
-  CommandRow, MeterRow, PreferenceRow, PriceRow, ReadingRow, SettledRow, StayOwner, StayRow,
+  CommandRow,
+  MeterRow,
+  PreferenceRow,
+  PriceRow,
+  ReadingRow,
+  SettledRow,
+  StayOwner,
+  StayRow,
   TransactionRow,
 } from './session-view.store.ts';
 
@@ -50,20 +71,25 @@ export async function readStayView(
   const preference = await latestPreference(tx, stay.id);
   const planRow = await latestPlan(tx, stay.id);
   // A plan's JSON is written by the worker only, in the type it is read as.
-  const plan = planRow === null ? null : { version: planRow.version, content: planRow.content as Plan };
+  const plan =
+    planRow === null ? null : { version: planRow.version, content: planRow.content as Plan };
   const transactions = await transactionsOf(tx, stay.id);
   const transactionIds = transactions.map(({ id }) => id);
   const lengthS = ((stay.plug_out_at ?? now).getTime() - stay.plug_in_at.getTime()) / 1000;
   const spanS = chartSpanS(Math.max(0, lengthS));
   const span = chartSpan({ stay, plan: plan?.content ?? null, nowAt: secondsFromDate(now) });
   const rows: StayRows = {
-    stay, preference, plan, transactions,
+    stay,
+    preference,
+    plan,
+    transactions,
     command: await latestSteering(tx, stay.id),
     registers: await registersOf(tx, { transactionIds, spanS }),
     readings: await lastReadings(tx, transactionIds),
     prices: await publishedPrices(tx, {
       biddingZone: stay.bidding_zone,
-      from: new Date(span.fromAt * 1000), to: new Date(span.toAt * 1000 + HOUR_MS),
+      from: new Date(span.fromAt * 1000),
+      to: new Date(span.toAt * 1000 + HOUR_MS),
     }),
     settlement: await latestSettlement(tx, stay.id),
   };
@@ -77,10 +103,16 @@ function viewFromRows(rows: StayRows, { nowAt, speed, span }: Moment): StayView 
   const { stay, plan } = rows;
   const meter = meterFrom(rows);
   return {
-    sessionId: stay.id, state: stay.state, nowAt, speed,
-    timeZone: stay.time_zone, locationName: stay.location_name,
-    stationId: stay.station_id, evseId: stay.evse_id,
-    plugInAt: secondsFromDate(stay.plug_in_at), plugOutAt: secondsOrNull(stay.plug_out_at),
+    sessionId: stay.id,
+    state: stay.state,
+    nowAt,
+    speed,
+    timeZone: stay.time_zone,
+    locationName: stay.location_name,
+    stationId: stay.station_id,
+    evseId: stay.evse_id,
+    plugInAt: secondsFromDate(stay.plug_in_at),
+    plugOutAt: secondsOrNull(stay.plug_out_at),
     steering: stay.steering as StayView['steering'],
     station: { connected: stay.connected, lastSeenAt: secondsOrNull(stay.last_seen_at) },
     preference: preferenceFrom(rows.preference),
@@ -107,9 +139,11 @@ function secondsOrNull(date: Date | null): InstantS | null {
 function preferenceFrom(row: PreferenceRow | null): PreferenceView | null {
   if (row === null) return null;
   return {
-    version: row.version, readyByAt: secondsOrNull(row.ready_by_at),
+    version: row.version,
+    readyByAt: secondsOrNull(row.ready_by_at),
     energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
-    priority: row.priority, madeAt: secondsFromDate(row.made_at),
+    priority: row.priority,
+    madeAt: secondsFromDate(row.made_at),
   };
 }
 
@@ -120,7 +154,9 @@ function meterFrom({ transactions, registers, readings }: StayRows): MeterView {
   for (const transaction of transactions) {
     const own = registers.filter((row) => row.transaction_id === transaction.id);
     const highest = [
-      transaction.meter_stop_milli_wh ?? 0n, newestOwn(own), transaction.meter_start_milli_wh,
+      transaction.meter_stop_milli_wh ?? 0n,
+      newestOwn(own),
+      transaction.meter_start_milli_wh,
     ].reduce((high, value) => (value > high ? value : high));
     delivered += Number(highest - transaction.meter_start_milli_wh);
   }
@@ -136,7 +172,10 @@ function meterFrom({ transactions, registers, readings }: StayRows): MeterView {
 }
 
 function newestOwn(own: readonly ReadingRow[]): bigint {
-  return own.reduce((high, row) => (row.register_milli_wh > high ? row.register_milli_wh : high), 0n);
+  return own.reduce(
+    (high, row) => (row.register_milli_wh > high ? row.register_milli_wh : high),
+    0n,
+  );
 }
 
 /** Metered power where the station sends it, else the register's slope between its last two values. */
@@ -144,36 +183,57 @@ function currentPowerW(readings: readonly MeterRow[]): number | null {
   const [newest] = readings;
   if (newest?.power_w !== null && newest?.power_w !== undefined) return newest.power_w;
   const points = readings.flatMap(({ measured_at, register_milli_wh }) =>
-    register_milli_wh === null ? [] : [{
-      at: secondsFromDate(measured_at), registerMilliWh: Number(register_milli_wh),
-    }]);
+    register_milli_wh === null
+      ? []
+      : [
+          {
+            at: secondsFromDate(measured_at),
+            registerMilliWh: Number(register_milli_wh),
+          },
+        ],
+  );
   return measuredSpans(points).at(-1)?.powerW ?? null;
 }
 
-function chargeNowFrom({ stay, preference, plan, command, readings }: StayRows, meter: MeterView): ChargeNowView {
-  const costMicro = plan === null ? null : chargeNowCostMicro(plan.content, {
-    shareBp: stay.share_bp, driverBp: stay.driver_bp,
-  });
+function chargeNowFrom(
+  { stay, preference, plan, command, readings }: StayRows,
+  meter: MeterView,
+): ChargeNowView {
+  const costMicro =
+    plan === null
+      ? null
+      : chargeNowCostMicro(plan.content, {
+          shareBp: stay.share_bp,
+          driverBp: stay.driver_bp,
+        });
   if (preference === null || !preference.priority || stay.state === 'CLOSED') {
     return { stage: 'OFF', askedMsAgo: 0, costMicro };
   }
   const askedMsAgo = Math.max(0, Math.round(preference.ms_ago));
   const planned = plan?.content.mode === 'PRIORITY';
   const [newest] = readings;
-  const answeredAt = planned ? command?.answered_at ?? null : null;
+  const answeredAt = planned ? (command?.answered_at ?? null) : null;
   const since = answeredAt ?? preference.made_at;
   const measured = planned && meter.charging && newest !== undefined && newest.measured_at >= since;
   const stage = measured ? 'MEASURED' : stageOf(planned, command, plan?.version ?? 0);
   return { stage, askedMsAgo, costMicro };
 }
 
-function stageOf(planned: boolean, command: CommandRow | null, planVersion: number): ChargeNowStage {
+function stageOf(
+  planned: boolean,
+  command: CommandRow | null,
+  planVersion: number,
+): ChargeNowStage {
   if (!planned || command === null || (command.plan_version ?? 0) < planVersion) return 'ASKED';
   switch (command.state) {
-    case 'ACCEPTED': return 'ACCEPTED';
-    case 'REJECTED': return 'REFUSED';
-    case 'TIMED_OUT': return 'SILENT';
-    default: return command.sent_at === null ? 'ASKED' : 'SENT';
+    case 'ACCEPTED':
+      return 'ACCEPTED';
+    case 'REJECTED':
+      return 'REFUSED';
+    case 'TIMED_OUT':
+      return 'SILENT';
+    default:
+      return command.sent_at === null ? 'ASKED' : 'SENT';
   }
 }
 
@@ -183,7 +243,8 @@ function moneyFrom({ stay, plan, settlement }: StayRows): MoneyView {
     return { kind: 'FINAL', cashbackMicro: driver_micro.toString(), revision };
   }
   const revision = null;
-  if (stay.settle_state === 'WAITING_PRICES') return { kind: 'WAITING_PRICES', cashbackMicro: null, revision };
+  if (stay.settle_state === 'WAITING_PRICES')
+    return { kind: 'WAITING_PRICES', cashbackMicro: null, revision };
   if (stay.settle_state === 'REVIEW') return { kind: 'REVIEW', cashbackMicro: null, revision };
   const cashbackMicro = plan?.content.expectedCashbackMicro ?? null;
   return { kind: stay.state === 'CLOSED' ? 'SETTLING' : 'EXPECTED', cashbackMicro, revision };
@@ -192,9 +253,10 @@ function moneyFrom({ stay, plan, settlement }: StayRows): MoneyView {
 function chartSpan(args: { stay: StayRow; plan: Plan | null; nowAt: InstantS }): Span {
   const { stay, plan, nowAt } = args;
   const plugInAt = secondsFromDate(stay.plug_in_at);
-  const endAt = stay.plug_out_at === null
-    ? Math.max(nowAt, plan?.deadlineAt ?? plugInAt + ASSUMED_STAY_S, plan?.readyAt ?? 0)
-    : secondsFromDate(stay.plug_out_at);
+  const endAt =
+    stay.plug_out_at === null
+      ? Math.max(nowAt, plan?.deadlineAt ?? plugInAt + ASSUMED_STAY_S, plan?.readyAt ?? 0)
+      : secondsFromDate(stay.plug_out_at);
   return { fromAt: quarterStart(plugInAt), toAt: quarterStart(endAt + QUARTER_S - 1) };
 }
 
@@ -204,7 +266,9 @@ function curveFrom(rows: StayRows, span: Span): StayCurve {
     ...span,
     prices: pricesFrom(rows, span),
     planned: rows.stay.state === 'CLOSED' ? [] : plannedSpans(rows.plan?.content ?? null),
-    measured: mergeSpans(rows.transactions.flatMap((row) => measuredSpans(pointsOf(row, rows.registers)))),
+    measured: mergeSpans(
+      rows.transactions.flatMap((row) => measuredSpans(pointsOf(row, rows.registers))),
+    ),
     without: settled ?? assumedWithout(rows),
     withoutKind: settled === null ? 'ASSUMED' : 'SETTLED',
   };
@@ -212,12 +276,15 @@ function curveFrom(rows: StayRows, span: Span): StayCurve {
 
 function pricesFrom({ stay, prices, plan }: StayRows, { fromAt, toAt }: Span): PricePoint[] {
   const published = prices.map(({ start_at, minutes, price_ticks }) => ({
-    startAt: secondsFromDate(start_at), seconds: minutes * 60, priceTicks: price_ticks,
+    startAt: secondsFromDate(start_at),
+    seconds: minutes * 60,
+    priceTicks: price_ticks,
     kind: 'published' as const,
   }));
   const mtuSeconds = stay.mtu_minutes === 60 ? 3600 : 900;
-  const curve = contractCurve(published, mtuSeconds)
-    .filter(({ startAt }) => startAt >= fromAt && startAt < toAt);
+  const curve = contractCurve(published, mtuSeconds).filter(
+    ({ startAt }) => startAt >= fromAt && startAt < toAt,
+  );
   const known = new Set(curve.map(({ startAt }) => startAt));
   const expected = (plan?.content.slots ?? []).flatMap((slot): PricePoint[] => {
     const startAt = quarterStart(slot.startAt);
@@ -229,15 +296,24 @@ function pricesFrom({ stay, prices, plan }: StayRows, { fromAt, toAt }: Span): P
 }
 
 function plannedSpans(plan: Plan | null): PowerSpan[] {
-  return mergeSpans((plan?.slots ?? []).filter((slot) => slot.chargeSeconds > 0).map((slot) => ({
-    fromAt: slot.chargeFromAt, toAt: slot.chargeFromAt + slot.chargeSeconds, powerW: slot.powerW,
-  })));
+  return mergeSpans(
+    (plan?.slots ?? [])
+      .filter((slot) => slot.chargeSeconds > 0)
+      .map((slot) => ({
+        fromAt: slot.chargeFromAt,
+        toAt: slot.chargeFromAt + slot.chargeSeconds,
+        powerW: slot.powerW,
+      })),
+  );
 }
 
 function pointsOf(transaction: TransactionRow, registers: readonly ReadingRow[]) {
-  const points = registers.filter((row) => row.transaction_id === transaction.id).map((row) => ({
-    at: secondsFromDate(row.measured_at), registerMilliWh: Number(row.register_milli_wh),
-  }));
+  const points = registers
+    .filter((row) => row.transaction_id === transaction.id)
+    .map((row) => ({
+      at: secondsFromDate(row.measured_at),
+      registerMilliWh: Number(row.register_milli_wh),
+    }));
   points.push({
     at: secondsFromDate(transaction.started_at),
     registerMilliWh: Number(transaction.meter_start_milli_wh),
@@ -263,9 +339,13 @@ function assumedWithout({ stay, plan }: StayRows): PowerSpan[] {
 function quartersIn(result: unknown): PowerSpan[] {
   const quarters = (result as { quarters?: unknown }).quarters;
   if (!Array.isArray(quarters)) return [];
-  return mergeSpans((quarters as { startAt: number; baselineEnergyMilliWh: number }[])
-    .map(({ startAt, baselineEnergyMilliWh }) => ({
-      fromAt: startAt, toAt: startAt + QUARTER_S,
-      powerW: Math.round((baselineEnergyMilliWh * 3.6) / QUARTER_S),
-    })));
+  return mergeSpans(
+    (quarters as { startAt: number; baselineEnergyMilliWh: number }[]).map(
+      ({ startAt, baselineEnergyMilliWh }) => ({
+        fromAt: startAt,
+        toAt: startAt + QUARTER_S,
+        powerW: Math.round((baselineEnergyMilliWh * 3.6) / QUARTER_S),
+      }),
+    ),
+  );
 }

@@ -72,7 +72,7 @@ describe('readPriceFile', () => {
 });
 
 describe('printPriceRows', () => {
-  it('prints the shortest exact decimals in ascending order', async () => {
+  it('prints exact decimals with at least one digit in ascending order', async () => {
     const path = written(
       'some.csv',
       'start_utc,resolution_min,price_eur_mwh\n2026-01-05T01:00Z,15,-0.190\n' +
@@ -80,7 +80,7 @@ describe('printPriceRows', () => {
     );
     expect(await printed(path)).toEqual([
       'start_utc,resolution_min,price_eur_mwh',
-      '2026-01-05T00:00:00Z,60,33',
+      '2026-01-05T00:00:00Z,60,33.0',
       '2026-01-05T01:00:00Z,15,-0.19',
       '2026-01-05T01:15:00Z,15,55.35',
       '2026-01-05T01:30:00Z,15,84.1',
@@ -90,7 +90,7 @@ describe('printPriceRows', () => {
   it('prints an interval of one zone once, as published last', async () => {
     const newer = written('newer.xml', document(7, '2026-01-04T13:00:00Z'));
     const older = written('older.xml', document(5, '2026-01-04T12:00:00Z'));
-    const rows = ['2026-01-05T00:00:00Z,60,7', '2026-01-05T01:00:00Z,60,7'];
+    const rows = ['2026-01-05T00:00:00Z,60,7.0', '2026-01-05T01:00:00Z,60,7.0'];
     expect((await printed(newer, older)).slice(1)).toEqual(rows);
     expect((await printed(older, newer)).slice(1)).toEqual(rows);
   });
@@ -99,10 +99,10 @@ describe('printPriceRows', () => {
     const nl = written('nl.xml', document(7, '2026-01-04T13:00:00Z'));
     const be = written('be.xml', document(5, '2026-01-04T12:00:00Z', '10YBE----------2'));
     expect((await printed(nl, be)).slice(1).map((row) => row.split(',')[2])).toEqual([
-      '7',
-      '7',
-      '5',
-      '5',
+      '7.0',
+      '7.0',
+      '5.0',
+      '5.0',
     ]);
   });
 

@@ -2,12 +2,19 @@ import { z } from 'zod';
 import { BIDDING_ZONES } from '#domain/market/zones.ts';
 import { router, scoped } from '../trpc/init.ts';
 import {
-  acceptDefaultProgramme, createLocation, createStation, DEFAULT_PROGRAMME, linkCard, rotateKey,
+  acceptDefaultProgramme,
+  createLocation,
+  createStation,
+  DEFAULT_PROGRAMME,
+  linkCard,
+  rotateKey,
 } from './fleet.service.ts';
 import { cardRows, recentStays, stationRows } from './fleet.store.ts';
 
 const nameSchema = z.string().trim().min(1, 'Type a name.').max(120);
-const stationIdSchema = z.string().trim()
+const stationIdSchema = z
+  .string()
+  .trim()
   .regex(/^[A-Za-z0-9._-]{1,48}$/, 'Use 1 to 48 letters, digits, dots, dashes or underscores.');
 const uidSchema = z.string().trim().min(1, 'Type the number of the card.').max(36);
 const RECENT_STAYS = 50;
@@ -15,43 +22,72 @@ const RECENT_STAYS = 50;
 /** Sites, stations, cards and the programme of the administrator's tenant. */
 export const fleetRouter = router({
   zones: scoped('fleet:read').query(() =>
-    BIDDING_ZONES.map(({ code, name, timeZone }) => ({ code, name, timeZone }))),
+    BIDDING_ZONES.map(({ code, name, timeZone }) => ({ code, name, timeZone })),
+  ),
 
   locations: scoped('fleet:read').query(async ({ ctx }) => {
     const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
-      tx.location.findMany({ orderBy: { name: 'asc' }, take: 500 }));
+      tx.location.findMany({ orderBy: { name: 'asc' }, take: 500 }),
+    );
     return rows.map(({ id, name, address, timeZone, biddingZone, salePriceMicro }) => ({
-      id, name, address, timeZone, biddingZone, salePriceMicro: salePriceMicro.toString(),
+      id,
+      name,
+      address,
+      timeZone,
+      biddingZone,
+      salePriceMicro: salePriceMicro.toString(),
     }));
   }),
 
   createLocation: scoped('fleet:write')
-    .input(z.strictObject({
-      name: nameSchema, address: z.string().trim().max(200).nullable(),
-      biddingZone: z.string().max(20),
-      salePriceMicro: z.int().min(0, 'A price is not below 0.').max(10_000_000, 'At most EUR 10 per kWh.'),
-    }))
-    .mutation(({ ctx, input }) => createLocation(ctx.deps, ctx.principal.tenantId, {
-      ...input, salePriceMicro: BigInt(input.salePriceMicro),
-    })),
+    .input(
+      z.strictObject({
+        name: nameSchema,
+        address: z.string().trim().max(200).nullable(),
+        biddingZone: z.string().max(20),
+        salePriceMicro: z
+          .int()
+          .min(0, 'A price is not below 0.')
+          .max(10_000_000, 'At most EUR 10 per kWh.'),
+      }),
+    )
+    .mutation(({ ctx, input }) =>
+      createLocation(ctx.deps, ctx.principal.tenantId, {
+        ...input,
+        salePriceMicro: BigInt(input.salePriceMicro),
+      }),
+    ),
 
   stations: scoped('fleet:read').query(async ({ ctx }) => {
     const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, stationRows);
     return rows.map((row) => ({
-      id: row.id, url: stationUrl(ctx.deps.ocppUrl, row.id),
-      locationId: row.location_id, locationName: row.location_name, timeZone: row.time_zone,
-      vendor: row.vendor, model: row.model, firmwareVersion: row.firmware_version,
-      protocol: row.protocol, lastSeenAt: row.last_seen_at, connected: row.connected,
-      evses: row.evses, openSessions: Number(row.open_sessions),
+      id: row.id,
+      url: stationUrl(ctx.deps.ocppUrl, row.id),
+      locationId: row.location_id,
+      locationName: row.location_name,
+      timeZone: row.time_zone,
+      vendor: row.vendor,
+      model: row.model,
+      firmwareVersion: row.firmware_version,
+      protocol: row.protocol,
+      lastSeenAt: row.last_seen_at,
+      connected: row.connected,
+      evses: row.evses,
+      openSessions: Number(row.open_sessions),
       failedCommands: Number(row.failed_commands),
     }));
   }),
 
   createStation: scoped('fleet:write')
-    .input(z.strictObject({
-      id: stationIdSchema, locationId: z.uuid(), evses: z.int().min(1).max(20),
-      maxPowerW: z.int().min(1_380).max(400_000), phases: z.union([z.literal(1), z.literal(3)]),
-    }))
+    .input(
+      z.strictObject({
+        id: stationIdSchema,
+        locationId: z.uuid(),
+        evses: z.int().min(1).max(20),
+        maxPowerW: z.int().min(1_380).max(400_000),
+        phases: z.union([z.literal(1), z.literal(3)]),
+      }),
+    )
     .mutation(async ({ ctx, input }) => {
       const made = await createStation(ctx.deps, ctx.principal.tenantId, input);
       return { ...made, url: stationUrl(ctx.deps.ocppUrl, made.id) };
@@ -66,12 +102,18 @@ export const fleetRouter = router({
 
   programme: scoped('fleet:read').query(async ({ ctx }) => {
     const latest = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
-      tx.programmeVersion.findFirst({ orderBy: { version: 'desc' } }));
+      tx.programmeVersion.findFirst({ orderBy: { version: 'desc' } }),
+    );
     const terms = latest ?? DEFAULT_PROGRAMME;
     return {
-      acceptedVersion: latest?.version ?? null, mspName: latest?.mspName ?? null,
-      shareBp: terms.shareBp, driverBp: terms.driverBp, mspBp: terms.mspBp, cpoBp: terms.cpoBp,
-      platformBp: terms.platformBp, driverCapMicro: terms.driverCapMicro.toString(),
+      acceptedVersion: latest?.version ?? null,
+      mspName: latest?.mspName ?? null,
+      shareBp: terms.shareBp,
+      driverBp: terms.driverBp,
+      mspBp: terms.mspBp,
+      cpoBp: terms.cpoBp,
+      platformBp: terms.platformBp,
+      driverCapMicro: terms.driverCapMicro.toString(),
       minPayoutMicro: terms.minPayoutMicro.toString(),
     };
   }),
@@ -79,30 +121,45 @@ export const fleetRouter = router({
   acceptProgramme: scoped('programme:accept')
     .input(z.strictObject({ mspName: nameSchema }))
     .mutation(({ ctx, input }) =>
-      acceptDefaultProgramme(ctx.deps, ctx.principal.tenantId, input.mspName)),
+      acceptDefaultProgramme(ctx.deps, ctx.principal.tenantId, input.mspName),
+    ),
 
   cards: scoped('fleet:read').query(async ({ ctx }) => {
     const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, cardRows);
     return rows.map((row) => ({
-      uid: row.uid, status: row.status, driverName: row.driver_name, email: row.email,
+      uid: row.uid,
+      status: row.status,
+      driverName: row.driver_name,
+      email: row.email,
       hasPassword: row.has_password,
     }));
   }),
 
   linkCard: scoped('person:invite')
-    .input(z.strictObject({
-      email: z.string().trim().toLowerCase().max(320).pipe(z.email('Type an e-mail address.')),
-      name: nameSchema, uid: uidSchema,
-    }))
+    .input(
+      z.strictObject({
+        email: z.string().trim().toLowerCase().max(320).pipe(z.email('Type an e-mail address.')),
+        name: nameSchema,
+        uid: uidSchema,
+      }),
+    )
     .mutation(({ ctx, input }) => linkCard(ctx.deps, ctx.principal.tenantId, input)),
 
   stays: scoped('operation:read').query(async ({ ctx }) => {
     const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
-      recentStays(tx, RECENT_STAYS));
+      recentStays(tx, RECENT_STAYS),
+    );
     return rows.map((row) => ({
-      sessionId: row.id, stationId: row.station_id, evseId: row.evse_id, state: row.state,
-      steering: row.steering, settleState: row.settle_state, plugInAt: row.plug_in_at,
-      plugOutAt: row.plug_out_at, timeZone: row.time_zone, card: row.id_token,
+      sessionId: row.id,
+      stationId: row.station_id,
+      evseId: row.evse_id,
+      state: row.state,
+      steering: row.steering,
+      settleState: row.settle_state,
+      plugInAt: row.plug_in_at,
+      plugOutAt: row.plug_out_at,
+      timeZone: row.time_zone,
+      card: row.id_token,
       driverName: row.driver_name,
       energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
       cashbackMicro: row.driver_micro?.toString() ?? null,

@@ -9,8 +9,13 @@ export type FleetDeps = { db: Db; clock: Clock };
 
 /** The programme that a new organisation is offered, as its terms say on the page. */
 export const DEFAULT_PROGRAMME = {
-  shareBp: 9_000, driverBp: 5_000, mspBp: 1_500, cpoBp: 2_500, platformBp: 1_000,
-  driverCapMicro: 10_000_000n, minPayoutMicro: 200_000n,
+  shareBp: 9_000,
+  driverBp: 5_000,
+  mspBp: 1_500,
+  cpoBp: 2_500,
+  platformBp: 1_000,
+  driverCapMicro: 10_000_000n,
+  minPayoutMicro: 200_000n,
 } as const;
 
 /** 160 random bits; the station shows it as text in HTTP Basic authentication. */
@@ -65,7 +70,8 @@ export async function createStation(
   try {
     await deps.db.withTenant(tenantId, async (tx) => {
       const location = await tx.location.findFirst({ where: { id: locationId } });
-      if (location === null) throw new ValleyError('NOT_FOUND', 'There is no such site. Add it first.');
+      if (location === null)
+        throw new ValleyError('NOT_FOUND', 'There is no such site. Add it first.');
       await tx.chargingStation.create({ data: { id, tenantId, locationId, keyHash } });
       const evseIds = Array.from({ length: station.evses }, (_, index) => index + 1);
       await tx.evse.createMany({
@@ -87,7 +93,10 @@ export async function rotateKey(
 ): Promise<{ id: string; key: string }> {
   const { key, keyHash } = newKey();
   await deps.db.withTenant(tenantId, async (tx) => {
-    const { count } = await tx.chargingStation.updateMany({ where: { id: stationId }, data: { keyHash } });
+    const { count } = await tx.chargingStation.updateMany({
+      where: { id: stationId },
+      data: { keyHash },
+    });
     if (count === 0) throw new ValleyError('NOT_FOUND', 'There is no such station.');
   });
   return { id: stationId, key };
@@ -128,7 +137,8 @@ export async function linkCard(
     }
     await tx.idToken.upsert({
       where: { tenantId_uid: { tenantId, uid } },
-      create: { tenantId, uid, driverId: person.id }, update: { driverId: person.id },
+      create: { tenantId, uid, driverId: person.id },
+      update: { driverId: person.id },
     });
     if (person.passwordHash !== null) return { inviteToken: null };
     return { inviteToken: await inviteToken(tx, person.id) };
@@ -151,7 +161,9 @@ async function driverByEmail(
     });
     return person;
   }
-  const membership = await tx.membership.findFirst({ where: { personId: known.id, role: 'DRIVER' } });
+  const membership = await tx.membership.findFirst({
+    where: { personId: known.id, role: 'DRIVER' },
+  });
   if (membership === null) {
     throw new ValleyError('CONFLICT', 'This address has another account. Use a different one.');
   }

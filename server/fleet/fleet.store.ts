@@ -1,11 +1,19 @@
 import type { Tx } from '../db/client.ts';
 
 export type StationRow = {
-  id: string; location_id: string; location_name: string; time_zone: string;
-  vendor: string | null; model: string | null; firmware_version: string | null;
-  protocol: string | null; last_seen_at: Date | null; connected: boolean;
+  id: string;
+  location_id: string;
+  location_name: string;
+  time_zone: string;
+  vendor: string | null;
+  model: string | null;
+  firmware_version: string | null;
+  protocol: string | null;
+  last_seen_at: Date | null;
+  connected: boolean;
   evses: { evseId: number; status: string | null; maxPowerW: number }[];
-  open_sessions: bigint; failed_commands: bigint;
+  open_sessions: bigint;
+  failed_commands: bigint;
 };
 
 /** stationRows lists the tenant's stations with their live status. */
@@ -28,10 +36,20 @@ export async function stationRows(tx: Tx): Promise<StationRow[]> {
 }
 
 export type OperationRow = {
-  id: string; station_id: string; evse_id: number; state: string; steering: string;
-  settle_state: string; plug_in_at: Date; plug_out_at: Date | null; time_zone: string;
-  id_token: string; driver_name: string | null;
-  energy_milli_wh: bigint | null; driver_micro: bigint | null; cpo_micro: bigint | null;
+  id: string;
+  station_id: string;
+  evse_id: number;
+  state: string;
+  steering: string;
+  settle_state: string;
+  plug_in_at: Date;
+  plug_out_at: Date | null;
+  time_zone: string;
+  id_token: string;
+  driver_name: string | null;
+  energy_milli_wh: bigint | null;
+  driver_micro: bigint | null;
+  cpo_micro: bigint | null;
 };
 
 /** recentStays lists the tenant's newest stays, for the operator. */
@@ -49,7 +67,11 @@ export async function recentStays(tx: Tx, limit: number): Promise<OperationRow[]
 }
 
 export type CardRow = {
-  uid: string; status: string; driver_name: string | null; email: string | null; has_password: boolean;
+  uid: string;
+  status: string;
+  driver_name: string | null;
+  email: string | null;
+  has_password: boolean;
 };
 
 export async function cardRows(tx: Tx): Promise<CardRow[]> {

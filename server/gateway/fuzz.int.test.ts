@@ -58,8 +58,8 @@ beforeAll(async () => { world = await createWorld(); });
 afterAll(() => world[Symbol.asyncDispose]());
 
 const versions: [OcppVersion, string[], Root][] = [
-  ['ocpp1.6', Object.keys(routes16), official16 as unknown as Root],
-  ['ocpp2.0.1', Object.keys(routes201), official201 as unknown as Root],
+  ['ocpp1.6', Object.keys(routes16), official16],
+  ['ocpp2.0.1', Object.keys(routes201), official201],
 ];
 
 async function rows(stationId: string): Promise<number> {

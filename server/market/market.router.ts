@@ -12,7 +12,9 @@ export const marketRouter = router({
         FROM day_ahead_price p JOIN price_document d ON d.id = p.document_id
        ORDER BY p.bidding_zone, p.start_at DESC, p.version DESC`;
     return rows.map((row) => ({
-      biddingZone: row.bidding_zone, untilAt: row.until_at, synthetic: row.synthetic,
+      biddingZone: row.bidding_zone,
+      untilAt: row.until_at,
+      synthetic: row.synthetic,
       source: row.source,
     }));
   }),

@@ -2,8 +2,8 @@ import { contractCurve, expectedPrices } from '#domain/market/curve.ts';
 import type { PriceInterval } from '#domain/market/price.ts';
 import { DAY_S, dateFromSeconds, quarterStart, type InstantS } from '#domain/time/instant.ts';
 import type { Bus } from '../bus/bus.ts';
-import type { Db } from '../db/client.ts';
-import { loadPrices } from './price.store.ts';
+import type { Db, Tx } from '../db/client.ts';
+import { loadPrices, newestDocuments } from './price.store.ts';
 
 export type PriceQuery = { zone: string; mtuMinutes: number; fromAt: InstantS; toAt: InstantS };
 
@@ -12,6 +12,8 @@ export type PriceQuery = { zone: string; mtuMinutes: number; fromAt: InstantS; t
  * `published` is what is settled on; `planning` adds what is expected beyond.
  */
 export type Prices = {
+  /** Forgets what was cached before a publication that `tx` sees: the bus may have been silent about it. */
+  refresh(tx: Tx): Promise<void>;
   published(query: PriceQuery): Promise<PriceInterval[]>;
   planning(query: PriceQuery & { riskPremiumTicks: number }): Promise<PriceInterval[]>;
 };
@@ -41,7 +43,13 @@ export function createPrices(db: Db, bus: Bus): Prices {
     const curve = contractCurve(await raw(query.zone, query.fromAt, query.toAt), query.mtuMinutes === 60 ? 3600 : 900);
     return curve.filter((price) => price.startAt + price.seconds > query.fromAt && price.startAt < query.toAt);
   };
+  let newest = '';
   return {
+    async refresh(tx) {
+      const seen = await newestDocuments(tx);
+      if (seen !== newest) days.clear();
+      newest = seen;
+    },
     published,
     async planning(query) {
       const history = await published({ ...query, fromAt: quarterStart(query.fromAt) - LOOK_BACK_S });

@@ -80,6 +80,12 @@ export async function loadPrices(db: Pick<Db, 'open'>, zone: string, span: { fro
   }));
 }
 
+/** newestDocuments is another text after every publication that changed a price. */
+export async function newestDocuments(tx: Tx): Promise<string> {
+  const rows = await tx.$queryRaw<{ id: bigint | null }[]>`SELECT max(id) AS id FROM price_document`;
+  return String(rows[0]?.id ?? '');
+}
+
 /** publishedUntil is the end of the newest published interval of a zone, or null where there is none. */
 export async function publishedUntil(db: Pick<Db, 'open'>, zone: string): Promise<Date | null> {
   const rows = await db.open.$queryRaw<{ at: Date | null }[]>`

@@ -137,7 +137,7 @@ describe('facts that contradict themselves', () => {
     const bad = await storeStay(world, night(-1, 2));
     const alsoGood = await storeStay(world, night(-1, 3));
     const [terms] = await world.rows<{ id: number }>(`INSERT INTO programme_version (tenant_id, version, valid_from, share_bp, driver_bp, msp_bp,
-      cpo_bp, platform_bp, driver_cap_micro) VALUES ($1, 2, now(), 8000, 10000, 0, 0, 0, -5) RETURNING id`, [world.tenantId]);
+      cpo_bp, platform_bp, driver_cap_micro) VALUES ($1, 0, now(), 8000, 10000, 0, 0, 0, -5) RETURNING id`, [world.tenantId]);
     await world.rows('UPDATE session SET programme_version_id = $2 WHERE id = $1', [bad, terms?.id]);
     expect(await settleSessions(world.deps, [good, bad, alsoGood])).toBe(2);
     expect(await stateOf(bad)).toMatchObject({ settle_state: 'REVIEW', settle_reason: expect.stringContaining('cap must not be negative'), is_due: false });

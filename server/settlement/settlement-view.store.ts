@@ -3,12 +3,23 @@ import { driverParty } from './ledger-entries.ts';
 
 /** A settlement revision as stored; money as text of whole micro-euro or EUR 1e-11. */
 export type ReceiptRow = {
-  rev: number; settled_at: Date; posted_at: Date;
-  energy_milli_wh: bigint; baseline_exact: string; actual_exact: string;
-  pot_micro: bigint; driver_micro: bigint; msp_micro: bigint; cpo_micro: bigint;
-  platform_micro: bigint; capped_micro: bigint;
-  facts: unknown; result: unknown;
-  programme_version: number; msp_name: string; share_bp: number;
+  rev: number;
+  settled_at: Date;
+  posted_at: Date;
+  energy_milli_wh: bigint;
+  baseline_exact: string;
+  actual_exact: string;
+  pot_micro: bigint;
+  driver_micro: bigint;
+  msp_micro: bigint;
+  cpo_micro: bigint;
+  platform_micro: bigint;
+  capped_micro: bigint;
+  facts: unknown;
+  result: unknown;
+  programme_version: number;
+  msp_name: string;
+  share_bp: number;
 };
 
 /** revisionsOf reads every revision of the driver's own stay, the latest first. */

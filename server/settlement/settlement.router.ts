@@ -11,8 +11,10 @@ export const settlementRouter = router({
       const row = await driverBalance(tx, principal.personId);
       const smallest = await smallestPayout(tx);
       return {
-        balanceMicro: row.balance_micro.toString(), owedMicro: row.owed_micro.toString(),
-        paidMicro: row.paid_micro.toString(), smallestPayoutMicro: smallest?.toString() ?? null,
+        balanceMicro: row.balance_micro.toString(),
+        owedMicro: row.owed_micro.toString(),
+        paidMicro: row.paid_micro.toString(),
+        smallestPayoutMicro: smallest?.toString() ?? null,
       };
     });
   }),
@@ -23,7 +25,8 @@ export const settlementRouter = router({
     .query(async ({ ctx, input }) => {
       const { deps, principal } = ctx;
       const revisions = await deps.db.withTenant(principal.tenantId, (tx) =>
-        revisionsOf(tx, { ...input, driverId: principal.personId }));
+        revisionsOf(tx, { ...input, driverId: principal.personId }),
+      );
       const [latest] = revisions;
       if (latest === undefined) return null;
       return {
@@ -31,7 +34,9 @@ export const settlementRouter = router({
         facts: latest.facts,
         result: latest.result,
         earlier: revisions.slice(1).map(({ rev, settled_at, driver_micro }) => ({
-          revision: rev, settledAt: settled_at, driverMicro: driver_micro.toString(),
+          revision: rev,
+          settledAt: settled_at,
+          driverMicro: driver_micro.toString(),
         })),
       };
     }),
@@ -39,11 +44,19 @@ export const settlementRouter = router({
 
 function receiptFrom(row: ReceiptRow) {
   return {
-    revision: row.rev, settledAt: row.settled_at, energyMilliWh: Number(row.energy_milli_wh),
-    baselineExact: row.baseline_exact, actualExact: row.actual_exact,
-    potMicro: row.pot_micro.toString(), driverMicro: row.driver_micro.toString(),
-    mspMicro: row.msp_micro.toString(), cpoMicro: row.cpo_micro.toString(),
-    platformMicro: row.platform_micro.toString(), cappedMicro: row.capped_micro.toString(),
-    programmeVersion: row.programme_version, mspName: row.msp_name, shareBp: row.share_bp,
+    revision: row.rev,
+    settledAt: row.settled_at,
+    energyMilliWh: Number(row.energy_milli_wh),
+    baselineExact: row.baseline_exact,
+    actualExact: row.actual_exact,
+    potMicro: row.pot_micro.toString(),
+    driverMicro: row.driver_micro.toString(),
+    mspMicro: row.msp_micro.toString(),
+    cpoMicro: row.cpo_micro.toString(),
+    platformMicro: row.platform_micro.toString(),
+    cappedMicro: row.capped_micro.toString(),
+    programmeVersion: row.programme_version,
+    mspName: row.msp_name,
+    shareBp: row.share_bp,
   };
 }

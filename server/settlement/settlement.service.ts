@@ -21,6 +21,7 @@ type Work = { row: SettlementRow; facts: SettlementFacts; digest: string };
 
 /** loadFacts gives rows and facts of stays, open ones as of now. */
 export async function loadFacts(deps: Pick<SettlementDeps, 'clock' | 'prices'>, tx: Tx, ids: readonly string[]): Promise<Work[]> {
+  await deps.prices.refresh(tx);
   const rows = await loadSettlementRows(tx, ids);
   const now = secondsFromDate(deps.clock.now());
   return await Promise.all(rows.map(async (row) => {

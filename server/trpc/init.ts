@@ -22,24 +22,27 @@ export type ProcedureMeta = { scope: Scope; tenant: 'own' | 'none' };
 
 const OUR_FAULT = 'Something went wrong on our side. Try again; if it stays, tell the operator.';
 
-const t = initTRPC.context<Context>().meta<ProcedureMeta>().create({
-  transformer: superjson,
-  sse: {
-    ping: { enabled: true, intervalMs: 10_000 },
-    client: { reconnectAfterInactivityMs: 25_000 },
-  },
-  errorFormatter: ({ shape, error }) => {
-    const { stack: _stack, ...data } = shape.data;
-    const internal = error.code === 'INTERNAL_SERVER_ERROR';
-    const fields = error.cause instanceof ZodError ? fieldsOf(error.cause) : null;
-    const [firstField] = Object.values(fields ?? {});
-    return {
-      ...shape,
-      message: internal ? OUR_FAULT : firstField ?? shape.message,
-      data: { ...data, fields },
-    };
-  },
-});
+const t = initTRPC
+  .context<Context>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer: superjson,
+    sse: {
+      ping: { enabled: true, intervalMs: 10_000 },
+      client: { reconnectAfterInactivityMs: 25_000 },
+    },
+    errorFormatter: ({ shape, error }) => {
+      const { stack: _stack, ...data } = shape.data;
+      const internal = error.code === 'INTERNAL_SERVER_ERROR';
+      const fields = error.cause instanceof ZodError ? fieldsOf(error.cause) : null;
+      const [firstField] = Object.values(fields ?? {});
+      return {
+        ...shape,
+        message: internal ? OUR_FAULT : (firstField ?? shape.message),
+        data: { ...data, fields },
+      };
+    },
+  });
 
 function fieldsOf(error: ZodError): Record<string, string> {
   return Object.fromEntries(error.issues.map(({ path, message }) => [path.join('.'), message]));
@@ -57,13 +60,19 @@ const convertErrors = t.middleware(async ({ next }) => {
 
 function decided(scope: Scope) {
   const tenant = scope.startsWith('public:') || scope.startsWith('account:') ? 'none' : 'own';
-  return t.procedure.meta({ scope, tenant }).use(convertErrors).use(({ ctx, next }) => {
-    const role = ctx.principal?.role ?? null;
-    if (isGranted(role, scope)) return next();
-    throw role === null ? notSignedIn() : new TRPCError({
-      code: 'FORBIDDEN', message: 'Your role may not do this. Ask an administrator.',
+  return t.procedure
+    .meta({ scope, tenant })
+    .use(convertErrors)
+    .use(({ ctx, next }) => {
+      const role = ctx.principal?.role ?? null;
+      if (isGranted(role, scope)) return next();
+      throw role === null
+        ? notSignedIn()
+        : new TRPCError({
+            code: 'FORBIDDEN',
+            message: 'Your role may not do this. Ask an administrator.',
+          });
     });
-  });
 }
 
 /**

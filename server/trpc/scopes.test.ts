@@ -5,21 +5,35 @@ import { appRouter, createCaller } from './root.ts';
 import type { Context, ProcedureMeta } from './init.ts';
 
 type Procedure = { _def: { meta?: ProcedureMeta; type: string } };
-const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, Procedure>);
+const procedures = Object.entries(
+  appRouter._def.procedures as unknown as Record<string, Procedure>,
+);
 const personId = '00000000-0000-4000-8000-000000000001';
 
 /** Whatever touches the world fails: a refusal must come before it. */
-const unreachable = new Proxy({}, { get: () => { throw new Error('reached the world'); } });
+const unreachable = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('reached the world');
+    },
+  },
+);
 
 function contextOf(role: Role | null): Context {
-  const principal = role === null ? null
-    : { personId, name: 'A', email: 'a@example.org', role, tenantId: 1, sid: personId };
+  const principal =
+    role === null
+      ? null
+      : { personId, name: 'A', email: 'a@example.org', role, tenantId: 1, sid: personId };
   return { deps: unreachable as Context['deps'], principal };
 }
 
 async function refusalOf(path: string, role: Role | null): Promise<string | null> {
   const [router = '', procedure = ''] = path.split('.');
-  const caller = createCaller(contextOf(role)) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
+  const caller = createCaller(contextOf(role)) as unknown as Record<
+    string,
+    Record<string, (input: unknown) => Promise<unknown>>
+  >;
   try {
     await caller[router]?.[procedure]?.({});
     return null;

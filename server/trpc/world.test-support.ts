@@ -25,7 +25,12 @@ export type World = AsyncDisposable & {
   addPerson(tenantId: number, role: Role): Promise<Actor>;
   /** A site with a station, a contract and a programme; for stays. */
   addStation(tenantId: number): Promise<string>;
-  addStay(args: { tenantId: number; stationId: string; driverId: string | null; state?: string }): Promise<string>;
+  addStay(args: {
+    tenantId: number;
+    stationId: string;
+    driverId: string | null;
+    state?: string;
+  }): Promise<string>;
 };
 
 /** A database of its own with callers that act as people in it. */
@@ -34,12 +39,19 @@ export async function createWorld(): Promise<World> {
   const log = createLog('test', 'silent');
   const db = createDb(database.appUrl, { connections: 5 });
   const bus = await connectBus(database.appUrl, log);
-  const clock = clockFromAnchor(() => ({ realAnchorMs: Date.now(), simAnchorMs: NOW.getTime(), speed: 1 }));
+  const clock = clockFromAnchor(() => ({
+    realAnchorMs: Date.now(),
+    simAnchorMs: NOW.getTime(),
+    speed: 1,
+  }));
   const deps: Deps = { db, bus, clock, log, ocppUrl: 'ws://localhost:9000/ocpp' };
   return {
-    db, bus, deps,
+    db,
+    bus,
+    deps,
     anonymous: createCaller({ deps, principal: null }),
-    addTenant: async (name) => (await db.open.organisation.create({ data: { kind: 'CPO', name } })).id,
+    addTenant: async (name) =>
+      (await db.open.organisation.create({ data: { kind: 'CPO', name } })).id,
     addPerson: (tenantId, role) => addPerson(deps, tenantId, role),
     addStation: (tenantId) => addStation(db, tenantId),
     addStay: (args) => addStay(db, args),
@@ -54,10 +66,13 @@ export async function createWorld(): Promise<World> {
 async function addPerson(deps: Deps, tenantId: number, role: Role): Promise<Actor> {
   const { db } = deps;
   const name = `${role.toLowerCase()} ${randomUUID().slice(0, 8)}`;
-  const person = await db.open.person.create({ data: { email: `${name.replace(' ', '.')}@example.org`, name } });
+  const person = await db.open.person.create({
+    data: { email: `${name.replace(' ', '.')}@example.org`, name },
+  });
   const { id: personId, email } = person;
   await db.withTenant(tenantId, (tx) =>
-    tx.membership.create({ data: { personId, organisationId: tenantId, tenantId, role } }));
+    tx.membership.create({ data: { personId, organisationId: tenantId, tenantId, role } }),
+  );
   const sid = await startSignIn(db, personId);
   const caller = createCaller({ deps, principal: { personId, name, email, role, tenantId, sid } });
   return { personId, sid, caller };
@@ -69,12 +84,23 @@ async function addStation(db: Db, tenantId: number): Promise<string> {
     const { id: locationId } = await tx.location.create({
       data: { tenantId, name: 'Quay', biddingZone: 'NL', salePriceMicro: 400_000n },
     });
-    await tx.chargingStation.create({ data: { id, tenantId, locationId, keyHash: new Uint8Array(32) } });
-    await tx.contract.create({ data: { tenantId, kind: 'DAY_AHEAD', biddingZone: 'NL', validFrom: NOW } });
+    await tx.chargingStation.create({
+      data: { id, tenantId, locationId, keyHash: new Uint8Array(32) },
+    });
+    await tx.contract.create({
+      data: { tenantId, kind: 'DAY_AHEAD', biddingZone: 'NL', validFrom: NOW },
+    });
     const version = (await tx.programmeVersion.count()) + 1;
     await tx.programmeVersion.create({
       data: {
-        tenantId, version, validFrom: NOW, shareBp: 9_000, driverBp: 5_000, mspBp: 1_500, cpoBp: 2_500, platformBp: 1_000,
+        tenantId,
+        version,
+        validFrom: NOW,
+        shareBp: 9_000,
+        driverBp: 5_000,
+        mspBp: 1_500,
+        cpoBp: 2_500,
+        platformBp: 1_000,
       },
     });
   });
@@ -93,8 +119,17 @@ async function addStay(
     const plugInAt = new Date(NOW.getTime() - 3_600_000);
     const session = await tx.session.create({
       data: {
-        tenantId, stationId, driverId, state, plugInAt, locationId: station.locationId, evseId: 1, idToken: 'CARD',
-        programmeVersionId: programme.id, contractId: contract.id, salePriceMicro: 400_000n,
+        tenantId,
+        stationId,
+        driverId,
+        state,
+        plugInAt,
+        locationId: station.locationId,
+        evseId: 1,
+        idToken: 'CARD',
+        programmeVersionId: programme.id,
+        contractId: contract.id,
+        salePriceMicro: 400_000n,
         plugOutAt: state === 'CLOSED' ? NOW : null,
       },
     });

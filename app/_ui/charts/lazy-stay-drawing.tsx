@@ -17,11 +17,14 @@ export function LazyStayDrawing(props: DrawingProps) {
     let gone = false;
     const load = () => {
       import('./stay-drawing.tsx').then(
-        ({ StayDrawing }) => { if (!gone) setDrawing(() => StayDrawing); },
+        ({ StayDrawing }) => {
+          if (!gone) setDrawing(() => StayDrawing);
+        },
         () => undefined,
       );
     };
-    const idle = 'requestIdleCallback' in window ? window.requestIdleCallback(load, { timeout: 2_000 }) : null;
+    const idle =
+      'requestIdleCallback' in window ? window.requestIdleCallback(load, { timeout: 2_000 }) : null;
     const timer = idle === null ? setTimeout(load, 500) : null;
     return () => {
       gone = true;
@@ -32,8 +35,12 @@ export function LazyStayDrawing(props: DrawingProps) {
   if (Drawing === null) return <StayFigure {...props} />;
   return (
     <>
-      <div className="print:hidden" data-testid="stay-drawing"><Drawing {...props} /></div>
-      <div className="hidden print:block"><StayFigure {...props} /></div>
+      <div className="print:hidden" data-testid="stay-drawing">
+        <Drawing {...props} />
+      </div>
+      <div className="hidden print:block">
+        <StayFigure {...props} />
+      </div>
     </>
   );
 }

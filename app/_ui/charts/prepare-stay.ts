@@ -18,8 +18,12 @@ export type Finding =
 
 /** One quarter of the table: null is unknown (price) or nothing to say (power). */
 export type StayRow = {
-  startAt: InstantS; priceTicks: number | null; priceKind: 'published' | 'expected' | null;
-  plannedW: number | null; measuredW: number | null; withoutW: number | null;
+  startAt: InstantS;
+  priceTicks: number | null;
+  priceKind: 'published' | 'expected' | null;
+  plannedW: number | null;
+  measuredW: number | null;
+  withoutW: number | null;
 };
 
 /** Everything a drawing of the stay needs; drawing decides nothing. */
@@ -52,15 +56,23 @@ export function prepareStay(view: StayView, now: InstantS): PreparedStay {
   const without = thin(clip(curve.without, span));
   const valleys = valleysOf(curve.prices, neededSeconds(view));
   return {
-    ...span, prices, planned, measured, without, valleys,
+    ...span,
+    prices,
+    planned,
+    measured,
+    without,
+    valleys,
     nowAt: open ? now : null,
     power: powerAxis([...planned, ...measured, ...without]),
     price: priceAxis(curve.prices),
     valleySeconds: valleys.reduce((sum, { fromAt, toAt }) => sum + toAt - fromAt, 0),
     withoutKind: curve.withoutKind,
     hasExpected: curve.prices.some(({ kind }) => kind === 'expected'),
-    finding: findingOf([...clip(curve.measured, { fromAt: 0, toAt: open ? now : span.toAt }), ...planned],
-      curve.without, curve.prices),
+    finding: findingOf(
+      [...clip(curve.measured, { fromAt: 0, toAt: open ? now : span.toAt }), ...planned],
+      curve.without,
+      curve.prices,
+    ),
   };
 }
 
@@ -69,10 +81,13 @@ export function rowsOf(prepared: PreparedStay): StayRow[] {
   const rows: StayRow[] = [];
   for (let startAt = prepared.fromAt; startAt < prepared.toAt; startAt += QUARTER_S) {
     const quarter = { fromAt: startAt, toAt: Math.min(prepared.toAt, startAt + QUARTER_S) };
-    const price = prepared.prices.find((point) =>
-      point.startAt <= startAt && startAt < point.startAt + point.seconds);
+    const price = prepared.prices.find(
+      (point) => point.startAt <= startAt && startAt < point.startAt + point.seconds,
+    );
     rows.push({
-      startAt, priceTicks: price?.priceTicks ?? null, priceKind: price?.kind ?? null,
+      startAt,
+      priceTicks: price?.priceTicks ?? null,
+      priceKind: price?.kind ?? null,
       plannedW: meanPowerW(prepared.planned, quarter),
       measuredW: meanPowerW(prepared.measured, quarter),
       withoutW: meanPowerW(prepared.without, quarter),
@@ -113,8 +128,11 @@ function mergePrices(points: readonly PricePoint[]): PricePoint[] {
   const merged: PricePoint[] = [];
   for (const point of points) {
     const last = merged.at(-1);
-    const joins = last !== undefined && last.startAt + last.seconds === point.startAt
-      && last.priceTicks === point.priceTicks && last.kind === point.kind;
+    const joins =
+      last !== undefined &&
+      last.startAt + last.seconds === point.startAt &&
+      last.priceTicks === point.priceTicks &&
+      last.kind === point.kind;
     if (joins) last.seconds += point.seconds;
     else merged.push({ ...point });
   }
@@ -135,7 +153,9 @@ function valleysOf(points: readonly PricePoint[], seconds: number): Span[] {
   if (seconds <= 0 || seconds >= total) return [];
   const chosen: PricePoint[] = [];
   let left = seconds;
-  for (const point of points.toSorted((a, b) => a.priceTicks - b.priceTicks || a.startAt - b.startAt)) {
+  for (const point of points.toSorted(
+    (a, b) => a.priceTicks - b.priceTicks || a.startAt - b.startAt,
+  )) {
     if (left <= 0) break;
     chosen.push(point);
     left -= point.seconds;
@@ -151,8 +171,10 @@ function valleysOf(points: readonly PricePoint[], seconds: number): Span[] {
 
 function powerAxis(spans: readonly PowerSpan[]): PreparedStay['power'] {
   const highest = Math.max(1_000, ...spans.map(({ powerW }) => powerW));
-  const stepW = [1_000, 2_000, 4_000, 5_000, 10_000, 25_000, 50_000, 100_000]
-    .find((step) => highest / step <= 4) ?? 100_000;
+  const stepW =
+    [1_000, 2_000, 4_000, 5_000, 10_000, 25_000, 50_000, 100_000].find(
+      (step) => highest / step <= 4,
+    ) ?? 100_000;
   const maxW = Math.ceil(highest / stepW) * stepW;
   const ticksW = Array.from({ length: Math.round(maxW / stepW) + 1 }, (_, index) => index * stepW);
   return { maxW, ticksW };
@@ -163,11 +185,16 @@ function priceAxis(points: readonly PricePoint[]): PreparedStay['price'] {
   const values = points.map(({ priceTicks }) => priceTicks);
   const low = Math.min(0, ...values);
   const high = Math.max(1_000, ...values);
-  const step = [1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000]
-    .find((size) => (high - low) / size <= 4) ?? 250_000;
+  const step =
+    [1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000].find(
+      (size) => (high - low) / size <= 4,
+    ) ?? 250_000;
   const min = Math.floor(low / step) * step;
   const max = Math.ceil(high / step) * step;
-  const ticks = Array.from({ length: Math.round((max - min) / step) + 1 }, (_, index) => min + index * step);
+  const ticks = Array.from(
+    { length: Math.round((max - min) / step) + 1 },
+    (_, index) => min + index * step,
+  );
   return { min, max, ticks };
 }
 

@@ -19,7 +19,9 @@ export function StayChart({ view, now }: { view: StayView; now: number }) {
   const stay = useMemo(() => prepareStay(view, Math.max(drawnAt, view.plugInAt)), [view, drawnAt]);
   return (
     <figure className="card flex flex-col gap-3" aria-labelledby={titleId}>
-      <figcaption id={titleId} className="font-semibold leading-snug">{findingSentence(stay.finding)}</figcaption>
+      <figcaption id={titleId} className="font-semibold leading-snug">
+        {findingSentence(stay.finding)}
+      </figcaption>
       <Key assumed={stay.withoutKind === 'ASSUMED'} planned={stay.planned.length > 0} />
       <LazyStayDrawing stay={stay} zone={view.timeZone} label={words.chart.describe} />
       <p className="hint flex flex-wrap gap-x-3">
@@ -34,17 +36,25 @@ export function StayChart({ view, now }: { view: StayView; now: number }) {
 function findingSentence(finding: Finding): string {
   switch (finding.key) {
     case 'MOVES':
-      return words.chart.findingMoves(pricePerKwh(finding.ticks), pricePerKwh(finding.withoutTicks));
-    case 'SAME': return words.chart.findingSame(pricePerKwh(finding.ticks));
-    case 'UNKNOWN': return words.chart.findingUnknown;
-    case 'NONE': return words.chart.findingNone;
+      return words.chart.findingMoves(
+        pricePerKwh(finding.ticks),
+        pricePerKwh(finding.withoutTicks),
+      );
+    case 'SAME':
+      return words.chart.findingSame(pricePerKwh(finding.ticks));
+    case 'UNKNOWN':
+      return words.chart.findingUnknown;
+    case 'NONE':
+      return words.chart.findingNone;
   }
 }
 
 function Key({ assumed, planned }: { assumed: boolean; planned: boolean }) {
   const entries = [
     { label: words.chart.measured, line: 'h-3 bg-(--chart-after)' },
-    ...(planned ? [{ label: words.chart.planned, line: 'border-t-2 border-dotted border-(--chart-after)' }] : []),
+    ...(planned
+      ? [{ label: words.chart.planned, line: 'border-t-2 border-dotted border-(--chart-after)' }]
+      : []),
     {
       label: assumed ? words.chart.withoutAssumed : words.chart.without,
       line: 'border-t-2 border-dashed border-(--chart-before)',
@@ -54,7 +64,8 @@ function Key({ assumed, planned }: { assumed: boolean; planned: boolean }) {
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
       {entries.map(({ label, line }) => (
         <li key={label} className="inline-flex items-center gap-2">
-          <span aria-hidden="true" className={`inline-block w-5 ${line}`} />{label}
+          <span aria-hidden="true" className={`inline-block w-5 ${line}`} />
+          {label}
         </li>
       ))}
     </ul>

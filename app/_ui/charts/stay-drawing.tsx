@@ -1,8 +1,16 @@
 'use client';
 
 import {
-  Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, ResponsiveContainer,
-  Tooltip, XAxis, YAxis,
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
 } from 'recharts';
 import { clockTime, duration, kw, pricePerKwh } from '../../_client/format.ts';
 import { words } from '../words.ts';
@@ -47,11 +55,27 @@ function PowerPanel({ stay, zone, label, points }: PanelProps) {
         <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
         {valleyAreas(stay)}
         <XAxis {...timeAxis(stay, zone)} hide />
-        <YAxis width={AXIS_WIDTH} domain={[0, stay.power.maxW]} ticks={stay.power.ticksW}
-          tick={tick} stroke="var(--edge)" tickFormatter={thousandth} />
-        <Tooltip isAnimationActive={false} cursor={{ stroke: 'var(--ink)' }} content={<Reading zone={zone} />} />
-        <Area {...step} dataKey="measuredW" stroke="var(--chart-after)" fill="var(--chart-after)"
-          fillOpacity={0.8} activeDot={false} />
+        <YAxis
+          width={AXIS_WIDTH}
+          domain={[0, stay.power.maxW]}
+          ticks={stay.power.ticksW}
+          tick={tick}
+          stroke="var(--edge)"
+          tickFormatter={thousandth}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: 'var(--ink)' }}
+          content={<Reading zone={zone} />}
+        />
+        <Area
+          {...step}
+          dataKey="measuredW"
+          stroke="var(--chart-after)"
+          fill="var(--chart-after)"
+          fillOpacity={0.8}
+          activeDot={false}
+        />
         <Line {...line} dataKey="plannedW" stroke="var(--chart-after)" strokeDasharray="2 3" />
         <Line {...line} dataKey="withoutW" stroke="var(--chart-before)" strokeDasharray="7 5" />
         {nowLine(stay, words.chart.now)}
@@ -67,16 +91,37 @@ function PricePanel({ stay, zone, label, points }: PanelProps) {
         <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
         {valleyAreas(stay)}
         <XAxis {...timeAxis(stay, zone)} height={24} />
-        <YAxis width={AXIS_WIDTH} domain={[stay.price.min, stay.price.max]} ticks={stay.price.ticks}
-          tick={tick} stroke="var(--edge)" tickFormatter={thousandth} />
-        <Tooltip isAnimationActive={false} cursor={{ stroke: 'var(--ink)' }} content={<Reading zone={zone} />} />
+        <YAxis
+          width={AXIS_WIDTH}
+          domain={[stay.price.min, stay.price.max]}
+          ticks={stay.price.ticks}
+          tick={tick}
+          stroke="var(--edge)"
+          tickFormatter={thousandth}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: 'var(--ink)' }}
+          content={<Reading zone={zone} />}
+        />
         <defs>
-          <pattern id="expected-hatch" width="6" height="6" patternUnits="userSpaceOnUse"
-            patternTransform="rotate(45)">
+          <pattern
+            id="expected-hatch"
+            width="6"
+            height="6"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
             <rect width="2" height="6" fill="var(--chart-price)" fillOpacity="0.5" />
           </pattern>
         </defs>
-        <Area {...step} dataKey="expectedTicks" stroke="none" fill="url(#expected-hatch)" activeDot={false} />
+        <Area
+          {...step}
+          dataKey="expectedTicks"
+          stroke="none"
+          fill="url(#expected-hatch)"
+          activeDot={false}
+        />
         <Line {...line} dataKey="priceTicks" stroke="var(--chart-price)" />
         {dayLines(stay, zone)}
         {nowLine(stay, '')}
@@ -87,8 +132,13 @@ function PricePanel({ stay, zone, label, points }: PanelProps) {
 
 function timeAxis(stay: PreparedStay, zone: string) {
   return {
-    dataKey: 'at', type: 'number', domain: [stay.fromAt, stay.toAt], allowDataOverflow: true,
-    ticks: timeTicks(stay, zone, 5).map(({ at }) => at), tick, stroke: 'var(--edge)',
+    dataKey: 'at',
+    type: 'number',
+    domain: [stay.fromAt, stay.toAt],
+    allowDataOverflow: true,
+    ticks: timeTicks(stay, zone, 5).map(({ at }) => at),
+    tick,
+    stroke: 'var(--edge)',
     tickFormatter: (at: number) => clockTime(at, zone),
   } as const;
 }
@@ -100,8 +150,14 @@ function thousandth(value: number): string {
 
 function valleyAreas(stay: PreparedStay) {
   return stay.valleys.map(({ fromAt, toAt }) => (
-    <ReferenceArea key={fromAt} x1={fromAt} x2={toAt} stroke="none" fill="var(--chart-valley)"
-      fillOpacity="var(--chart-valley-opacity)" />
+    <ReferenceArea
+      key={fromAt}
+      x1={fromAt}
+      x2={toAt}
+      stroke="none"
+      fill="var(--chart-valley)"
+      fillOpacity="var(--chart-valley-opacity)"
+    />
   ));
 }
 
@@ -113,8 +169,13 @@ function nowLine(stay: PreparedStay, value: string) {
 
 function dayLines(stay: PreparedStay, zone: string) {
   return midnights(stay, zone, stay.nowAt ?? stay.toAt).map(({ at, label: value }) => (
-    <ReferenceLine key={at} x={at} stroke="var(--edge)" strokeDasharray="1 3"
-      label={{ value, position: 'insideBottomLeft', fill: 'var(--soft)', fontSize: 12 }} />
+    <ReferenceLine
+      key={at}
+      x={at}
+      stroke="var(--edge)"
+      strokeDasharray="1 3"
+      label={{ value, position: 'insideBottomLeft', fill: 'var(--soft)', fontSize: 12 }}
+    />
   ));
 }
 
@@ -125,7 +186,10 @@ function Reading({ zone, active, payload }: ReadingProps) {
   if (active !== true || found === undefined) return null;
   const point = found as StayPoint;
   const lines = [
-    [words.chart.price, point.priceTicks === null ? words.chart.unknown : pricePerKwh(point.priceTicks)],
+    [
+      words.chart.price,
+      point.priceTicks === null ? words.chart.unknown : pricePerKwh(point.priceTicks),
+    ],
     ...(point.measuredW === null ? [] : [[words.chart.measured, kw(point.measuredW)]]),
     ...(point.plannedW === null ? [] : [[words.chart.planned, kw(point.plannedW)]]),
     ...(point.withoutW === null ? [] : [[words.chart.without, kw(point.withoutW)]]),
@@ -133,7 +197,11 @@ function Reading({ zone, active, payload }: ReadingProps) {
   return (
     <div className="rounded-lg border border-line bg-surface px-3 py-2 text-ink shadow-lg">
       <p className="font-semibold">{clockTime(point.at, zone)}</p>
-      {lines.map(([name, value]) => <p key={name}>{name}: {value}</p>)}
+      {lines.map(([name, value]) => (
+        <p key={name}>
+          {name}: {value}
+        </p>
+      ))}
     </div>
   );
 }

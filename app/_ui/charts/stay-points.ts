@@ -6,8 +6,11 @@ import type { PreparedStay } from './prepare-stay.ts';
 /** One edge of the step lines: each value holds until the next point; null is a gap. */
 export type StayPoint = {
   at: InstantS;
-  measuredW: number | null; plannedW: number | null; withoutW: number | null;
-  priceTicks: number | null; expectedTicks: number | null;
+  measuredW: number | null;
+  plannedW: number | null;
+  withoutW: number | null;
+  priceTicks: number | null;
+  expectedTicks: number | null;
 };
 
 /**
@@ -16,26 +19,37 @@ export type StayPoint = {
  */
 export function stayPoints(stay: PreparedStay): StayPoint[] {
   const edges = new Set<InstantS>([stay.fromAt, stay.toAt]);
-  for (const { fromAt, toAt } of [...stay.measured, ...stay.planned, ...stay.without]) edges.add(fromAt).add(toAt);
+  for (const { fromAt, toAt } of [...stay.measured, ...stay.planned, ...stay.without])
+    edges.add(fromAt).add(toAt);
   for (const { startAt, seconds } of stay.prices) edges.add(startAt).add(startAt + seconds);
-  const all = [...edges].filter((at) => at >= stay.fromAt && at <= stay.toAt).toSorted((a, b) => a - b);
+  const all = [...edges]
+    .filter((at) => at >= stay.fromAt && at <= stay.toAt)
+    .toSorted((a, b) => a - b);
   const keep = Math.ceil(all.length / POINTS_MAX);
   const measured = reader(stay.measured, null);
   const planned = reader(stay.planned, 0);
   const without = reader(stay.without, 0);
   const price = priceReader(stay.prices);
-  return all.filter((_, index) => index % keep === 0 || index === all.length - 1).map((at) => {
-    const point = price(at);
-    return {
-      at, measuredW: measured(at), plannedW: planned(at), withoutW: without(at),
-      priceTicks: point?.priceTicks ?? null,
-      expectedTicks: point?.kind === 'expected' ? point.priceTicks : null,
-    };
-  });
+  return all
+    .filter((_, index) => index % keep === 0 || index === all.length - 1)
+    .map((at) => {
+      const point = price(at);
+      return {
+        at,
+        measuredW: measured(at),
+        plannedW: planned(at),
+        withoutW: without(at),
+        priceTicks: point?.priceTicks ?? null,
+        expectedTicks: point?.kind === 'expected' ? point.priceTicks : null,
+      };
+    });
 }
 
 /** Reads a line at rising instants in one walk. */
-function reader(spans: readonly PowerSpan[], between: number | null): (at: InstantS) => number | null {
+function reader(
+  spans: readonly PowerSpan[],
+  between: number | null,
+): (at: InstantS) => number | null {
   let index = 0;
   const last = spans.at(-1);
   return (at) => {
@@ -50,7 +64,12 @@ function reader(spans: readonly PowerSpan[], between: number | null): (at: Insta
 function priceReader(prices: readonly PricePoint[]): (at: InstantS) => PricePoint | null {
   let index = 0;
   return (at) => {
-    for (let point = prices[index]; point !== undefined && point.startAt + point.seconds <= at; point = prices[index]) index += 1;
+    for (
+      let point = prices[index];
+      point !== undefined && point.startAt + point.seconds <= at;
+      point = prices[index]
+    )
+      index += 1;
     const point = prices[index];
     return point !== undefined && point.startAt <= at ? point : null;
   };

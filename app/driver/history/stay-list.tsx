@@ -16,7 +16,10 @@ type Stay = Page['stays'][number];
 export function StayList({ first }: { first: Page }) {
   const [stays, setStays] = useState(first.stays);
   const [cursor, setCursor] = useState(first.nextCursor);
-  const [state, setState] = useState<{ loading: boolean; wrong: string | null }>({ loading: false, wrong: null });
+  const [state, setState] = useState<{ loading: boolean; wrong: string | null }>({
+    loading: false,
+    wrong: null,
+  });
   const more = async () => {
     if (state.loading) return;
     setState({ loading: true, wrong: null });
@@ -40,11 +43,22 @@ export function StayList({ first }: { first: Page }) {
   return (
     <>
       <ul className="card flex flex-col p-0!">
-        {stays.map((stay) => <StayItem key={stay.sessionId} stay={stay} />)}
+        {stays.map((stay) => (
+          <StayItem key={stay.sessionId} stay={stay} />
+        ))}
       </ul>
-      <p role="alert" className="wrong empty:hidden">{state.wrong}</p>
+      <p role="alert" className="wrong empty:hidden">
+        {state.wrong}
+      </p>
       {cursor !== null && (
-        <button type="button" className="button self-center" aria-disabled={state.loading} onClick={() => { void more(); }}>
+        <button
+          type="button"
+          className="button self-center"
+          aria-disabled={state.loading}
+          onClick={() => {
+            void more();
+          }}
+        >
           {words.history.more}
         </button>
       )}
@@ -58,13 +72,22 @@ function StayItem({ stay }: { stay: Stay }) {
   const lasted = plugOutAt === null ? null : (plugOutAt.getTime() - plugInAt.getTime()) / 1000;
   return (
     <li className="border-t border-line first:border-t-0">
-      <Link className="flex min-h-16 items-center justify-between gap-4 px-4 py-3"
-        href={open ? '/driver' : `/driver/sessions/${stay.sessionId}`}>
+      <Link
+        className="flex min-h-16 items-center justify-between gap-4 px-4 py-3"
+        href={open ? '/driver' : `/driver/sessions/${stay.sessionId}`}
+      >
         <span>
-          <span className="block font-semibold">{dateTime(secondsFromDate(plugInAt), timeZone)}</span>
+          <span className="block font-semibold">
+            {dateTime(secondsFromDate(plugInAt), timeZone)}
+          </span>
           <span className="hint">
-            {[stay.locationName, stay.energyMilliWh === null ? null : kwh(stay.energyMilliWh),
-              lasted === null ? null : duration(lasted)].filter((part) => part !== null).join(' · ')}
+            {[
+              stay.locationName,
+              stay.energyMilliWh === null ? null : kwh(stay.energyMilliWh),
+              lasted === null ? null : duration(lasted),
+            ]
+              .filter((part) => part !== null)
+              .join(' · ')}
           </span>
         </span>
         <span className="text-right font-semibold tabular-nums">{outcome(stay)}</span>

@@ -12,7 +12,9 @@ export default async function SettingsPage() {
   return (
     <main className="mx-auto flex max-w-xl flex-col gap-4 px-4">
       <h1 className="text-2xl font-semibold">{words.settings.title}</h1>
-      <p className="text-soft">{profile.name} · {profile.email}</p>
+      <p className="text-soft">
+        {profile.name} · {profile.email}
+      </p>
       <BatteryForm batteryWh={profile.batteryWh} />
       <PasswordForm />
       <SignOutButton />

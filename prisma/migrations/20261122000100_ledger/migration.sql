@@ -94,8 +94,9 @@ CREATE TABLE ledger.occupancy (
 );
 CREATE INDEX occupancy_session ON ledger.occupancy (session_id);
 
+-- The rule is in the text too: some drivers hand over nothing else.
 CREATE FUNCTION ledger.refuse(rule text, message text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
-  RAISE EXCEPTION USING MESSAGE = message, ERRCODE = 'integrity_constraint_violation', CONSTRAINT = rule, SCHEMA = 'ledger';
+  RAISE EXCEPTION USING MESSAGE = format('%s (constraint "%s")', message, rule), ERRCODE = 'integrity_constraint_violation', CONSTRAINT = rule, SCHEMA = 'ledger';
 END $$;
 CREATE FUNCTION ledger.deny() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   PERFORM ledger.refuse('append_only', format('ledger.%s is append-only (%s)', TG_TABLE_NAME, TG_OP)); RETURN NULL;

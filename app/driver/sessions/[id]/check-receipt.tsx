@@ -7,17 +7,31 @@ import type { ReceiptCheck, SettlementFigures } from '#domain/settlement/receipt
 import { words } from '../../../_ui/words.ts';
 
 /** Settles the stored facts again in this browser and compares to the micro-euro. */
-export function CheckReceipt({ facts, figures }: { facts: SettlementFacts; figures: SettlementFigures }) {
+export function CheckReceipt({
+  facts,
+  figures,
+}: {
+  facts: SettlementFacts;
+  figures: SettlementFigures;
+}) {
   const [check, setCheck] = useState<ReceiptCheck | null>(null);
   useEffect(() => {
-    const timer = setTimeout(() => { setCheck(verifyReceipt(facts, figures)); }, 0);
-    return () => { clearTimeout(timer); };
+    const timer = setTimeout(() => {
+      setCheck(verifyReceipt(facts, figures));
+    }, 0);
+    return () => {
+      clearTimeout(timer);
+    };
   }, [facts, figures]);
   const right = check?.kind === 'same';
   return (
-    <p role="status" data-testid="receipt-check"
-      className={`rounded-lg px-3 py-2 ${check === null || right ? 'bg-sunken' : 'bg-alert-page text-alert'}`}>
-      {right && <span aria-hidden="true">✓ </span>}{sentence(check)}
+    <p
+      role="status"
+      data-testid="receipt-check"
+      className={`rounded-lg px-3 py-2 ${check === null || right ? 'bg-sunken' : 'bg-alert-page text-alert'}`}
+    >
+      {right && <span aria-hidden="true">✓ </span>}
+      {sentence(check)}
     </p>
   );
 }
@@ -26,9 +40,15 @@ function sentence(check: ReceiptCheck | null): string {
   const { checking, same, differs, waiting } = words.receipt.check;
   if (check === null) return checking;
   switch (check.kind) {
-    case 'same': return same;
-    case 'waiting': return waiting;
+    case 'same':
+      return same;
+    case 'waiting':
+      return waiting;
     case 'differs':
-      return differs(check.differences.map(({ figure, stored, recomputed }) => `${figure} ${stored} ≠ ${recomputed}`).join(', '));
+      return differs(
+        check.differences
+          .map(({ figure, stored, recomputed }) => `${figure} ${stored} ≠ ${recomputed}`)
+          .join(', '),
+      );
   }
 }

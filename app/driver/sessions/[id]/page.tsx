@@ -21,16 +21,26 @@ export default async function StayPage({ params }: PageProps) {
   const receipt = await caller.settlement.receipt({ sessionId: id });
   return (
     <main className="mx-auto flex max-w-4xl flex-col gap-4 px-4">
-      <Link className="no-print underline inline-flex min-h-11 items-center self-start" href="/driver/history">
+      <Link
+        className="no-print underline inline-flex min-h-11 items-center self-start"
+        href="/driver/history"
+      >
         {words.receipt.back}
       </Link>
       <header>
         <h1 className="text-2xl font-semibold">{words.receipt.title}</h1>
         <p className="text-soft">
-          {words.receipt.of(dateTime(view.plugInAt, view.timeZone), words.stay.at(view.locationName, view.stationId))}
+          {words.receipt.of(
+            dateTime(view.plugInAt, view.timeZone),
+            words.stay.at(view.locationName, view.stationId),
+          )}
         </p>
       </header>
-      {receipt === null ? <ReceiptWaiting view={view} /> : <Receipt receipt={receipt} view={view} />}
+      {receipt === null ? (
+        <ReceiptWaiting view={view} />
+      ) : (
+        <Receipt receipt={receipt} view={view} />
+      )}
       <StayChart view={view} now={view.nowAt} />
     </main>
   );

@@ -15,5 +15,9 @@ export function ReceiptWaiting({ view }: { view: StayView }) {
   useEffect(() => {
     if (final) router.refresh();
   }, [final, router]);
-  return <section className="card"><MoneyCard view={current} /></section>;
+  return (
+    <section className="card">
+      <MoneyCard view={current} />
+    </section>
+  );
 }

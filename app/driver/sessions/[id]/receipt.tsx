@@ -6,7 +6,16 @@ import { receiptLines } from '#domain/settlement/receipt.ts';
 import type { ReceiptLine } from '#domain/settlement/receipt.ts';
 import { secondsFromDate } from '#domain/time/instant.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
-import { clockTime, dateTime, duration, eur, eurExact, eurFull, kwh, pricePerKwh } from '../../../_client/format.ts';
+import {
+  clockTime,
+  dateTime,
+  duration,
+  eur,
+  eurExact,
+  eurFull,
+  kwh,
+  pricePerKwh,
+} from '../../../_client/format.ts';
 import { words } from '../../../_ui/words.ts';
 import { CheckReceipt } from './check-receipt.tsx';
 
@@ -23,7 +32,9 @@ export function Receipt({ receipt, view }: ReceiptProps) {
       <section className="card flex flex-col gap-2">
         <p className="flex items-baseline justify-between gap-4">
           <span className="font-semibold">{words.money.FINAL}</span>
-          <span className="text-4xl font-semibold text-gain tabular-nums" data-testid="cashback">{eur(receipt.driverMicro)}</span>
+          <span className="text-4xl font-semibold text-gain tabular-nums" data-testid="cashback">
+            {eur(receipt.driverMicro)}
+          </span>
         </p>
         <p className="text-soft">{storyOf(receipt)}</p>
         {view.synthetic && <p className="hint">{words.synthetic}</p>}
@@ -52,33 +63,65 @@ function settledFrom(receipt: ReceiptData): Settled {
   const baselineExact = BigInt(receipt.baselineExact);
   const actualExact = BigInt(receipt.actualExact);
   return {
-    ...stored, baselineExact, actualExact, savingExact: baselineExact - actualExact,
-    potMicro: BigInt(receipt.potMicro), cappedMicro: BigInt(receipt.cappedMicro),
+    ...stored,
+    baselineExact,
+    actualExact,
+    savingExact: baselineExact - actualExact,
+    potMicro: BigInt(receipt.potMicro),
+    cappedMicro: BigInt(receipt.cappedMicro),
     parts: {
-      driverMicro: BigInt(receipt.driverMicro), mspMicro: BigInt(receipt.mspMicro),
-      cpoMicro: BigInt(receipt.cpoMicro), platformMicro: BigInt(receipt.platformMicro),
+      driverMicro: BigInt(receipt.driverMicro),
+      mspMicro: BigInt(receipt.mspMicro),
+      cpoMicro: BigInt(receipt.cpoMicro),
+      platformMicro: BigInt(receipt.platformMicro),
     },
   };
 }
 
 function figuresFrom(receipt: ReceiptData) {
-  const { baselineExact, actualExact, potMicro, driverMicro, mspMicro, cpoMicro, platformMicro, cappedMicro } = receipt;
+  const {
+    baselineExact,
+    actualExact,
+    potMicro,
+    driverMicro,
+    mspMicro,
+    cpoMicro,
+    platformMicro,
+    cappedMicro,
+  } = receipt;
   const savingExact = String(BigInt(baselineExact) - BigInt(actualExact));
   return {
-    energyMilliWh: String(receipt.energyMilliWh), baselineExact, actualExact, savingExact,
-    potMicro, driverMicro, mspMicro, cpoMicro, platformMicro, cappedMicro,
+    energyMilliWh: String(receipt.energyMilliWh),
+    baselineExact,
+    actualExact,
+    savingExact,
+    potMicro,
+    driverMicro,
+    mspMicro,
+    cpoMicro,
+    platformMicro,
+    cappedMicro,
   };
 }
 
 function Lines({ lines, zone }: { lines: readonly ReceiptLine[]; zone: string }) {
   return (
     <section className="card" aria-labelledby="receipt-lines">
-      <h2 id="receipt-lines" className="mb-2 text-lg font-semibold">{words.receipt.lines}</h2>
+      <h2 id="receipt-lines" className="mb-2 text-lg font-semibold">
+        {words.receipt.lines}
+      </h2>
       <dl className="flex flex-col">
         {lines.map((line) => (
-          <div key={line.key} className="grid grid-cols-[1fr_auto] gap-x-4 border-t border-line py-2 first:border-t-0">
-            <dt className={line.key === 'DRIVER_PART' ? 'font-semibold' : ''}>{words.receipt.keys[line.key]}</dt>
-            <dd className={`text-right tabular-nums ${line.key === 'DRIVER_PART' ? 'font-semibold text-gain' : ''}`}>
+          <div
+            key={line.key}
+            className="grid grid-cols-[1fr_auto] gap-x-4 border-t border-line py-2 first:border-t-0"
+          >
+            <dt className={line.key === 'DRIVER_PART' ? 'font-semibold' : ''}>
+              {words.receipt.keys[line.key]}
+            </dt>
+            <dd
+              className={`text-right tabular-nums ${line.key === 'DRIVER_PART' ? 'font-semibold text-gain' : ''}`}
+            >
               {valueOf(line, zone)}
             </dd>
             <dd className="hint col-span-2">{line.how}</dd>
@@ -91,13 +134,20 @@ function Lines({ lines, zone }: { lines: readonly ReceiptLine[]; zone: string })
 
 function valueOf({ value, unit }: ReceiptLine, zone: string): string {
   switch (unit) {
-    case 'text': return String(value);
-    case 'instant': return dateTime(Number(value), zone);
-    case 'seconds': return duration(Number(value));
-    case 'milliWh': return kwh(Number(value), 3);
-    case 'exact': return eurExact(String(value), 6);
-    case 'micro': return eurFull(String(value));
-    case 'bp': return `${Number(value) / 100} %`;
+    case 'text':
+      return String(value);
+    case 'instant':
+      return dateTime(Number(value), zone);
+    case 'seconds':
+      return duration(Number(value));
+    case 'milliWh':
+      return kwh(Number(value), 3);
+    case 'exact':
+      return eurExact(String(value), 6);
+    case 'micro':
+      return eurFull(String(value));
+    case 'bp':
+      return `${Number(value) / 100} %`;
   }
 }
 
@@ -106,23 +156,36 @@ function Split({ receipt }: { receipt: ReceiptData }) {
     { label: words.receipt.parts.driver, micro: receipt.driverMicro, className: 'bg-gain' },
     { label: receipt.mspName, micro: receipt.mspMicro, className: 'bg-(--chart-price)' },
     { label: words.receipt.parts.cpo, micro: receipt.cpoMicro, className: 'bg-(--chart-after)' },
-    { label: words.receipt.parts.platform, micro: receipt.platformMicro, className: 'bg-(--chart-before)' },
+    {
+      label: words.receipt.parts.platform,
+      micro: receipt.platformMicro,
+      className: 'bg-(--chart-before)',
+    },
   ];
   const total = parts.reduce((sum, { micro }) => sum + Number(micro), 0);
   if (total === 0) return null;
   return (
     <section className="card flex flex-col gap-3" aria-labelledby="split">
-      <h2 id="split" className="text-lg font-semibold">{words.receipt.split}</h2>
+      <h2 id="split" className="text-lg font-semibold">
+        {words.receipt.split}
+      </h2>
       <div aria-hidden="true" className="flex h-4 gap-0.5 overflow-hidden rounded-full">
-        {parts.filter(({ micro }) => micro !== '0').map(({ label, micro, className }) => (
-          <span key={label} className={className} style={{ width: `${(Number(micro) / total) * 100}%` }} />
-        ))}
+        {parts
+          .filter(({ micro }) => micro !== '0')
+          .map(({ label, micro, className }) => (
+            <span
+              key={label}
+              className={className}
+              style={{ width: `${(Number(micro) / total) * 100}%` }}
+            />
+          ))}
       </div>
       <ul className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
         {parts.map(({ label, micro, className }) => (
           <li key={label} className="flex items-center justify-between gap-3">
             <span className="inline-flex items-center gap-2">
-              <span aria-hidden="true" className={`inline-block size-3 rounded-sm ${className}`} />{label}
+              <span aria-hidden="true" className={`inline-block size-3 rounded-sm ${className}`} />
+              {label}
             </span>
             <span className="tabular-nums">{eurFull(micro)}</span>
           </li>
@@ -135,7 +198,9 @@ function Split({ receipt }: { receipt: ReceiptData }) {
 function Pauses({ result, zone }: { result: Settled; zone: string }) {
   return (
     <section className="card" aria-labelledby="pauses">
-      <h2 id="pauses" className="text-lg font-semibold">{words.receipt.pauses}</h2>
+      <h2 id="pauses" className="text-lg font-semibold">
+        {words.receipt.pauses}
+      </h2>
       <p className="hint">{words.receipt.pausesHint(duration(result.steeredSeconds))}</p>
       <ul className="mt-2 flex flex-wrap gap-2">
         {result.pauses.map(({ fromAt, toAt }) => (
@@ -152,21 +217,38 @@ function Quarters({ result, zone }: { result: Settled; zone: string }) {
   const { columns } = words.receipt;
   return (
     <details className="card">
-      <summary className="cursor-pointer py-2 text-lg font-semibold">{words.receipt.quarters}</summary>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={words.receipt.quarters}>
+      <summary className="cursor-pointer py-2 text-lg font-semibold">
+        {words.receipt.quarters}
+      </summary>
+      <div
+        className="overflow-x-auto"
+        tabIndex={0}
+        role="region"
+        aria-label={words.receipt.quarters}
+      >
         <table className="w-full text-sm">
           <thead>
-            <tr>{columns.map((column) => <th key={column} scope="col" className="px-2 py-2 text-left">{column}</th>)}</tr>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col" className="px-2 py-2 text-left">
+                  {column}
+                </th>
+              ))}
+            </tr>
           </thead>
           <tbody>
-            {result.quarters.map(({ startAt, priceTicks, energyMilliWh, baselineEnergyMilliWh }) => (
-              <tr key={startAt} className="border-t border-line">
-                <th scope="row" className="px-2 py-1 text-left font-normal">{clockTime(startAt, zone)}</th>
-                <td className="px-2 py-1">{pricePerKwh(priceTicks)}</td>
-                <td className="px-2 py-1">{kwh(energyMilliWh, 3)}</td>
-                <td className="px-2 py-1">{kwh(baselineEnergyMilliWh, 3)}</td>
-              </tr>
-            ))}
+            {result.quarters.map(
+              ({ startAt, priceTicks, energyMilliWh, baselineEnergyMilliWh }) => (
+                <tr key={startAt} className="border-t border-line">
+                  <th scope="row" className="px-2 py-1 text-left font-normal">
+                    {clockTime(startAt, zone)}
+                  </th>
+                  <td className="px-2 py-1">{pricePerKwh(priceTicks)}</td>
+                  <td className="px-2 py-1">{kwh(energyMilliWh, 3)}</td>
+                  <td className="px-2 py-1">{kwh(baselineEnergyMilliWh, 3)}</td>
+                </tr>
+              ),
+            )}
           </tbody>
         </table>
       </div>
@@ -178,11 +260,20 @@ function Versions({ receipt, zone }: { receipt: ReceiptData; zone: string }) {
   const settled = dateTime(secondsFromDate(receipt.settledAt), zone);
   return (
     <section className="hint flex flex-col gap-1">
-      <p>{words.receipt.versions(String(receipt.programmeVersion), String(receipt.revision), settled)}</p>
+      <p>
+        {words.receipt.versions(
+          String(receipt.programmeVersion),
+          String(receipt.revision),
+          settled,
+        )}
+      </p>
       {receipt.earlier.map((earlier) => (
         <p key={earlier.revision}>
-          {words.receipt.earlier(String(earlier.revision),
-            dateTime(secondsFromDate(earlier.settledAt), zone), eur(earlier.driverMicro))}
+          {words.receipt.earlier(
+            String(earlier.revision),
+            dateTime(secondsFromDate(earlier.settledAt), zone),
+            eur(earlier.driverMicro),
+          )}
         </p>
       ))}
     </section>
