@@ -12,13 +12,15 @@ type Times = { plugIn: number[]; chargeNow: number[]; stop: number[] };
 
 /** One stay after the other, each on a station and with a driver of its own. */
 async function measureStays(): Promise<Times> {
-  const scratch = await startScratch({ roles: ['gateway', 'worker', 'web'], stations: STAYS, cookies: true });
+  const scratch = await startScratch({ roles: ['gateway', 'worker', 'web'], stations: 2 * STAYS, cookies: true });
   const times: Times = { plugIn: [], chargeNow: [], stop: [] };
+  const seats = scratch.stations.map(({ id, card, cookie }) => ({ scratch, id, card, cookie: cookie ?? '' }));
   try {
-    for (const [index, { id, card, cookie }] of scratch.stations.entries()) {
-      const seat = { scratch, id, card, cookie: cookie ?? '' };
-      const short = await playShortStay(seat);
-      const long = await playLongStay({ ...seat });
+    for (let index = 0; index < STAYS; index += 1) {
+      const [here, there] = [seats[index], seats[STAYS + index]];
+      if (here === undefined || there === undefined) break;
+      const short = await playShortStay(here);
+      const long = await playLongStay(there);
       // The first stay compiles statements and code on every side; a person meets it once a day.
       if (index === 0) continue;
       times.plugIn.push(short.plugInMs);

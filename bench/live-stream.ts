@@ -19,7 +19,7 @@ export function openLiveStream(portalUrl: string, cookie: string): LiveStream {
   let latest: StayView | null = null;
   let failure: Error | null = null;
   const watchers = new Set<() => void>();
-  const tell = () => { for (const look of [...watchers]) look(); };
+  const tell = () => { for (const look of watchers) look(); };
   const onEvent = (data: string) => {
     const parsed = JSON.parse(data) as { json?: StayView | null };
     if (parsed.json === null || parsed.json === undefined || !('sessionId' in parsed.json)) return;

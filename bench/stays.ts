@@ -118,7 +118,7 @@ async function chargeNow(rig: Rig, { scratch, cookie }: Seat, sessionId: string)
 
 /**
  * A stay of eight hours whose station was offline and now reports it quarter by quarter: how soon
- * after its stop the final cashback is on the page.
+ * after its stop the final cashback is on the page. Its EVSE must have been free for as long.
  */
 export async function playLongStay(seat: Seat): Promise<Pick<StayTimes, 'stopMs'>> {
   const rig = await openRig(seat);
@@ -131,9 +131,9 @@ export async function playLongStay(seat: Seat): Promise<Pick<StayTimes, 'stopMs'
       if (isCharging) registerWh += POWER_W / 4;
       await meter(rig, { at: new Date(atMs), registerWh, powerW: isCharging ? POWER_W : 0 });
     }
-    await rig.stream.until((seen) => seen.state === 'OPEN' && seen.stationId === seat.id, 'the stay on the page');
+    const { view: { sessionId } } = await rig.stream.until((seen) => seen.state === 'OPEN' && seen.stationId === seat.id, 'the stay on the page');
     await calm(rig);
-    const final = rig.stream.until((seen) => seen.money.kind === 'FINAL', 'the final cashback');
+    const final = rig.stream.until((seen) => seen.sessionId === sessionId && seen.money.kind === 'FINAL', 'the final cashback');
     const stoppedMs = await stop(rig, registerWh);
     return { stopMs: (await final).atMs - stoppedMs };
   } finally {

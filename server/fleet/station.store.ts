@@ -27,13 +27,7 @@ export async function recordEvent(tx: Tx, event: StationEvent): Promise<void> {
 /** parkMessage keeps a message whose transaction is unknown, for a person or a later message to solve. */
 export async function parkMessage(
   tx: Tx,
-  parked: {
-    station: StationIdentity;
-    action: string;
-    payload: object;
-    reason: string;
-    receivedAt: Date;
-  },
+  parked: { station: StationIdentity; action: string; payload: object; reason: string; receivedAt: Date },
 ): Promise<void> {
   const { station } = parked;
   await tx.$executeRaw`
@@ -51,14 +45,7 @@ export type StationRow = StationIdentity & {
 export async function findStation(tx: Tx, id: string): Promise<StationRow | null> {
   const row = await tx.chargingStation.findUnique({
     where: { id },
-    select: {
-      id: true,
-      tenantId: true,
-      locationId: true,
-      keyHash: true,
-      disabledAt: true,
-      lastBootAt: true,
-    },
+    select: { id: true, tenantId: true, locationId: true, keyHash: true, disabledAt: true, lastBootAt: true },
   });
   if (row === null) return null;
   const { disabledAt, lastBootAt, ...identity } = row;
@@ -71,13 +58,7 @@ export async function findStation(tx: Tx, id: string): Promise<StationRow | null
  */
 export async function openConnection(
   tx: Tx,
-  opened: {
-    station: StationIdentity;
-    node: string;
-    protocol: string;
-    remoteAddress: string;
-    at: Date;
-  },
+  opened: { station: StationIdentity; node: string; protocol: string; remoteAddress: string; at: Date },
 ): Promise<bigint> {
   const { station } = opened;
   const at = opened.at.toISOString();
@@ -105,11 +86,7 @@ export async function closeConnection(
 }
 
 /** touchStations notes that these stations spoke, in one statement. */
-export async function touchStations(
-  tx: Tx,
-  stationIds: readonly string[],
-  at: Date,
-): Promise<void> {
+export async function touchStations(tx: Tx, stationIds: readonly string[], at: Date): Promise<void> {
   await tx.$executeRaw`
     UPDATE charging_station SET last_seen_at = ${at.toISOString()}::timestamptz
     WHERE id = ANY(${[...stationIds]}::text[])`;

@@ -103,6 +103,9 @@ function answer(request: IncomingMessage, response: ServerResponse, args: Gatewa
   response.end('Stations connect to ws://HOST:PORT/ocpp/<stationId>.\n');
 }
 
+/** Made once: a listener made per socket would keep that socket's key and request alive. */
+const ignore = () => undefined;
+
 type Admit = (ws: WebSocket, who: Authenticated, from: { address: string; version: OcppVersion }) => void;
 
 /** The door lets a socket in only after authentication: a stranger never sees a 101. */
@@ -141,7 +144,7 @@ function createDoor(db: Db, log: Log, admit: Admit) {
   };
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Without a listener a reset during authentication would end the process.
-    socket.on('error', () => undefined);
+    socket.on('error', ignore);
     const address = request.socket.remoteAddress ?? '';
     const read = readUpgrade(request);
     if ('status' in read) {
