@@ -11,12 +11,15 @@ const POWER_W = 11_000;
 const QUARTER_MS = 900_000;
 const LONG_STAY_MS = 8 * 3_600_000;
 /** So long nothing more comes of an earlier event: what is measured next is its own. */
-const CALM_MS = 700;
+const CALM_MS = 1_200;
 const CALM_LIMIT_MS = 15_000;
 const PROFILE_LIMIT_MS = 15_000;
 
 /** Real milliseconds of one stay. */
-export type StayTimes = { plugInMs: number; chargeNowMs: number; stopMs: number };
+export type StayTimes = { plugInMs: number; chargeNow: ChargeNowTimes; stopMs: number };
+
+/** Since the tap: the mutation answered, the new profile at the station, its answer on the page. */
+type ChargeNowTimes = { storedMs: number; wireMs: number; shownMs: number };
 
 type Rig = { station: RawStation; stream: LiveStream; card: string; profiles: number[]; heardMs: number; transactionId: number };
 
@@ -86,7 +89,7 @@ async function stop(rig: Rig, registerWh: number): Promise<number> {
 }
 
 /** A stay from now on: how soon it is steered, and how soon "charge now" comes through. */
-export async function playShortStay(seat: Seat): Promise<Pick<StayTimes, 'plugInMs' | 'chargeNowMs'>> {
+export async function playShortStay(seat: Seat): Promise<Pick<StayTimes, 'plugInMs' | 'chargeNow'>> {
   const rig = await openRig(seat);
   try {
     const startedAt = new Date();
@@ -96,24 +99,26 @@ export async function playShortStay(seat: Seat): Promise<Pick<StayTimes, 'plugIn
     // The car draws: the probe is over, and the dear hours ahead are planned off.
     await meter(rig, { at: new Date(), registerWh: 1_003, powerW: POWER_W });
     await calm(rig);
-    const chargeNowMs = await chargeNow(rig, seat, view.sessionId);
+    const times = await chargeNow(rig, seat, view.sessionId);
     await calm(rig);
     await stop(rig, 1_006);
-    return { plugInMs, chargeNowMs };
+    return { plugInMs, chargeNow: times };
   } finally {
     close(rig);
   }
 }
 
 /** From the tap (the mutation leaves) until the page's stream shows that the station accepted. */
-async function chargeNow(rig: Rig, { scratch, cookie }: Seat, sessionId: string): Promise<number> {
+async function chargeNow(rig: Rig, { scratch, cookie }: Seat, sessionId: string): Promise<ChargeNowTimes> {
   const client = createTRPCClient<AppRouter>({ links: [httpLink({
     url: `${scratch.portalUrl}/api/trpc`, transformer: superjson, headers: { cookie, origin: scratch.portalUrl },
   })] });
   const accepted = rig.stream.until((seen) => ['ACCEPTED', 'MEASURED'].includes(seen.chargeNow.stage), '"charge now" accepted by the station');
   const tappedMs = performance.now();
   await client.charging.chargeNow.mutate({ sessionId, requestId: randomUUID(), on: true });
-  return (await accepted).atMs - tappedMs;
+  const storedMs = performance.now() - tappedMs;
+  const shownMs = (await accepted).atMs - tappedMs;
+  return { storedMs, wireMs: await nextProfile(rig, tappedMs) - tappedMs, shownMs };
 }
 
 /**

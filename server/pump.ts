@@ -10,7 +10,8 @@ const RETRY_MS = 500;
 
 /**
  * createPump works through ids in batches, one batch at a time, as they come: words that arrive while
- * a batch runs make the next one. Behind them a poll finds what nobody said.
+ * a batch runs make the next one. Behind them a poll finds what nobody said. A batch that fails is
+ * tried again in smaller ones, until what fails alone is set aside and holds up nobody else.
  * @param args.idle called when there is nothing to do; it may ask to be woken after real milliseconds.
  */
 export function createPump(args: {
@@ -20,6 +21,8 @@ export function createPump(args: {
   idle?(wake: (realMs: number) => void): Promise<void>;
 }): Pump {
   const pending = new Set<string>();
+  const asideUntil = new Map<string, number>();
+  let batch = args.batch;
   let isPollDue = false;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -29,23 +32,41 @@ export function createPump(args: {
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(() => { isPollDue = true; start(); }, Math.min(args.pollMs, Math.max(1, realMs)));
   };
+  const isAside = (id: string) => (asideUntil.get(id) ?? 0) > performance.now();
+  const fail = (ids: readonly string[], error: unknown) => {
+    args.log.error({ error: String(error), pump: args.name, ids: ids.length }, 'a batch failed and is tried again');
+    const [only] = ids;
+    if (ids.length === 1 && only !== undefined) asideUntil.set(only, performance.now() + args.pollMs);
+    else for (const id of ids) pending.add(id);
+    batch = Math.max(1, Math.min(batch, ids.length) >> 1);
+  };
   const round = async () => {
     if (isPollDue) {
       isPollDue = false;
       for (const id of await args.poll()) pending.add(id);
     }
-    const ids = [...pending].slice(0, args.batch);
+    for (const [id, until] of asideUntil) if (until <= performance.now()) asideUntil.delete(id);
+    for (const id of pending) if (isAside(id)) pending.delete(id);
+    const ids = [...pending].slice(0, batch);
     for (const id of ids) pending.delete(id);
-    if (ids.length > 0) await args.work(ids);
+    if (ids.length === 0) return;
+    try {
+      await args.work(ids);
+      batch = Math.min(args.batch, batch * 2);
+    } catch (error) {
+      fail(ids, error);
+      await pause();
+    }
   };
+  const pause = () => new Promise((resolve) => { setTimeout(resolve, RETRY_MS); });
   const run = async () => {
     while (!isClosed && (pending.size > 0 || isPollDue)) {
       try {
         await round();
       } catch (error) {
-        args.log.error({ error: String(error), pump: args.name }, 'a batch failed and is tried again');
+        args.log.error({ error: String(error), pump: args.name }, 'looking for work failed and is tried again');
         isPollDue = true;
-        await new Promise((resolve) => { setTimeout(resolve, RETRY_MS); });
+        await pause();
       }
     }
     if (isClosed) return;

@@ -7,6 +7,7 @@ import { publishSynthetic, zonesInUse } from './market/publish.service.ts';
 import { createOptimizer } from './planning/optimizer.ts';
 import { planSessions } from './planning/planning.service.ts';
 import { dueSessions, nextWake } from './planning/planning.store.ts';
+import { releaseStations } from './planning/release.service.ts';
 import { createPump } from './pump.ts';
 import { settleSessions } from './settlement/settlement.service.ts';
 import { dueSettlements } from './settlement/settlement.store.ts';
@@ -16,11 +17,13 @@ const POLL_MS = 5_000;
 const PLAN_BATCH = 64;
 const SETTLE_BATCH = 50;
 const PUBLISH_MS = 5_000;
+const LOOK_AGAIN_MS = 20;
 
 export type Worker = { close(): Promise<void> };
 
 /**
- * createWorker makes the decisions: it plans open sessions and settles closed ones whenever their
+ * createWorker makes the decisions: it plans open sessions, frees stations of what a closed one leaves
+ * behind, and settles closed ones whenever their
  * facts changed, their time to look has come, or the poll finds what the bus did not say.
  */
 export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; syntheticSeed: number | null }): Worker {
@@ -34,13 +37,17 @@ export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; s
     work: (ids) => planSessions(deps, ids).then(() => undefined),
     idle: async (wake) => {
       const next = await db.asSystem((tx) => nextWake(tx));
-      if (next !== null) wake(clock.realMsUntil(next));
+      // One that is due and held by another worker is not asked for in a tight loop.
+      if (next !== null) wake(Math.max(LOOK_AGAIN_MS, clock.realMsUntil(next)));
     },
   });
   const settling = createPump({
     name: 'settlement', log, batch: SETTLE_BATCH, pollMs: POLL_MS,
     poll: () => db.asSystem((tx) => dueSettlements(tx, SETTLE_BATCH * 4)),
-    work: (ids) => settleSessions(deps, ids).then(() => undefined),
+    work: async (ids) => {
+      await releaseStations(deps, ids);
+      await settleSessions(deps, ids);
+    },
   });
   const unsubscribe = bus.subscribe('session', (ids) => {
     planning.add(ids);

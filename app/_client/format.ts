@@ -64,6 +64,11 @@ export function pricePerKwh(ticks: number | null): string {
   return ticks === null ? 'price unknown' : `${(ticks / 1000).toFixed(1).replace('-', '−')} ct/kWh`;
 }
 
+/** Micro-euro per kWh (as text) as `42.5 ct/kWh`. */
+export function centsPerKwh(micro: string): string {
+  return `${Number(micro) / 10_000} ct/kWh`;
+}
+
 /** Micro-euro (as text) as `€1.23`, rounded to the cent; unknown says so and is never 0. */
 export function eur(micro: string | null): string {
   if (micro === null) return 'unknown';

@@ -20,7 +20,7 @@ export const adminWords = {
     sale: 'Sale price, ct per kWh',
     saleHint: 'What drivers pay you; it stays as it is.',
     added: 'Added.',
-    line: (zone: string, sale: string) => `Zone ${zone}, sold at ${sale} per kWh`,
+    line: (zone: string, sale: string) => `Zone ${zone}, sold at ${sale}`,
   },
   stations: {
     title: 'Stations',

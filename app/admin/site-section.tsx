@@ -4,7 +4,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { useRouter } from 'next/navigation';
 import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
-import { eur } from '../_client/format.ts';
+import { centsPerKwh } from '../_client/format.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
 import { Choice, Field } from '../_ui/field.tsx';
@@ -28,7 +28,7 @@ export function SiteSection({ sites, zones, canWrite }: SiteProps) {
           <li key={site.id} className="rounded-xl border border-line px-3 py-2">
             <p className="font-semibold">{site.name}</p>
             <p className="hint">
-              {[site.address, w.line(site.biddingZone, eur(site.salePriceMicro))]
+              {[site.address, w.line(site.biddingZone, centsPerKwh(site.salePriceMicro))]
                 .filter(Boolean)
                 .join(' · ')}
             </p>

@@ -86,10 +86,11 @@ function StationTable({
   onKey: (made: NewKey) => void;
 }) {
   const { submit, ...state } = useSubmit();
-  const rotate = (stationId: string) =>
-    submit(async () => {
+  const rotate = (stationId: string) => {
+    void submit(async () => {
       onKey(await trpc.fleet.rotateKey.mutate({ stationId }));
     });
+  };
   return (
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={w.table}>
       <table className="w-full text-sm">
@@ -104,49 +105,56 @@ function StationTable({
         </thead>
         <tbody>
           {stations.map((station) => (
-            <tr key={station.id} className="border-t border-line align-top">
-              <th scope="row" className="px-2 py-2 text-left">
-                {station.id}
-                <span className="hint block font-normal">{station.locationName}</span>
-              </th>
-              <td className="px-2 py-2">
-                <Status station={station} />
-              </td>
-              <td className="px-2 py-2">
-                {station.evses.map((evse) => (
-                  <span key={evse.evseId} className="block whitespace-nowrap">
-                    {evse.evseId}: {evse.status ?? '–'}{' '}
-                    <span className="hint">{kw(evse.maxPowerW)}</span>
-                  </span>
-                ))}
-              </td>
-              <td className="px-2 py-2">
-                {[station.vendor, station.model].filter(Boolean).join(' ') || '–'}
-                <span className="hint block">{station.protocol ?? ''}</span>
-              </td>
-              <td className="px-2 py-2">
-                <code className="break-all">{station.url}</code>
-              </td>
-              {canWrite && (
-                <td className="px-2 py-2">
-                  <button
-                    type="button"
-                    className="button whitespace-nowrap"
-                    aria-label={w.rotateHint(station.id)}
-                    onClick={() => {
-                      void rotate(station.id);
-                    }}
-                  >
-                    {w.rotate}
-                  </button>
-                </td>
-              )}
-            </tr>
+            <StationLine key={station.id} station={station} rotate={canWrite ? rotate : null} />
           ))}
         </tbody>
       </table>
       <FormNote state={state} done="" />
     </div>
+  );
+}
+
+type LineProps = { station: Station; rotate: ((stationId: string) => void) | null };
+
+function StationLine({ station, rotate }: LineProps) {
+  return (
+    <tr className="border-t border-line align-top">
+      <th scope="row" className="px-2 py-2 text-left">
+        {station.id}
+        <span className="hint block font-normal">{station.locationName}</span>
+      </th>
+      <td className="px-2 py-2">
+        <Status station={station} />
+      </td>
+      <td className="px-2 py-2">
+        {station.evses.map((evse) => (
+          <span key={evse.evseId} className="block whitespace-nowrap">
+            {evse.evseId}: {evse.status ?? '–'} <span className="hint">{kw(evse.maxPowerW)}</span>
+          </span>
+        ))}
+      </td>
+      <td className="px-2 py-2">
+        {[station.vendor, station.model].filter(Boolean).join(' ') || '–'}
+        <span className="hint block">{station.protocol ?? ''}</span>
+      </td>
+      <td className="px-2 py-2">
+        <code className="break-all">{station.url}</code>
+      </td>
+      {rotate !== null && (
+        <td className="px-2 py-2">
+          <button
+            type="button"
+            className="button whitespace-nowrap"
+            aria-label={w.rotateHint(station.id)}
+            onClick={() => {
+              rotate(station.id);
+            }}
+          >
+            {w.rotate}
+          </button>
+        </td>
+      )}
+    </tr>
   );
 }
 

@@ -123,27 +123,7 @@ function EnergyInput({ draft, change, batteryWh, energy, view }: EnergyProps) {
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="label">{words.wish.energy}</legend>
-      <div className="flex gap-2">
-        {(['KWH', 'PERCENT'] as const).map((unit) => (
-          <label
-            key={unit}
-            className={`button flex-1 ${draft.unit === unit ? 'border-action text-action' : ''}
-            ${unit === 'PERCENT' && batteryWh === null ? 'opacity-60' : ''}`}
-          >
-            <input
-              type="radio"
-              name="unit"
-              className="accent-(--action)"
-              checked={draft.unit === unit}
-              disabled={unit === 'PERCENT' && batteryWh === null}
-              onChange={() => {
-                change({ unit });
-              }}
-            />
-            {unit === 'KWH' ? words.wish.unitKwh : words.wish.unitPercent}
-          </label>
-        ))}
-      </div>
+      <UnitChoice draft={draft} change={change} batteryWh={batteryWh} />
       {batteryWh === null && <p className="hint">{words.wish.noBattery}</p>}
       {draft.unit === 'KWH' ? (
         <Field
@@ -188,5 +168,35 @@ function EnergyInput({ draft, change, batteryWh, energy, view }: EnergyProps) {
         </p>
       )}
     </fieldset>
+  );
+}
+
+function UnitChoice({
+  draft,
+  change,
+  batteryWh,
+}: Pick<EnergyProps, 'draft' | 'change' | 'batteryWh'>) {
+  return (
+    <div className="flex gap-2">
+      {(['KWH', 'PERCENT'] as const).map((unit) => (
+        <label
+          key={unit}
+          className={`button flex-1 ${draft.unit === unit ? 'border-action text-action' : ''}
+          ${unit === 'PERCENT' && batteryWh === null ? 'opacity-60' : ''}`}
+        >
+          <input
+            type="radio"
+            name="unit"
+            className="accent-(--action)"
+            checked={draft.unit === unit}
+            disabled={unit === 'PERCENT' && batteryWh === null}
+            onChange={() => {
+              change({ unit });
+            }}
+          />
+          {unit === 'KWH' ? words.wish.unitKwh : words.wish.unitPercent}
+        </label>
+      ))}
+    </div>
   );
 }

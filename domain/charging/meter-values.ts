@@ -14,7 +14,8 @@ export type SampledValue = {
   signed?: string | undefined;
 };
 
-export type BaseUnit = 'Wh' | 'varh' | 'W' | 'var' | 'VA' | 'A' | 'V' | 'Hz' | 'Celsius' | '%' | 'rpm' | '1';
+export type BaseUnit =
+  'Wh' | 'varh' | 'W' | 'var' | 'VA' | 'A' | 'V' | 'Hz' | 'Celsius' | '%' | 'rpm' | '1';
 
 /** A sampled value in thousandths of its base unit; null where the text is no number that fits. */
 export type Sample = {
@@ -105,10 +106,21 @@ function inBaseUnit(milli: number, unit: string): number {
 }
 
 const FAMILIES: readonly (readonly [string, BaseUnit])[] = [
-  ['Energy.Active', 'Wh'], ['Energy.Reactive', 'varh'], ['Energy.Apparent', 'VA'],
-  ['Power.Active', 'W'], ['Power.Offered', 'W'], ['Power.Reactive', 'var'], ['Power.Factor', '1'],
-  ['Energy', 'Wh'], ['Current', 'A'], ['Voltage', 'V'], ['Frequency', 'Hz'],
-  ['Temperature', 'Celsius'], ['SoC', '%'], ['RPM', 'rpm'], ['Power', 'W'],
+  ['Energy.Active', 'Wh'],
+  ['Energy.Reactive', 'varh'],
+  ['Energy.Apparent', 'VA'],
+  ['Power.Active', 'W'],
+  ['Power.Offered', 'W'],
+  ['Power.Reactive', 'var'],
+  ['Power.Factor', '1'],
+  ['Energy', 'Wh'],
+  ['Current', 'A'],
+  ['Voltage', 'V'],
+  ['Frequency', 'Hz'],
+  ['Temperature', 'Celsius'],
+  ['SoC', '%'],
+  ['RPM', 'rpm'],
+  ['Power', 'W'],
 ];
 
 function baseUnit(measurand: string, unit: string): BaseUnit {
@@ -127,7 +139,8 @@ const LINES = new Set(['L1', 'L2', 'L3', 'L1-N', 'L2-N', 'L3-N']);
 function total(samples: readonly Sample[], measurand: string): number | null {
   let sum: number | null = null;
   for (const sample of samples) {
-    if (sample.measurand !== measurand || sample.valueMilli === null || !isAtOutlet(sample)) continue;
+    if (sample.measurand !== measurand || sample.valueMilli === null || !isAtOutlet(sample))
+      continue;
     if (sample.phase === undefined) return sample.valueMilli;
     if (LINES.has(sample.phase)) sum = (sum ?? 0) + sample.valueMilli;
   }
@@ -137,7 +150,8 @@ function total(samples: readonly Sample[], measurand: string): number | null {
 function highest(samples: readonly Sample[], measurand: string): number | null {
   let most: number | null = null;
   for (const sample of samples) {
-    if (sample.measurand !== measurand || sample.valueMilli === null || sample.phase === 'N') continue;
+    if (sample.measurand !== measurand || sample.valueMilli === null || sample.phase === 'N')
+      continue;
     if (most === null || sample.valueMilli > most) most = sample.valueMilli;
   }
   return most;

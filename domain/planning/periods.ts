@@ -1,6 +1,6 @@
 import type { InstantS } from '../time/instant.ts';
 import type { LimitPeriod, PlanSlot } from './plan.ts';
-import { capAt, type PowerCap } from './slots.ts';
+import { capAt, NEVER_AT, type PowerCap } from './slots.ts';
 
 /**
  * periodsFromSlots turns a plan's slots into limits: all the power the limits above allow while
@@ -23,7 +23,7 @@ export function periodsFromSlots(args: {
     fromAt, tailAt, ...charging.flatMap((span) => [span.fromAt, span.toAt]),
     ...caps.flatMap((cap) => [cap.fromAt, cap.toAt]),
   ];
-  const starts = [...new Set(edges)].filter((at) => at >= fromAt).sort((a, b) => a - b);
+  const starts = [...new Set(edges)].filter((at) => at >= fromAt && at < NEVER_AT).sort((a, b) => a - b);
   const isOn = (at: InstantS) => at >= tailAt || charging.some((span) => span.fromAt <= at && at < span.toAt);
   return mergePeriods(starts.map((at) => ({ fromAt: at, limitW: isOn(at) ? capAt(caps, at, ratedPowerW) : 0 })));
 }

@@ -3,6 +3,9 @@ import { QUARTER_S, quarterStart, type InstantS } from '../time/instant.ts';
 import { energyFromPower, type MilliWh } from '../units/energy.ts';
 import type { PlanSlot } from './plan.ts';
 
+/** End of what has no end. */
+export const NEVER_AT: InstantS = Number.MAX_SAFE_INTEGER;
+
 /** A cap on power for a stretch of time; several may hold at once, the lowest counts. */
 export type PowerCap = { fromAt: InstantS; toAt: InstantS; limitW: number };
 

@@ -4,8 +4,18 @@ import { publish } from '../bus/bus.ts';
 import type { Tx } from '../db/client.ts';
 import type { StationIdentity } from '../fleet/station.store.ts';
 import {
-  ensureTerms, findActiveTransaction, findIdToken, findSameStart, findTransaction, formerStays,
-  lastRegister, lastSample, lockEvse, type IdTokenRow, type IdTokenStatus, type TransactionRow,
+  ensureTerms,
+  findActiveTransaction,
+  findIdToken,
+  findSameStart,
+  findTransaction,
+  formerStays,
+  lastRegister,
+  lastSample,
+  lockEvse,
+  type IdTokenRow,
+  type IdTokenStatus,
+  type TransactionRow,
 } from './charging.store.ts';
 
 export type TransactionStart = {
@@ -24,7 +34,11 @@ export type TransactionStart = {
   ocppId: string | null;
 };
 
-export type StartedTransaction = { transactionId: number; sessionId: string; status: IdTokenStatus };
+export type StartedTransaction = {
+  transactionId: number;
+  sessionId: string;
+  status: IdTokenStatus;
+};
 
 /** authorize tells whether a card may charge; a card nobody knows is Invalid. */
 export async function authorize(tx: Tx, tenantId: number, idToken: string): Promise<IdTokenStatus> {
@@ -35,16 +49,18 @@ export async function authorize(tx: Tx, tenantId: number, idToken: string): Prom
  * startTransaction stores a start and never refuses one: an unknown card charges without a driver,
  * a transaction still open on the EVSE is closed at its last sample, a repeat gets the same id.
  */
-export async function startTransaction(tx: Tx, asked: TransactionStart): Promise<StartedTransaction> {
+export async function startTransaction(
+  tx: Tx,
+  asked: TransactionStart,
+): Promise<StartedTransaction> {
   const connector = await lockEvse(tx, asked.station, asked.evseId);
-  const token = asked.idToken === ''
-    ? null
-    : await findIdToken(tx, asked.station.tenantId, asked.idToken);
+  const token =
+    asked.idToken === '' ? null : await findIdToken(tx, asked.station.tenantId, asked.idToken);
   const status = token?.status ?? 'Invalid';
   const start: KnownStart = {
     ...asked,
     idToken: token?.uid ?? asked.idToken,
-    meterStartMilliWh: asked.meterStartMilliWh ?? await lastRegister(tx, asked) ?? 0n,
+    meterStartMilliWh: asked.meterStartMilliWh ?? (await lastRegister(tx, asked)) ?? 0n,
   };
   const active = await findActiveTransaction(tx, start.station.id, start.evseId);
   const same = await findRepeat(tx, start, active);
@@ -52,7 +68,11 @@ export async function startTransaction(tx: Tx, asked: TransactionStart): Promise
   // Queued starts may arrive after newer ones; they must not end what is running now.
   const isLate = active !== null && active.startedAt > start.startedAt;
   if (active !== null && !isLate) {
-    await leaveUnfinished(tx, { station: start.station, transaction: active, nextAt: start.startedAt });
+    await leaveUnfinished(tx, {
+      station: start.station,
+      transaction: active,
+      nextAt: start.startedAt,
+    });
   }
   const sessionId = await takeStay(tx, { start, connector, token, isLate });
   const transactionId = await insertTransaction(tx, start, { sessionId, isLate });
@@ -69,11 +89,18 @@ async function findRepeat(
 ): Promise<TransactionRow | null> {
   if (start.ocppId !== null) return await findTransaction(tx, start.station.id, start.ocppId);
   // Without a clock each repeat has another arrival; card and meter then tell it from a new start.
-  if (!start.isClockSet && active?.idToken === start.idToken
-    && active.meterStartMilliWh === start.meterStartMilliWh) return active;
+  if (
+    !start.isClockSet &&
+    active?.idToken === start.idToken &&
+    active.meterStartMilliWh === start.meterStartMilliWh
+  )
+    return active;
   return await findSameStart(tx, {
-    stationId: start.station.id, evseId: start.evseId, idToken: start.idToken,
-    startedAt: start.startedAt, meterStartMilliWh: start.meterStartMilliWh,
+    stationId: start.station.id,
+    evseId: start.evseId,
+    idToken: start.idToken,
+    startedAt: start.startedAt,
+    meterStartMilliWh: start.meterStartMilliWh,
   });
 }
 
@@ -88,7 +115,9 @@ async function leaveUnfinished(
   await tx.transaction.update({
     where: { id: transaction.id },
     data: {
-      state: 'UNFINISHED', stopReason: 'UNFINISHED', stoppedAt,
+      state: 'UNFINISHED',
+      stopReason: 'UNFINISHED',
+      stoppedAt,
       meterStopMilliWh: last?.registerMilliWh ?? transaction.meterStartMilliWh,
     },
   });
@@ -133,8 +162,14 @@ async function takeStay(tx: Tx, args: StayArgs): Promise<string> {
   const terms = await ensureTerms(tx, { station, plugInAt: at });
   const session = await tx.session.create({
     data: {
-      tenantId: station.tenantId, locationId: station.locationId, stationId: station.id, evseId,
-      idToken: start.idToken, driverId: args.token?.driverId ?? null, plugInAt: at, ...terms,
+      tenantId: station.tenantId,
+      locationId: station.locationId,
+      stationId: station.id,
+      evseId,
+      idToken: start.idToken,
+      driverId: args.token?.driverId ?? null,
+      plugInAt: at,
+      ...terms,
       ...(isLate ? { state: 'CLOSED', plugOutAt: start.startedAt } : {}),
     },
     select: { id: true },
@@ -147,8 +182,11 @@ async function reopenSession(tx: Tx, sessionId: string, start: TransactionStart)
   await tx.session.update({
     where: { id: sessionId },
     data: {
-      state: 'OPEN', plugOutAt: null, factsVersion: { increment: 1 },
-      stationId: start.station.id, evseId: start.evseId,
+      state: 'OPEN',
+      plugOutAt: null,
+      factsVersion: { increment: 1 },
+      stationId: start.station.id,
+      evseId: start.evseId,
     },
   });
 }
@@ -181,7 +219,15 @@ async function insertTransaction(
 async function freeStart(tx: Tx, start: KnownStart): Promise<Date> {
   let startedAt = start.startedAt;
   const { station, evseId, idToken, meterStartMilliWh } = start;
-  while (await findSameStart(tx, { stationId: station.id, evseId, idToken, startedAt, meterStartMilliWh }) !== null) {
+  while (
+    (await findSameStart(tx, {
+      stationId: station.id,
+      evseId,
+      idToken,
+      startedAt,
+      meterStartMilliWh,
+    })) !== null
+  ) {
     startedAt = new Date(startedAt.getTime() + 1);
   }
   return startedAt;

@@ -8,7 +8,11 @@ export type IdTokenStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
 export type IdTokenRow = { uid: string; status: IdTokenStatus; driverId: string | null };
 
 /** findIdToken compares without case: cards are read in one and typed in another. */
-export async function findIdToken(tx: Tx, tenantId: number, uid: string): Promise<IdTokenRow | null> {
+export async function findIdToken(
+  tx: Tx,
+  tenantId: number,
+  uid: string,
+): Promise<IdTokenRow | null> {
   const spellings = [...new Set([uid, uid.toUpperCase(), uid.toLowerCase()])];
   const rows = await tx.idToken.findMany({
     where: { tenantId, uid: { in: spellings } },
@@ -54,18 +58,32 @@ export type TransactionRow = {
 };
 
 const transactionFields = {
-  id: true, sessionId: true, evseId: true, ocppId: true, idToken: true, startedAt: true,
-  meterStartMilliWh: true, state: true,
+  id: true,
+  sessionId: true,
+  evseId: true,
+  ocppId: true,
+  idToken: true,
+  startedAt: true,
+  meterStartMilliWh: true,
+  state: true,
 } as const;
 
-export function findTransaction(tx: Tx, stationId: string, ocppId: string): Promise<TransactionRow | null> {
+export function findTransaction(
+  tx: Tx,
+  stationId: string,
+  ocppId: string,
+): Promise<TransactionRow | null> {
   return tx.transaction.findUnique({
     where: { stationId_ocppId: { stationId, ocppId } },
     select: transactionFields,
   });
 }
 
-export function findActiveTransaction(tx: Tx, stationId: string, evseId: number): Promise<TransactionRow | null> {
+export function findActiveTransaction(
+  tx: Tx,
+  stationId: string,
+  evseId: number,
+): Promise<TransactionRow | null> {
   return tx.transaction.findFirst({
     where: { stationId, evseId, state: 'ACTIVE' },
     select: transactionFields,
@@ -75,14 +93,24 @@ export function findActiveTransaction(tx: Tx, stationId: string, evseId: number)
 /** findSameStart finds the transaction that an identical start made before (constraint transaction_start_once). */
 export function findSameStart(
   tx: Tx,
-  start: { stationId: string; evseId: number; idToken: string; startedAt: Date; meterStartMilliWh: bigint },
+  start: {
+    stationId: string;
+    evseId: number;
+    idToken: string;
+    startedAt: Date;
+    meterStartMilliWh: bigint;
+  },
 ): Promise<TransactionRow | null> {
   const { startedAt, ...exact } = start;
   return tx.transaction.findFirst({ where: { ...exact, startedAt }, select: transactionFields });
 }
 
 /** findOpenByCard finds the running transactions of a card on a station: what a stop without an id may mean. */
-export function findOpenByCard(tx: Tx, stationId: string, idToken: string): Promise<TransactionRow[]> {
+export function findOpenByCard(
+  tx: Tx,
+  stationId: string,
+  idToken: string,
+): Promise<TransactionRow[]> {
   return tx.transaction.findMany({
     where: { stationId, idToken, state: 'ACTIVE' },
     select: transactionFields,
@@ -95,7 +123,15 @@ export async function formerStays(
   at: { station: StationIdentity; evseId: number; idToken: string },
 ): Promise<FormerStay[]> {
   const rows = await tx.$queryRaw<
-    { id: string; state: string; station_id: string; evse_id: number; id_token: string; plug_in_at: Date; plug_out_at: Date | null }[]
+    {
+      id: string;
+      state: string;
+      station_id: string;
+      evse_id: number;
+      id_token: string;
+      plug_in_at: Date;
+      plug_out_at: Date | null;
+    }[]
   >`
     (SELECT s.id::text, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
      FROM session s WHERE s.location_id = ${at.station.locationId}::uuid AND s.id_token = ${at.idToken}
@@ -126,18 +162,24 @@ export async function ensureTerms(
 ): Promise<{ programmeVersionId: number; contractId: number; salePriceMicro: bigint }> {
   const { tenantId, locationId } = at.station;
   const location = await tx.location.findUniqueOrThrow({
-    where: { id: locationId }, select: { salePriceMicro: true, biddingZone: true },
+    where: { id: locationId },
+    select: { salePriceMicro: true, biddingZone: true },
   });
-  const inForce = { where: { tenantId, validFrom: { lte: at.plugInAt } }, select: { id: true } } as const;
+  const inForce = {
+    where: { tenantId, validFrom: { lte: at.plugInAt } },
+    select: { id: true },
+  } as const;
   const programme = await tx.programmeVersion.findFirst({
-    ...inForce, orderBy: [{ validFrom: 'desc' }, { version: 'desc' }],
+    ...inForce,
+    orderBy: [{ validFrom: 'desc' }, { version: 'desc' }],
   });
   const contract = await tx.contract.findFirst({
-    ...inForce, orderBy: [{ validFrom: 'desc' }, { id: 'desc' }],
+    ...inForce,
+    orderBy: [{ validFrom: 'desc' }, { id: 'desc' }],
   });
   return {
-    programmeVersionId: programme?.id ?? await neutralProgramme(tx, tenantId),
-    contractId: contract?.id ?? await neutralContract(tx, tenantId, location.biddingZone),
+    programmeVersionId: programme?.id ?? (await neutralProgramme(tx, tenantId)),
+    contractId: contract?.id ?? (await neutralContract(tx, tenantId, location.biddingZone)),
     salePriceMicro: location.salePriceMicro,
   };
 }
@@ -157,10 +199,16 @@ async function neutralContract(tx: Tx, tenantId: number, biddingZone: string): P
   // Two first starts of a tenant at once must not make two contracts.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('contract'), ${tenantId})`;
   const validFrom = new Date(0);
-  const known = await tx.contract.findFirst({ where: { tenantId, validFrom }, select: { id: true } });
-  const row = known ?? await tx.contract.create({
-    data: { tenantId, kind: 'FIXED', biddingZone, validFrom }, select: { id: true },
+  const known = await tx.contract.findFirst({
+    where: { tenantId, validFrom },
+    select: { id: true },
   });
+  const row =
+    known ??
+    (await tx.contract.create({
+      data: { tenantId, kind: 'FIXED', biddingZone, validFrom },
+      select: { id: true },
+    }));
   return row.id;
 }
 
@@ -186,7 +234,9 @@ export async function lastRegister(
 ): Promise<bigint | null> {
   const row = await tx.meterReading.findFirst({
     where: {
-      stationId: at.station.id, evseId: at.evseId, measuredAt: { lte: at.startedAt },
+      stationId: at.station.id,
+      evseId: at.evseId,
+      measuredAt: { lte: at.startedAt },
       registerMilliWh: { not: null },
     },
     orderBy: { measuredAt: 'desc' },
@@ -198,12 +248,17 @@ export async function lastRegister(
 /** hasRegister tells whether any reading of a transaction shows the import register. */
 export async function hasRegister(tx: Tx, transactionId: number): Promise<boolean> {
   const row = await tx.meterReading.findFirst({
-    where: { transactionId, registerMilliWh: { not: null } }, select: { digest: true },
+    where: { transactionId, registerMilliWh: { not: null } },
+    select: { digest: true },
   });
   return row !== null;
 }
 
 /** touchSession notes that facts of a session changed. */
 export async function touchSession(tx: Tx, sessionId: string): Promise<void> {
-  await tx.session.update({ where: { id: sessionId }, data: { factsVersion: { increment: 1 } }, select: { id: true } });
+  await tx.session.update({
+    where: { id: sessionId },
+    data: { factsVersion: { increment: 1 } },
+    select: { id: true },
+  });
 }

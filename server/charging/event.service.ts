@@ -2,7 +2,13 @@ import { publish } from '../bus/bus.ts';
 import type { Tx } from '../db/client.ts';
 import { parkMessage, type StationIdentity } from '../fleet/station.store.ts';
 import { startTransaction } from './charging.service.ts';
-import { findIdToken, findTransaction, hasRegister, touchSession, type TransactionRow } from './charging.store.ts';
+import {
+  findIdToken,
+  findTransaction,
+  hasRegister,
+  touchSession,
+  type TransactionRow,
+} from './charging.store.ts';
 import { storeReadings, type NewReading } from './readings.store.ts';
 import { stopTransaction } from './stop.service.ts';
 
@@ -38,14 +44,23 @@ export async function transactionEvent(tx: Tx, event: TransactionEvent): Promise
   }
   if (event.kind !== 'Started' || event.evse === null) {
     await parkMessage(tx, {
-      station: event.station, ...event.message, reason: 'UNKNOWN_TRANSACTION', receivedAt: event.receivedAt,
+      station: event.station,
+      ...event.message,
+      reason: 'UNKNOWN_TRANSACTION',
+      receivedAt: event.receivedAt,
     });
     return 'PARKED';
   }
   await startTransaction(tx, {
-    station: event.station, evseId: event.evse.id, connectorId: event.evse.connectorId,
-    idToken: event.idToken ?? '', startedAt: event.at, isClockSet: event.isClockSet,
-    receivedAt: event.receivedAt, meterStartMilliWh: firstRegister(event.readings), ocppId: event.ocppId,
+    station: event.station,
+    evseId: event.evse.id,
+    connectorId: event.evse.connectorId,
+    idToken: event.idToken ?? '',
+    startedAt: event.at,
+    isClockSet: event.isClockSet,
+    receivedAt: event.receivedAt,
+    meterStartMilliWh: firstRegister(event.readings),
+    ocppId: event.ocppId,
   });
   const started = await findTransaction(tx, event.station.id, event.ocppId);
   if (started !== null) await apply(tx, started, event);
@@ -66,17 +81,32 @@ async function apply(tx: Tx, transaction: TransactionRow, event: TransactionEven
   await correctStart(tx, transaction, event);
   if (event.kind === 'Ended') {
     await stopTransaction(tx, {
-      station: event.station, ocppId: event.ocppId, idToken: event.idToken, stoppedAt: event.at,
-      receivedAt: event.receivedAt, meterStopMilliWh: lastRegisterOf(event.readings),
-      reason: event.stopReason ?? 'Local', readings: event.readings, message: event.message,
+      station: event.station,
+      ocppId: event.ocppId,
+      idToken: event.idToken,
+      stoppedAt: event.at,
+      receivedAt: event.receivedAt,
+      meterStopMilliWh: lastRegisterOf(event.readings),
+      reason: event.stopReason ?? 'Local',
+      readings: event.readings,
+      message: event.message,
     });
     return;
   }
-  await storeReadings(tx, event.readings.map((row) => (
-    { ...row, evseId: transaction.evseId, transactionId: transaction.id })));
+  await storeReadings(
+    tx,
+    event.readings.map((row) => ({
+      ...row,
+      evseId: transaction.evseId,
+      transactionId: transaction.id,
+    })),
+  );
   if (event.isOffline || event.chargingState === null || transaction.state !== 'ACTIVE') return;
   const changed = await tx.transaction.updateMany({
-    where: { id: transaction.id, OR: [{ chargingState: null }, { chargingState: { not: event.chargingState } }] },
+    where: {
+      id: transaction.id,
+      OR: [{ chargingState: null }, { chargingState: { not: event.chargingState } }],
+    },
     data: { chargingState: event.chargingState },
   });
   if (changed.count === 0) return;
@@ -85,7 +115,11 @@ async function apply(tx: Tx, transaction: TransactionRow, event: TransactionEven
 }
 
 /** Cable first, card later: the transaction began without anybody and now belongs to this card. */
-async function bindCard(tx: Tx, transaction: TransactionRow, event: TransactionEvent): Promise<void> {
+async function bindCard(
+  tx: Tx,
+  transaction: TransactionRow,
+  event: TransactionEvent,
+): Promise<void> {
   const token = await findIdToken(tx, event.station.tenantId, event.idToken ?? '');
   const idToken = token?.uid ?? event.idToken ?? '';
   await tx.transaction.update({ where: { id: transaction.id }, data: { idToken } });
@@ -97,11 +131,18 @@ async function bindCard(tx: Tx, transaction: TransactionRow, event: TransactionE
 }
 
 /** A start without a register took the EVSE's last one, or 0: the first register that comes is better than 0. */
-async function correctStart(tx: Tx, transaction: TransactionRow, event: TransactionEvent): Promise<void> {
+async function correctStart(
+  tx: Tx,
+  transaction: TransactionRow,
+  event: TransactionEvent,
+): Promise<void> {
   if (transaction.meterStartMilliWh !== 0n) return;
   const first = firstRegister(event.readings);
-  if (first === null || first === 0n || await hasRegister(tx, transaction.id)) return;
-  await tx.transaction.update({ where: { id: transaction.id }, data: { meterStartMilliWh: first } });
+  if (first === null || first === 0n || (await hasRegister(tx, transaction.id))) return;
+  await tx.transaction.update({
+    where: { id: transaction.id },
+    data: { meterStartMilliWh: first },
+  });
 }
 
 /** takeParkedEvents gives the messages that waited for this transaction's start, oldest first, and marks them solved. */

@@ -24,15 +24,23 @@ export async function recordNeeds(tx: Tx, needs: ChargingNeeds): Promise<boolean
   if (transaction === null) return false;
   const { sessionId } = transaction;
   const last = await tx.chargingPreference.findFirst({
-    where: { sessionId }, orderBy: { version: 'desc' }, select: { version: true, source: true },
+    where: { sessionId },
+    orderBy: { version: 'desc' },
+    select: { version: true, source: true },
   });
   if (last !== null && last.source !== 'STATION') return true;
   const energy = needs.energyMilliWh;
   await tx.chargingPreference.create({
     data: {
-      tenantId: needs.station.tenantId, sessionId, version: (last?.version ?? 0) + 1, source: 'STATION',
-      readyByAt: needs.departureAt, requestId: randomUUID(), madeAt: needs.receivedAt,
-      energyMilliWh: energy === null || energy < 0 || energy > ENERGY_MAX_MILLI_WH ? null : BigInt(energy),
+      tenantId: needs.station.tenantId,
+      sessionId,
+      version: (last?.version ?? 0) + 1,
+      source: 'STATION',
+      readyByAt: needs.departureAt,
+      requestId: randomUUID(),
+      madeAt: needs.receivedAt,
+      energyMilliWh:
+        energy === null || energy < 0 || energy > ENERGY_MAX_MILLI_WH ? null : BigInt(energy),
     },
     select: { id: true },
   });

@@ -34,8 +34,13 @@ export async function untilStored<T>(
       return await work();
     } catch (error) {
       if (!isPassing(error) || !options.isWanted()) throw error;
-      options.log.warn({ error: String(error), waitMs: wait }, 'the database is away, trying again');
-      await new Promise((resolve) => { setTimeout(resolve, wait); });
+      options.log.warn(
+        { error: String(error), waitMs: wait },
+        'the database is away, trying again',
+      );
+      await new Promise((resolve) => {
+        setTimeout(resolve, wait);
+      });
     }
   }
 }

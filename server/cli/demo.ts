@@ -135,19 +135,31 @@ function controlPort(env: Env): number {
   return env.VALLEY_OCPP_PORT + 1;
 }
 
-/** The demo's driver is always at the charger: an hour after leaving, the car is back for the night. */
+type FleetState = { at: string; stations: { id: string; evses: { evseId: number; plugged: boolean }[] }[] };
+
+/**
+ * The demo's driver comes back for the night an hour after the car has left: until then the page
+ * shows how the last stay ended, for a car that returns at once goes on with the same stay.
+ */
 async function keepDriverPluggedIn(env: Env, keys: Keys): Promise<never> {
   const base = `http://127.0.0.1:${controlPort(env)}`;
   const headers = { authorization: `Bearer ${keys.control}`, 'content-type': 'application/json' };
+  let leftMs = -Infinity;
+  let wasThere = false;
   for (let turn = 0; ; turn += 1) {
     await new Promise((resolve) => { setTimeout(resolve, turn === 0 ? 1_000 : DRIVER_LOOKS_MS); });
-    const state = await fetch(`${base}/state`, { headers }).then((answer) => answer.json()).catch(() => null) as { at: string } | null;
+    const state = await fetch(`${base}/state`, { headers }).then((answer) => answer.json()).catch(() => null) as FleetState | null;
     if (state === null) continue;
-    const departAt = new Date(Date.parse(state.at) + 13 * HOUR_S * 1000).toISOString();
+    const nowMs = Date.parse(state.at);
+    const isThere = state.stations.find(({ id }) => id === HOME_STATION)?.evses[0]?.plugged ?? false;
+    if (wasThere && !isThere) leftMs = nowMs;
+    wasThere = isThere;
+    if (isThere || nowMs - leftMs < HOUR_S * 1000) continue;
+    const departAt = new Date(nowMs + 13 * HOUR_S * 1000).toISOString();
     const body = JSON.stringify({
       stationId: HOME_STATION, evseId: 1, card: DEMO_DRIVER_CARD, energyKwh: 24, powerKw: 11, phases: 3, batteryKwh: 60, soc: 40, departAt,
     });
-    // A car that is already there answers "busy".
+    // The car may have been plugged in by hand meanwhile: then it answers "busy".
     await fetch(`${base}/plug-in`, { method: 'POST', headers, body }).catch(() => undefined);
   }
 }

@@ -4,20 +4,27 @@ const INT32_MAX = 2_147_483_647;
 
 function wholeNumber(value: string | null | undefined, least: number): number | undefined {
   const number = Number(value?.trim() || Number.NaN);
-  return Number.isSafeInteger(number) && number >= least && number <= INT32_MAX ? number : undefined;
+  return Number.isSafeInteger(number) && number >= least && number <= INT32_MAX
+    ? number
+    : undefined;
 }
 
 /** rateUnits reads what stations say for amperes and watts: Current, Power, A, W, Amps. */
 export function rateUnits(value: string | null | undefined): ('A' | 'W')[] | undefined {
   if (value === null || value === undefined || value.trim() === '') return undefined;
-  const words = value.toLowerCase().split(',').map((word) => word.trim());
+  const words = value
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim());
   const units: ('A' | 'W')[] = [];
   if (words.some((word) => word.startsWith('a') || word.startsWith('current'))) units.push('A');
   if (words.some((word) => word.startsWith('w') || word.startsWith('power'))) units.push('W');
   return units.length === 0 ? undefined : units;
 }
 
-function withoutGaps(found: { [K in keyof StationCapabilities]: StationCapabilities[K] | undefined }): StationCapabilities {
+function withoutGaps(found: {
+  [K in keyof StationCapabilities]: StationCapabilities[K] | undefined;
+}): StationCapabilities {
   const known = Object.entries(found).filter(([, value]) => value !== undefined);
   return stationCapabilitiesSchema.parse(Object.fromEntries(known));
 }
@@ -43,7 +50,9 @@ export function capabilitiesFrom16(
 export function capabilitiesFrom201(
   variables: readonly { component: string; variable: string; value: string | null }[],
 ): StationCapabilities {
-  const values = new Map(variables.map((each) => [`${each.component}.${each.variable}`.toLowerCase(), each.value]));
+  const values = new Map(
+    variables.map((each) => [`${each.component}.${each.variable}`.toLowerCase(), each.value]),
+  );
   const value = (name: string) => values.get(name.toLowerCase());
   const isEnabled = value('SmartChargingCtrlr.Enabled') ?? value('SmartChargingCtrlr.Available');
   return withoutGaps({

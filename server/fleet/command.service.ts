@@ -2,7 +2,12 @@ import type { StationCapabilities } from '#domain/charging/commands.ts';
 import { publish } from '../bus/bus.ts';
 import type { Tx } from '../db/client.ts';
 import { capabilitiesFrom16, capabilitiesFrom201 } from './capabilities.ts';
-import { finishCommand, learnCapabilities, type CommandRow, type CommandState } from './command.store.ts';
+import {
+  finishCommand,
+  learnCapabilities,
+  type CommandRow,
+  type CommandState,
+} from './command.store.ts';
 import { fallbackFor, requestCommands } from './setup.service.ts';
 import type { StationIdentity } from './station.store.ts';
 
@@ -31,7 +36,10 @@ export async function recordCommandResult(
 type Configuration = { key: string; value: string | null }[];
 type Variables = { component: string; variable: string; value: string | null }[];
 
-function capabilitiesIn(command: CommandRow, { state, answer }: CommandResult): StationCapabilities {
+function capabilitiesIn(
+  command: CommandRow,
+  { state, answer }: CommandResult,
+): StationCapabilities {
   if (state !== 'ACCEPTED') return {};
   switch (command.action) {
     case 'GetConfiguration':

@@ -1,9 +1,21 @@
 import type { Tx } from '../db/client.ts';
 
-export type CommandRow = { id: string; tenantId: number; sessionId: string | null; action: string; payload: unknown };
+export type CommandRow = {
+  id: string;
+  tenantId: number;
+  sessionId: string | null;
+  action: string;
+  payload: unknown;
+};
 
 /** A command that acts on the moment it was asked for is not sent later, and not twice. */
-const MOMENTARY = ['RequestStartTransaction', 'RequestStopTransaction', 'Reset', 'UnlockConnector', 'TriggerMessage'];
+const MOMENTARY = [
+  'RequestStartTransaction',
+  'RequestStopTransaction',
+  'Reset',
+  'UnlockConnector',
+  'TriggerMessage',
+];
 const MOMENT = '60 seconds';
 
 /**
@@ -77,7 +89,10 @@ export async function expireCommands(tx: Tx, at: Date): Promise<string[]> {
 }
 
 /** stationsWithCommands are those of `stationIds` for which something waits to be sent. */
-export async function stationsWithCommands(tx: Tx, stationIds: readonly string[]): Promise<string[]> {
+export async function stationsWithCommands(
+  tx: Tx,
+  stationIds: readonly string[],
+): Promise<string[]> {
   const rows = await tx.$queryRaw<{ station_id: string }[]>`
     SELECT DISTINCT station_id FROM command
     WHERE state = 'REQUESTED' AND station_id = ANY(${[...stationIds]}::text[])`;

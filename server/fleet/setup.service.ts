@@ -8,15 +8,23 @@ type Setup = { [A in CommandAction]: { action: A; payload: CommandPayload<A> } }
 
 /** Every configuration key of 1.6 from which something is learned, in the standard's spelling. */
 export const KEYS_16 = [
-  'SupportedFeatureProfiles', 'NumberOfConnectors', 'ChargeProfileMaxStackLevel',
-  'ChargingScheduleAllowedChargingRateUnit', 'ChargingScheduleMaxPeriods',
-  'MaxChargingProfilesInstalled', 'ConnectorSwitch3to1PhaseSupported', 'MeterValueSampleInterval',
-  'ClockAlignedDataInterval', 'MeterValuesSampledData', 'MeterValuesAlignedData',
+  'SupportedFeatureProfiles',
+  'NumberOfConnectors',
+  'ChargeProfileMaxStackLevel',
+  'ChargingScheduleAllowedChargingRateUnit',
+  'ChargingScheduleMaxPeriods',
+  'MaxChargingProfilesInstalled',
+  'ConnectorSwitch3to1PhaseSupported',
+  'MeterValueSampleInterval',
+  'ClockAlignedDataInterval',
+  'MeterValuesSampledData',
+  'MeterValuesAlignedData',
 ] as const;
 
 const SAMPLE_S = '60';
 const ALIGNED_S = '900';
-const MEASURANDS_ALL = 'Energy.Active.Import.Register,Power.Active.Import,Current.Import,Current.Offered,SoC';
+const MEASURANDS_ALL =
+  'Energy.Active.Import.Register,Power.Active.Import,Current.Import,Current.Offered,SoC';
 const MEASURANDS_OFFERED = 'Energy.Active.Import.Register,Power.Active.Import,Current.Offered';
 const MEASURANDS_LEAST = 'Energy.Active.Import.Register,Power.Active.Import';
 const MEASURANDS_REGISTER = 'Energy.Active.Import.Register';
@@ -31,8 +39,14 @@ const setup16: readonly Setup[] = [
   { action: 'GetConfiguration', payload: { keys: [...KEYS_16] } },
   { action: 'ChangeConfiguration', payload: { key: 'ClockAlignedDataInterval', value: ALIGNED_S } },
   { action: 'ChangeConfiguration', payload: { key: 'MeterValueSampleInterval', value: SAMPLE_S } },
-  { action: 'ChangeConfiguration', payload: { key: 'MeterValuesSampledData', value: MEASURANDS_ALL } },
-  { action: 'ChangeConfiguration', payload: { key: 'MeterValuesAlignedData', value: MEASURANDS_ALL } },
+  {
+    action: 'ChangeConfiguration',
+    payload: { key: 'MeterValuesSampledData', value: MEASURANDS_ALL },
+  },
+  {
+    action: 'ChangeConfiguration',
+    payload: { key: 'MeterValuesAlignedData', value: MEASURANDS_ALL },
+  },
 ];
 
 export const VARIABLES_201 = [

@@ -11,7 +11,9 @@ describe('station keys', () => {
   it('match as text and as the bytes that the text spells, in either case', () => {
     expect(matchesStationKey(Buffer.from(keyText), hash)).toBe(true);
     expect(matchesStationKey(Buffer.from(keyText, 'hex'), hash)).toBe(true);
-    expect(matchesStationKey(Buffer.from(keyText, 'hex'), hashStationKey(keyText.toUpperCase()))).toBe(true);
+    expect(
+      matchesStationKey(Buffer.from(keyText, 'hex'), hashStationKey(keyText.toUpperCase())),
+    ).toBe(true);
   });
   it('match nothing else, not even other bytes of NUL and 0xFF', () => {
     expect(matchesStationKey(Buffer.from([0, 255, 0]), hash)).toBe(false);

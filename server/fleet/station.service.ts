@@ -31,15 +31,23 @@ export async function registerBoot(tx: Tx, boot: BootReport): Promise<void> {
   await tx.chargingStation.update({
     where: { id: station.id },
     data: {
-      vendor: boot.vendor, model: boot.model, serialNumber: boot.serialNumber,
-      firmwareVersion: boot.firmwareVersion, protocol: boot.protocol,
-      lastBootAt: receivedAt, lastSeenAt: receivedAt,
+      vendor: boot.vendor,
+      model: boot.model,
+      serialNumber: boot.serialNumber,
+      firmwareVersion: boot.firmwareVersion,
+      protocol: boot.protocol,
+      lastBootAt: receivedAt,
+      lastSeenAt: receivedAt,
     },
   });
   await recordEvent(tx, {
-    station, kind: 'BOOT', severity: 'INFO', evseId: null,
+    station,
+    kind: 'BOOT',
+    severity: 'INFO',
+    evseId: null,
     data: { reason: boot.reason, firmwareVersion: boot.firmwareVersion },
-    happenedAt: receivedAt, receivedAt,
+    happenedAt: receivedAt,
+    receivedAt,
   });
   await requestSetup(tx, { station, protocol: boot.protocol, at: receivedAt });
 }
@@ -64,9 +72,13 @@ export async function reportStatus(tx: Tx, report: StatusReport): Promise<void> 
   const { station, evseId, status } = report;
   if (report.errorCode !== null || status === 'Faulted') {
     await recordEvent(tx, {
-      station, evseId, kind: 'STATUS', severity: 'WARNING',
+      station,
+      evseId,
+      kind: 'STATUS',
+      severity: 'WARNING',
       data: { status, errorCode: report.errorCode, ...report.detail },
-      happenedAt: report.at, receivedAt: report.receivedAt,
+      happenedAt: report.at,
+      receivedAt: report.receivedAt,
     });
   }
   if (evseId === 0) return;
@@ -87,7 +99,11 @@ export async function reportStatus(tx: Tx, report: StatusReport): Promise<void> 
       WHERE station_id = ${station.id} AND evse_id = ${evseId} AND state = 'ACTIVE' RETURNING session_id)
     UPDATE session s SET facts_version = s.facts_version + 1 FROM t
     WHERE s.id = t.session_id RETURNING s.id::text AS id`;
-  await publish(tx, 'session', sessions.map((session) => session.id));
+  await publish(
+    tx,
+    'session',
+    sessions.map((session) => session.id),
+  );
 }
 
 /** skew_ms is arrival minus device time: a queued report reads as a clock that is behind. */
@@ -105,12 +121,22 @@ async function noteSkew(tx: Tx, report: StatusReport): Promise<void> {
  */
 export async function connectStation(
   tx: Tx,
-  opened: { station: StationIdentity; node: string; protocol: string; remoteAddress: string; at: Date },
+  opened: {
+    station: StationIdentity;
+    node: string;
+    protocol: string;
+    remoteAddress: string;
+    at: Date;
+  },
 ): Promise<bigint> {
   const epoch = await openConnection(tx, opened);
   const sessions = await tx.$queryRaw<{ id: string }[]>`
     UPDATE session SET facts_version = facts_version + 1
     WHERE station_id = ${opened.station.id} AND state = 'OPEN' RETURNING id::text AS id`;
-  await publish(tx, 'session', sessions.map((session) => session.id));
+  await publish(
+    tx,
+    'session',
+    sessions.map((session) => session.id),
+  );
   return epoch;
 }

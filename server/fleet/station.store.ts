@@ -27,7 +27,13 @@ export async function recordEvent(tx: Tx, event: StationEvent): Promise<void> {
 /** parkMessage keeps a message whose transaction is unknown, for a person or a later message to solve. */
 export async function parkMessage(
   tx: Tx,
-  parked: { station: StationIdentity; action: string; payload: object; reason: string; receivedAt: Date },
+  parked: {
+    station: StationIdentity;
+    action: string;
+    payload: object;
+    reason: string;
+    receivedAt: Date;
+  },
 ): Promise<void> {
   const { station } = parked;
   await tx.$executeRaw`
@@ -45,7 +51,14 @@ export type StationRow = StationIdentity & {
 export async function findStation(tx: Tx, id: string): Promise<StationRow | null> {
   const row = await tx.chargingStation.findUnique({
     where: { id },
-    select: { id: true, tenantId: true, locationId: true, keyHash: true, disabledAt: true, lastBootAt: true },
+    select: {
+      id: true,
+      tenantId: true,
+      locationId: true,
+      keyHash: true,
+      disabledAt: true,
+      lastBootAt: true,
+    },
   });
   if (row === null) return null;
   const { disabledAt, lastBootAt, ...identity } = row;
@@ -58,7 +71,13 @@ export async function findStation(tx: Tx, id: string): Promise<StationRow | null
  */
 export async function openConnection(
   tx: Tx,
-  opened: { station: StationIdentity; node: string; protocol: string; remoteAddress: string; at: Date },
+  opened: {
+    station: StationIdentity;
+    node: string;
+    protocol: string;
+    remoteAddress: string;
+    at: Date;
+  },
 ): Promise<bigint> {
   const { station } = opened;
   const at = opened.at.toISOString();
@@ -85,8 +104,22 @@ export async function closeConnection(
     WHERE station_id = ${closed.stationId} AND epoch = ${closed.epoch}`;
 }
 
+/**
+ * closeStaleConnections closes what a gateway of this name left open when it was killed: nobody
+ * else would, for a station that never comes back.
+ */
+export async function closeStaleConnections(tx: Tx, node: string, at: Date): Promise<number> {
+  return await tx.$executeRaw`
+    UPDATE connection SET closed_at = ${at.toISOString()}::timestamptz
+    WHERE node = ${node} AND closed_at IS NULL`;
+}
+
 /** touchStations notes that these stations spoke, in one statement. */
-export async function touchStations(tx: Tx, stationIds: readonly string[], at: Date): Promise<void> {
+export async function touchStations(
+  tx: Tx,
+  stationIds: readonly string[],
+  at: Date,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE charging_station SET last_seen_at = ${at.toISOString()}::timestamptz
     WHERE id = ANY(${[...stationIds]}::text[])`;

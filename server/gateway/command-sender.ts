@@ -3,7 +3,10 @@ import { publish, type Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import {
-  claimCommand, expireCommands, stationsWithCommands, type CommandRow,
+  claimCommand,
+  expireCommands,
+  stationsWithCommands,
+  type CommandRow,
 } from '../fleet/command.store.ts';
 import { recordCommandResult, type CommandResult } from '../fleet/command.service.ts';
 import type { CommandAction } from '#domain/charging/commands.ts';
@@ -21,7 +24,10 @@ export type CommandSender = {
 };
 
 type SenderArgs = {
-  db: Db; bus: Bus; clock: Clock; log: Log;
+  db: Db;
+  bus: Bus;
+  clock: Clock;
+  log: Log;
   /** The connection commands may be sent on now, if there is one. */
   readyConnection(stationId: string): StationConnection | undefined;
   readyStations(): string[];
@@ -49,8 +55,12 @@ export function createCommandSender(args: SenderArgs): CommandSender {
     again.add(stationId);
     if (isClosed || busy.has(stationId) || args.readyConnection(stationId) === undefined) return;
     const work = pump(stationId)
-      .catch((error: unknown) => { log.warn({ station: stationId, error: String(error) }, 'a command was not sent'); })
-      .finally(() => { busy.delete(stationId); });
+      .catch((error: unknown) => {
+        log.warn({ station: stationId, error: String(error) }, 'a command was not sent');
+      })
+      .finally(() => {
+        busy.delete(stationId);
+      });
     busy.set(stationId, work);
   };
   const look = async () => {
@@ -61,12 +71,17 @@ export function createCommandSender(args: SenderArgs): CommandSender {
     });
     for (const id of waiting) wake(id);
   };
-  const lookSafely = () => look().catch((error: unknown) => { log.warn({ error: String(error) }, 'cannot look for commands'); });
+  const lookSafely = () =>
+    look().catch((error: unknown) => {
+      log.warn({ error: String(error) }, 'cannot look for commands');
+    });
   const end = bus.subscribe('command', (ids) => {
     if (ids === null) void lookSafely();
     else for (const id of ids) wake(id);
   });
-  const timer = setInterval(() => { void lookSafely(); }, POLL_MS);
+  const timer = setInterval(() => {
+    void lookSafely();
+  }, POLL_MS);
   return {
     wake,
     async close() {
@@ -79,18 +94,24 @@ export function createCommandSender(args: SenderArgs): CommandSender {
 }
 
 /** @returns whether there was something to send and the connection may take more. */
-async function sendNext(connection: StationConnection, { db, clock, log }: SenderArgs): Promise<boolean> {
+async function sendNext(
+  connection: StationConnection,
+  { db, clock, log }: SenderArgs,
+): Promise<boolean> {
   const { station, epoch } = connection;
   if (epoch === null) return false;
   const command = await db.withTenant(station.tenantId, (tx) =>
-    claimCommand(tx, { stationId: station.id, epoch, at: clock.now() }));
+    claimCommand(tx, { stationId: station.id, epoch, at: clock.now() }),
+  );
   if (command === null) return false;
   const result = await ask(connection, command, log);
   // The socket closed before the answer: the row stays REQUESTED and is sent again on the next one.
   if (result === null) return false;
   await untilStored(
-    () => db.withTenant(station.tenantId, (tx) =>
-      recordCommandResult(tx, { station, command, result, at: clock.now() })),
+    () =>
+      db.withTenant(station.tenantId, (tx) =>
+        recordCommandResult(tx, { station, command, result, at: clock.now() }),
+      ),
     { isWanted: () => true, log },
   );
   return true;
@@ -100,16 +121,24 @@ function rejected(code: string, description: string): CommandResult {
   return { state: 'REJECTED', answer: { error: { code, description } } };
 }
 
-async function ask(connection: StationConnection, command: CommandRow, log: Log): Promise<CommandResult | null> {
+async function ask(
+  connection: StationConnection,
+  command: CommandRow,
+  log: Log,
+): Promise<CommandResult | null> {
   const { commands, schemas, version } = connection.tables;
   const route = commands[command.action as CommandAction];
-  if (route === undefined) return rejected('NotSupported', `${command.action} does not exist in ${version}.`);
+  if (route === undefined)
+    return rejected('NotSupported', `${command.action} does not exist in ${version}.`);
   try {
     const request = route.spell(command.payload);
     schemas.checkOutbound(`${route.action}Request`, request);
     return readOutcome(await connection.call(route.action, request), route, connection);
   } catch (error) {
-    log.error({ station: connection.station.id, command: command.id, error: String(error) }, 'a command cannot be sent');
+    log.error(
+      { station: connection.station.id, command: command.id, error: String(error) },
+      'a command cannot be sent',
+    );
     return rejected('InvalidCommand', String(error));
   }
 }
@@ -120,11 +149,17 @@ function readOutcome(
   { tables }: StationConnection,
 ): CommandResult | null {
   switch (outcome.kind) {
-    case 'closed': return null;
+    case 'closed':
+      return null;
     case 'timeout':
-      return { state: 'TIMED_OUT', answer: { error: { code: 'TimedOut', description: 'No answer within 30 s.' } } };
-    case 'error': return rejected(outcome.code, outcome.description);
-    case 'result': break;
+      return {
+        state: 'TIMED_OUT',
+        answer: { error: { code: 'TimedOut', description: 'No answer within 30 s.' } },
+      };
+    case 'error':
+      return rejected(outcome.code, outcome.description);
+    case 'result':
+      break;
   }
   try {
     tables.schemas.checkInbound(`${route.action}Response`, outcome.payload);

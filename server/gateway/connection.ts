@@ -24,7 +24,11 @@ export type ConnectionArgs = {
   station: StationIdentity;
   tables: VersionTables;
   shared: {
-    db: Db; clock: Clock; log: Log; readings: ReadingsWriter; tap: FrameTap;
+    db: Db;
+    clock: Clock;
+    log: Log;
+    readings: ReadingsWriter;
+    tap: FrameTap;
     onHeard(stationId: string): void;
     onServed(connection: StationConnection): void;
     onGone(connection: StationConnection): void;
@@ -63,11 +67,19 @@ export class StationConnection {
     this.#shared = shared;
     this.station = station;
     this.tables = tables;
-    this.calls = new OutboundCalls((text) => { this.#send(text); });
+    this.calls = new OutboundCalls((text) => {
+      this.#send(text);
+    });
     this.#nextPingAt = performance.now() + PING_EVERY_MS * (0.5 + Math.random());
-    ws.on('message', (data, isBinary) => { this.#receive(data, isBinary); });
-    ws.on('pong', () => { this.#hearPong(); });
-    ws.on('error', (error) => { shared.log.debug({ station: station.id, error: error.message }, 'socket error'); });
+    ws.on('message', (data, isBinary) => {
+      this.#receive(data, isBinary);
+    });
+    ws.on('pong', () => {
+      this.#hearPong();
+    });
+    ws.on('error', (error) => {
+      shared.log.debug({ station: station.id, error: error.message }, 'socket error');
+    });
     ws.on('close', () => {
       this.calls.close();
       this.#queue.length = 0;
@@ -105,7 +117,10 @@ export class StationConnection {
 
   /** call asks the station something, after the answer to its own call under way has been sent. */
   async call(action: string, payload: Json): Promise<CallOutcome> {
-    if (this.#isServing) await new Promise<void>((resolve) => { this.#idleWaiters.push(resolve); });
+    if (this.#isServing)
+      await new Promise<void>((resolve) => {
+        this.#idleWaiters.push(resolve);
+      });
     return await this.calls.call(action, payload);
   }
 
@@ -113,8 +128,13 @@ export class StationConnection {
   answersPing(withinMs: number): Promise<boolean> {
     if (!this.isOpen) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => { resolve(false); }, withinMs);
-      this.#pongWaiters.push(() => { clearTimeout(timer); resolve(true); });
+      const timer = setTimeout(() => {
+        resolve(false);
+      }, withinMs);
+      this.#pongWaiters.push(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
       this.#ws.ping();
     });
   }
@@ -124,7 +144,10 @@ export class StationConnection {
     // A paused socket does not read pongs either; the kernel's window holds the station back.
     if (this.#isPaused || !this.isOpen) return;
     if (this.#pongDueAt !== null && nowMs > this.#pongDueAt) {
-      this.#shared.log.info({ station: this.station.id }, 'the station answers no ping: closing its socket');
+      this.#shared.log.info(
+        { station: this.station.id },
+        'the station answers no ping: closing its socket',
+      );
       this.terminate();
       return;
     }
@@ -164,7 +187,10 @@ export class StationConnection {
     if (frame.type === 'call') this.#accept(frame);
     else if (frame.type === 'bad') this.#refuse(frame);
     else if (!this.calls.answer(frame)) {
-      this.#shared.log.info({ station: this.station.id, id: frame.id }, 'an answer nobody waits for');
+      this.#shared.log.info(
+        { station: this.station.id, id: frame.id },
+        'an answer nobody waits for',
+      );
     }
   }
 
@@ -204,14 +230,27 @@ export class StationConnection {
   async #serve({ frame, receivedAt }: QueuedCall): Promise<void> {
     const { db, readings, log } = this.#shared;
     try {
-      this.#send(await dispatch(frame, { station: this.station, receivedAt }, {
-        db, readings, log, tables: this.tables, isWanted: () => this.isOpen,
-      }));
+      this.#send(
+        await dispatch(
+          frame,
+          { station: this.station, receivedAt },
+          {
+            db,
+            readings,
+            log,
+            tables: this.tables,
+            isWanted: () => this.isOpen,
+          },
+        ),
+      );
       this.served += 1;
       if (this.served === 1) this.#shared.onServed(this);
     } catch (error) {
       // The station has gone without its answer and will send the message again.
-      log.info({ station: this.station.id, action: frame.action, error: String(error) }, 'unanswered');
+      log.info(
+        { station: this.station.id, action: frame.action, error: String(error) },
+        'unanswered',
+      );
     }
   }
 

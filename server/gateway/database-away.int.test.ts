@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld, eventually, type World } from './gateway.fixture.ts';
 
 let world: World;
-beforeAll(async () => { world = await createWorld(); });
+beforeAll(async () => {
+  world = await createWorld();
+});
 afterAll(() => world[Symbol.asyncDispose]());
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 2, 18, minute)).toISOString();
@@ -11,14 +13,29 @@ describe('while the database is away', () => {
   it('sockets stay, heartbeats are answered, nothing else is, and afterwards all is stored once and in order', async () => {
     const station = await world.addStation();
     const client = await world.connect(station);
-    const { transactionId } = await client.ok('StartTransaction', { connectorId: 1, idTag: 'CARD', meterStart: 0, timestamp: at(0) });
+    const { transactionId } = await client.ok('StartTransaction', {
+      connectorId: 1,
+      idTag: 'CARD',
+      meterStart: 0,
+      timestamp: at(0),
+    });
     world.setDatabaseAway(true);
     const settled: string[] = [];
     const calls = [
-      ...[1, 2, 3].map((minute) => client.ok('MeterValues', {
-        connectorId: 1, transactionId, meterValue: [{ timestamp: at(minute), sampledValue: [{ value: String(minute * 100) }] }],
-      }).then(() => settled.push(`reading ${minute}`))),
-      client.ok('StopTransaction', { transactionId, meterStop: 400, timestamp: at(4) }).then(() => settled.push('stop')),
+      ...[1, 2, 3].map((minute) =>
+        client
+          .ok('MeterValues', {
+            connectorId: 1,
+            transactionId,
+            meterValue: [
+              { timestamp: at(minute), sampledValue: [{ value: String(minute * 100) }] },
+            ],
+          })
+          .then(() => settled.push(`reading ${minute}`)),
+      ),
+      client
+        .ok('StopTransaction', { transactionId, meterStop: 400, timestamp: at(4) })
+        .then(() => settled.push('stop')),
     ];
     expect(await client.ok('Heartbeat', {})).toHaveProperty('currentTime');
     expect(settled).toEqual([]);
@@ -26,19 +43,31 @@ describe('while the database is away', () => {
     world.setDatabaseAway(false);
     await Promise.all(calls);
     expect(settled).toEqual(['reading 1', 'reading 2', 'reading 3', 'stop']);
-    const row = await eventually(() => world.db.withTenant(world.tenantId, (tx) =>
-      tx.transaction.findFirst({ where: { stationId: station.id } })));
+    const row = await eventually(() =>
+      world.db.withTenant(world.tenantId, (tx) =>
+        tx.transaction.findFirst({ where: { stationId: station.id } }),
+      ),
+    );
     expect(row).toMatchObject({ state: 'ENDED', meterStopMilliWh: 400_000n });
-    expect(await world.db.withTenant(world.tenantId, (tx) => tx.meterReading.count({ where: { stationId: station.id } }))).toBe(3);
+    expect(
+      await world.db.withTenant(world.tenantId, (tx) =>
+        tx.meterReading.count({ where: { stationId: station.id } }),
+      ),
+    ).toBe(3);
   });
 
   it('/healthz says 503 and why', async () => {
     world.setDatabaseAway(true);
     const response = await fetch(`http://127.0.0.1:${world.gateway.port}/healthz`);
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ role: 'gateway', reason: 'The database does not answer.' });
+    expect(await response.json()).toMatchObject({
+      role: 'gateway',
+      reason: 'The database does not answer.',
+    });
     world.setDatabaseAway(false);
-    await eventually(async () => (await fetch(`http://127.0.0.1:${world.gateway.port}/healthz`)).status === 200);
+    await eventually(
+      async () => (await fetch(`http://127.0.0.1:${world.gateway.port}/healthz`)).status === 200,
+    );
   });
 
   it('more than 32 waiting messages hold the socket back and none is lost', async () => {
@@ -46,12 +75,21 @@ describe('while the database is away', () => {
     const client = await world.connect(station);
     await client.ok('Heartbeat', {});
     world.setDatabaseAway(true);
-    const calls = Array.from({ length: 100 }, (_, n) => client.ok('MeterValues', {
-      connectorId: 1, meterValue: [{ timestamp: at(n % 60), sampledValue: [{ value: String(n) }] }],
-    }));
-    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    const calls = Array.from({ length: 100 }, (_, n) =>
+      client.ok('MeterValues', {
+        connectorId: 1,
+        meterValue: [{ timestamp: at(n % 60), sampledValue: [{ value: String(n) }] }],
+      }),
+    );
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
     world.setDatabaseAway(false);
     expect(await Promise.all(calls)).toHaveLength(100);
-    expect(await world.db.withTenant(world.tenantId, (tx) => tx.meterReading.count({ where: { stationId: station.id } }))).toBe(100);
+    expect(
+      await world.db.withTenant(world.tenantId, (tx) =>
+        tx.meterReading.count({ where: { stationId: station.id } }),
+      ),
+    ).toBe(100);
   });
 });

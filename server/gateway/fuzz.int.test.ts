@@ -8,37 +8,71 @@ import { routes16 } from './v16/routes.ts';
 import { routes201 } from './v201/routes.ts';
 
 type Schema = {
-  type?: string; $ref?: string; enum?: string[]; format?: string; minItems?: number; multipleOf?: number;
-  properties?: Record<string, Schema>; required?: string[]; items?: Schema; definitions?: Record<string, Schema>;
+  type?: string;
+  $ref?: string;
+  enum?: string[];
+  format?: string;
+  minItems?: number;
+  multipleOf?: number;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  definitions?: Record<string, Schema>;
 };
 type Root = Record<string, Schema>;
 
 /** The smallest value a schema accepts, required fields only. */
 function example(schema: Schema, root: Schema): unknown {
-  const at = schema.$ref === undefined ? schema : root.definitions?.[schema.$ref.split('/').at(-1) ?? ''] ?? {};
+  const at =
+    schema.$ref === undefined
+      ? schema
+      : (root.definitions?.[schema.$ref.split('/').at(-1) ?? ''] ?? {});
   if (at.enum !== undefined) return at.enum[0];
   switch (at.type) {
     case 'object':
-      return Object.fromEntries((at.required ?? []).map((key) => [key, example(at.properties?.[key] ?? {}, root)]));
-    case 'array': return [example(at.items ?? {}, root)];
-    case 'string': return at.format === 'date-time' ? '2026-11-02T18:00:00Z' : 'x';
+      return Object.fromEntries(
+        (at.required ?? []).map((key) => [key, example(at.properties?.[key] ?? {}, root)]),
+      );
+    case 'array':
+      return [example(at.items ?? {}, root)];
+    case 'string':
+      return at.format === 'date-time' ? '2026-11-02T18:00:00Z' : 'x';
     case 'integer':
-    case 'number': return 1;
-    case 'boolean': return true;
-    default: return {};
+    case 'number':
+      return 1;
+    case 'boolean':
+      return true;
+    default:
+      return {};
   }
 }
 
 /** Paths of everything inside a value. */
 function paths(value: unknown, prefix: (string | number)[] = []): (string | number)[][] {
   if (typeof value !== 'object' || value === null) return [];
-  const entries = Array.isArray(value) ? value.map((item, index) => [index, item] as const) : Object.entries(value);
+  const entries = Array.isArray(value)
+    ? value.map((item, index) => [index, item] as const)
+    : Object.entries(value);
   return entries.flatMap(([key, item]) => [[...prefix, key], ...paths(item, [...prefix, key])]);
 }
 
 const NOTHING = Symbol('nothing');
 const anything = fc.oneof(
-  fc.constantFrom<unknown>(NOTHING, null, '', '\0', -0, 1e308, 2 ** 53 + 2, true, [], {}, [[]], '𝕏‮', 'constructor'),
+  fc.constantFrom<unknown>(
+    NOTHING,
+    null,
+    '',
+    '\0',
+    -0,
+    1e308,
+    2 ** 53 + 2,
+    true,
+    [],
+    {},
+    [[]],
+    '𝕏‮',
+    'constructor',
+  ),
   fc.jsonValue({ maxDepth: 3 }),
 );
 
@@ -54,7 +88,9 @@ function mutated(value: unknown, path: readonly (string | number)[], to: unknown
 }
 
 let world: World;
-beforeAll(async () => { world = await createWorld(); });
+beforeAll(async () => {
+  world = await createWorld();
+});
 afterAll(() => world[Symbol.asyncDispose]());
 
 const versions: [OcppVersion, string[], Root][] = [
@@ -66,8 +102,12 @@ async function rows(stationId: string): Promise<number> {
   return await world.db.asSystem(async (tx) => {
     const where = { where: { stationId } };
     const counts = await Promise.all([
-      tx.transaction.count(where), tx.meterReading.count(where), tx.ocppInbox.count(where),
-      tx.parkedMessage.count(where), tx.evse.count(where), tx.stationEvent.count(where),
+      tx.transaction.count(where),
+      tx.meterReading.count(where),
+      tx.ocppInbox.count(where),
+      tx.parkedMessage.count(where),
+      tx.evse.count(where),
+      tx.stationEvent.count(where),
     ]);
     return counts.reduce((sum, count) => sum + count, 0);
   });
@@ -82,22 +122,31 @@ describe.each(versions)('%s', (version, actions, official) => {
   });
 
   it('a message whose required part is missing or of another type gets a CALLERROR and stores nothing', async () => {
-    const cases = actions.map((action) => {
-      const schema = official[`${action}Request`] ?? {};
-      const value = example(schema, schema);
-      return { action, value, places: paths(value) };
-    }).filter(({ places }) => places.length > 0);
+    const cases = actions
+      .map((action) => {
+        const schema = official[`${action}Request`] ?? {};
+        const value = example(schema, schema);
+        return { action, value, places: paths(value) };
+      })
+      .filter(({ places }) => places.length > 0);
     const wrong = fc.constantFrom<unknown>(NOTHING, null, true, [null], { no: 1 });
-    const strict = fc.constantFrom(...cases).chain((chosen) => fc.tuple(
-      fc.constant(chosen), fc.constantFrom(...chosen.places), wrong));
-    await fc.assert(fc.asyncProperty(strict, async ([{ action, value, places }, path, to]) => {
-      // Items of a list may go, and true is a boolean: only what is surely wrong is sent.
-      const inner = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], value);
-      fc.pre(!(to === NOTHING && typeof path.at(-1) === 'number') && typeof inner !== typeof to);
-      fc.pre(!(typeof inner === 'object'));
-      const answer = await client.call(action, mutated(value, path, to) as object);
-      expect([answer[0], places.length > 0]).toEqual([4, true]);
-    }), { numRuns: 1_000 });
+    const strict = fc
+      .constantFrom(...cases)
+      .chain((chosen) => fc.tuple(fc.constant(chosen), fc.constantFrom(...chosen.places), wrong));
+    await fc.assert(
+      fc.asyncProperty(strict, async ([{ action, value, places }, path, to]) => {
+        // Items of a list may go, and true is a boolean: only what is surely wrong is sent.
+        const inner = path.reduce<unknown>(
+          (at, key) => (at as Record<string, unknown>)[key],
+          value,
+        );
+        fc.pre(!(to === NOTHING && typeof path.at(-1) === 'number') && typeof inner !== typeof to);
+        fc.pre(!(typeof inner === 'object'));
+        const answer = await client.call(action, mutated(value, path, to) as object);
+        expect([answer[0], places.length > 0]).toEqual([4, true]);
+      }),
+      { numRuns: 1_000 },
+    );
     expect(await rows(station.id)).toBe(0);
   }, 120_000);
 
@@ -106,8 +155,14 @@ describe.each(versions)('%s', (version, actions, official) => {
       const schema = official[`${action}Request`] ?? {};
       const value = example(schema, schema);
       const places = paths(value);
-      return fc.tuple(fc.constant(action), places.length === 0 ? fc.jsonValue() : fc.tuple(fc.constantFrom(...places), anything)
-        .map(([path, to]) => mutated(value, path, to)));
+      return fc.tuple(
+        fc.constant(action),
+        places.length === 0
+          ? fc.jsonValue()
+          : fc
+              .tuple(fc.constantFrom(...places), anything)
+              .map(([path, to]) => mutated(value, path, to)),
+      );
     });
     const frame = fc.oneof(
       chosen.map(([action, payload]) => JSON.stringify([2, 'f', action, payload])),
@@ -117,12 +172,17 @@ describe.each(versions)('%s', (version, actions, official) => {
       }),
       fc.json({ maxDepth: 6 }),
     );
-    await fc.assert(fc.asyncProperty(frame, async (text) => {
-      if (!client.ws.OPEN || client.ws.readyState !== client.ws.OPEN) client = await world.connect(station, { version });
-      client.send(text);
-      const alive = await client.ok('Heartbeat', {}).catch(() => 'closed');
-      if (alive === 'closed') expect([1002, 1003, 1007, 1008, 1009]).toContain(await client.closed);
-    }), { numRuns: 1_000 });
+    await fc.assert(
+      fc.asyncProperty(frame, async (text) => {
+        if (!client.ws.OPEN || client.ws.readyState !== client.ws.OPEN)
+          client = await world.connect(station, { version });
+        client.send(text);
+        const alive = await client.ok('Heartbeat', {}).catch(() => 'closed');
+        if (alive === 'closed')
+          expect([1002, 1003, 1007, 1008, 1009]).toContain(await client.closed);
+      }),
+      { numRuns: 1_000 },
+    );
     const errors = client.strays.filter((stray) => (stray as unknown[])[2] === 'InternalError');
     expect(errors).toEqual([]);
   }, 120_000);

@@ -61,13 +61,21 @@ export async function createWorld(options: { clock?: Clock } = {}): Promise<Worl
   const db = createDb(wire.url);
   const bus = await connectBus(wire.url, silent);
   const tenantId = await seed(db);
-  const open = () => createGateway({
-    db, bus, clock: options.clock ?? realClock, log: silent, host: '127.0.0.1', port: 0,
-    version: '0.0.0-test', migration: 'test',
-  });
+  const open = () =>
+    createGateway({
+      db,
+      bus,
+      clock: options.clock ?? realClock,
+      log: silent,
+      host: '127.0.0.1',
+      port: 0,
+      version: '0.0.0-test',
+      migration: 'test',
+    });
   const clients: TestClient[] = [];
   const world: World = {
-    db, tenantId,
+    db,
+    tenantId,
     gateway: await open(),
     setDatabaseAway: wire.setAway,
     addStation: () => addStation(db, tenantId),
@@ -103,14 +111,24 @@ async function createWire(databaseUrl: string) {
       return;
     }
     const far = tcp(Number(target.port), target.hostname);
-    for (const [one, other] of [[near, far], [far, near]] as const) {
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(one);
-      one.on('error', () => { other.destroy(); });
-      one.on('close', () => { sockets.delete(one); other.destroy(); });
+      one.on('error', () => {
+        other.destroy();
+      });
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
     }
     near.pipe(far).pipe(near);
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
   url.port = String((server.address() as AddressInfo).port);
@@ -120,14 +138,18 @@ async function createWire(databaseUrl: string) {
       isAway = away;
       if (away) for (const socket of sockets) socket.destroy();
     },
-    close: () => { server.close(); },
+    close: () => {
+      server.close();
+    },
   };
 }
 
 async function seed(db: Db): Promise<number> {
   const tenant = await db.open.organisation.create({ data: { kind: 'CPO', name: 'Test CPO' } });
   return await db.withTenant(tenant.id, async (tx) => {
-    const person = await tx.person.create({ data: { email: 'driver@example.test', name: 'Driver' } });
+    const person = await tx.person.create({
+      data: { email: 'driver@example.test', name: 'Driver' },
+    });
     await tx.idToken.createMany({
       data: [
         { tenantId: tenant.id, uid: 'CARD', driverId: person.id },
@@ -137,12 +159,23 @@ async function seed(db: Db): Promise<number> {
     });
     await tx.programmeVersion.create({
       data: {
-        tenantId: tenant.id, version: 1, validFrom: new Date(0), shareBp: 8_000,
-        driverBp: 7_000, mspBp: 1_000, cpoBp: 1_500, platformBp: 500,
+        tenantId: tenant.id,
+        version: 1,
+        validFrom: new Date(0),
+        shareBp: 8_000,
+        driverBp: 7_000,
+        mspBp: 1_000,
+        cpoBp: 1_500,
+        platformBp: 500,
       },
     });
     await tx.contract.create({
-      data: { tenantId: tenant.id, kind: 'DAY_AHEAD', biddingZone: '10YNL----------L', validFrom: new Date(0) },
+      data: {
+        tenantId: tenant.id,
+        kind: 'DAY_AHEAD',
+        biddingZone: '10YNL----------L',
+        validFrom: new Date(0),
+      },
     });
     return tenant.id;
   });
@@ -153,9 +186,16 @@ async function addStation(db: Db, tenantId: number): Promise<TestStation> {
   const id = `CS-${randomUUID().slice(0, 8)}`;
   await db.withTenant(tenantId, async (tx) => {
     const location = await tx.location.create({
-      data: { tenantId, name: 'Test street', biddingZone: '10YNL----------L', salePriceMicro: 400_000n },
+      data: {
+        tenantId,
+        name: 'Test street',
+        biddingZone: '10YNL----------L',
+        salePriceMicro: 400_000n,
+      },
     });
-    await tx.chargingStation.create({ data: { id, tenantId, locationId: location.id, keyHash: hash } });
+    await tx.chargingStation.create({
+      data: { id, tenantId, locationId: location.id, keyHash: hash },
+    });
   });
   return { id, key: keyText };
 }
@@ -165,7 +205,11 @@ export function basic(user: string, key: string | Uint8Array): string {
 }
 
 /** connect resolves once the socket is open, or rejects with `HTTP <status>`. */
-async function connect(port: number, station: TestStation, options: ConnectOptions = {}): Promise<TestClient> {
+async function connect(
+  port: number,
+  station: TestStation,
+  options: ConnectOptions = {},
+): Promise<TestClient> {
   const ws = new WebSocket(
     `ws://127.0.0.1:${port}${options.path ?? `/ocpp/${station.id}`}`,
     [options.version ?? 'ocpp1.6'],
@@ -208,15 +252,28 @@ function createClient(ws: WebSocket): TestClient {
     if (settle === undefined) strays.push(frame);
     else settle(frame as Answer);
   });
-  const closed = new Promise<number>((resolve) => { ws.once('close', (code) => { resolve(code); }); });
-  const raw = (text: string, id: string) => new Promise<Answer>((resolve, reject) => {
-    waiting.set(id, resolve);
-    void closed.then((code) => { reject(new Error(`closed ${code}`)); });
-    ws.send(text);
+  const closed = new Promise<number>((resolve) => {
+    ws.once('close', (code) => {
+      resolve(code);
+    });
   });
+  const raw = (text: string, id: string) =>
+    new Promise<Answer>((resolve, reject) => {
+      waiting.set(id, resolve);
+      void closed.then((code) => {
+        reject(new Error(`closed ${code}`));
+      });
+      ws.send(text);
+    });
   const client: TestClient = {
-    ws, asked, strays, closed, raw,
-    send: (text) => { ws.send(text); },
+    ws,
+    asked,
+    strays,
+    closed,
+    raw,
+    send: (text) => {
+      ws.send(text);
+    },
     call(action, payload, id = `m${(count += 1)}`) {
       return raw(JSON.stringify([2, id, action, payload]), id);
     },
@@ -225,7 +282,9 @@ function createClient(ws: WebSocket): TestClient {
       if (answer[0] === 4) throw new Error(`${answer[2]}: ${answer[3]}`);
       return answer[2];
     },
-    serve: (answer) => { serve = answer; },
+    serve: (answer) => {
+      serve = answer;
+    },
     async close() {
       ws.close();
       await closed;
@@ -239,7 +298,9 @@ export async function eventually<T>(look: () => Promise<T | null | undefined | f
   for (let left = 250; left > 0; left -= 1) {
     const found = await look();
     if (found) return found;
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   }
   throw new Error('it never happened');
 }

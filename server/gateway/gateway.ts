@@ -7,6 +7,7 @@ import type { Bus } from '../bus/bus.ts';
 import { createReadingsWriter } from '../charging/readings.writer.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
+import { closeStaleConnections } from '../fleet/station.store.ts';
 import type { Log } from '../log.ts';
 import { Admission, Failures } from './admission.ts';
 import { createCommandSender } from './command-sender.ts';
@@ -24,11 +25,15 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const HEADER_BYTES = 8 * 1024;
 
 const TABLES: Readonly<Record<OcppVersion, VersionTables>> = {
-  'ocpp1.6': tables16, 'ocpp2.0.1': tables201,
+  'ocpp1.6': tables16,
+  'ocpp2.0.1': tables201,
 };
 
 export type GatewayArgs = {
-  db: Db; bus: Bus; clock: Clock; log: Log;
+  db: Db;
+  bus: Bus;
+  clock: Clock;
+  log: Log;
   host: string;
   /** 0 takes a free port. */
   port: number;
@@ -50,33 +55,68 @@ export async function createGateway(args: GatewayArgs): Promise<Gateway> {
   const { db, bus, clock, log } = args;
   let isOpen = true;
   const readings = createReadingsWriter({ db, log, isOpen: () => isOpen });
+  const node = `${hostname()}:${args.port}`;
+  await db.asSystem((tx) => closeStaleConnections(tx, node, clock.now()));
   const hub = new Hub({
-    db, clock, log, node: `${hostname()}:${process.pid}`, onReady: (id) => { sender.wake(id); },
+    db,
+    clock,
+    log,
+    node,
+    onReady: (id) => {
+      sender.wake(id);
+    },
   });
   const sender = createCommandSender({
-    db, bus, clock, log,
-    readyConnection: (id) => hub.readyConnection(id), readyStations: () => hub.readyStations(),
+    db,
+    bus,
+    clock,
+    log,
+    readyConnection: (id) => hub.readyConnection(id),
+    readyStations: () => hub.readyStations(),
   });
   const shared: ConnectionArgs['shared'] = {
-    db, clock, log, readings, tap: args.tap ?? noTap,
-    onHeard: (id) => { hub.heard(id); },
-    onServed: (connection) => { hub.served(connection); },
-    onGone: (connection) => { hub.gone(connection); },
+    db,
+    clock,
+    log,
+    readings,
+    tap: args.tap ?? noTap,
+    onHeard: (id) => {
+      hub.heard(id);
+    },
+    onServed: (connection) => {
+      hub.served(connection);
+    },
+    onGone: (connection) => {
+      hub.gone(connection);
+    },
   };
   const door = createDoor(db, log, (ws, { station, hasBooted }, from) => {
     const connection = new StationConnection({ ws, station, tables: TABLES[from.version], shared });
     void hub.admit(connection, { address: from.address, hasBooted });
   });
   const server = createServer(
-    { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 2_000 },
-    (request, response) => { answer(request, response, args); },
+    {
+      maxHeaderSize: HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: 2_000,
+    },
+    (request, response) => {
+      answer(request, response, args);
+    },
   );
   server.on('connection', door.enter);
-  server.on('upgrade', (request, socket, head) => { void door.upgrade(request, socket, head); });
-  server.on('clientError', (_error, socket) => { socket.destroy(); });
+  server.on('upgrade', (request, socket, head) => {
+    void door.upgrade(request, socket, head);
+  });
+  server.on('clientError', (_error, socket) => {
+    socket.destroy();
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(args.port, args.host, () => { resolve(); });
+    server.listen(args.port, args.host, () => {
+      resolve();
+    });
   });
   const { port } = server.address() as AddressInfo;
   log.info({ port }, 'the gateway listens');
@@ -106,7 +146,11 @@ function answer(request: IncomingMessage, response: ServerResponse, args: Gatewa
 /** Made once: a listener made per socket would keep that socket's key and request alive. */
 const ignore = () => undefined;
 
-type Admit = (ws: WebSocket, who: Authenticated, from: { address: string; version: OcppVersion }) => void;
+type Admit = (
+  ws: WebSocket,
+  who: Authenticated,
+  from: { address: string; version: OcppVersion },
+) => void;
 
 /** The door lets a socket in only after authentication: a stranger never sees a 101. */
 function createDoor(db: Db, log: Log, admit: Admit) {
@@ -114,7 +158,8 @@ function createDoor(db: Db, log: Log, admit: Admit) {
   const failures = new Failures();
   const leaving = new WeakMap<Duplex, () => void>();
   const servers = {
-    'ocpp1.6': socketServer('ocpp1.6'), 'ocpp2.0.1': socketServer('ocpp2.0.1'),
+    'ocpp1.6': socketServer('ocpp1.6'),
+    'ocpp2.0.1': socketServer('ocpp2.0.1'),
   } satisfies Record<OcppVersion, WebSocketServer>;
 
   const enter = (socket: Duplex & { remoteAddress?: string | undefined }) => {
@@ -126,7 +171,11 @@ function createDoor(db: Db, log: Log, admit: Admit) {
     leaving.set(socket, leave);
     socket.on('close', leave);
   };
-  const check = async (upgrade: Upgrade, address: string, socket: Duplex): Promise<Authenticated | null> => {
+  const check = async (
+    upgrade: Upgrade,
+    address: string,
+    socket: Duplex,
+  ): Promise<Authenticated | null> => {
     let who: Authenticated | null;
     try {
       who = await authenticate(db, upgrade);
@@ -137,7 +186,10 @@ function createDoor(db: Db, log: Log, admit: Admit) {
     }
     if (who !== null) return who;
     const delayMs = failures.note(address, upgrade.stationId, performance.now());
-    if (delayMs > 0) await new Promise((resolve) => { setTimeout(resolve, delayMs); });
+    if (delayMs > 0)
+      await new Promise((resolve) => {
+        setTimeout(resolve, delayMs);
+      });
     log.info({ station: upgrade.stationId, address }, 'authentication failed');
     refuse(socket, 401, 'Unknown station or wrong key.');
     return null;
@@ -163,19 +215,35 @@ function createDoor(db: Db, log: Log, admit: Admit) {
 
 function socketServer(version: OcppVersion): WebSocketServer {
   return new WebSocketServer({
-    noServer: true, clientTracking: false, perMessageDeflate: false, autoPong: true,
-    maxPayload: TABLES[version].maxPayload, maxFragments: 64, maxBufferedChunks: 1_024,
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    autoPong: true,
+    maxPayload: TABLES[version].maxPayload,
+    maxFragments: 64,
+    maxBufferedChunks: 1_024,
     handleProtocols: () => version,
   });
 }
 
-const STATUS_TEXT = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' };
+const STATUS_TEXT = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  503: 'Service Unavailable',
+};
 
 function refuse(socket: Duplex, status: keyof typeof STATUS_TEXT, reason: string): void {
   const body = `${reason}\n`;
-  const extra = status === 401
-    ? 'WWW-Authenticate: Basic realm="Valley OCPP"\r\n'
-    : status === 503 ? 'Retry-After: 5\r\n' : '';
-  socket.end(`HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\nConnection: close\r\n${extra}`
-    + `Content-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  const extra =
+    status === 401
+      ? 'WWW-Authenticate: Basic realm="Valley OCPP"\r\n'
+      : status === 503
+        ? 'Retry-After: 5\r\n'
+        : '';
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\nConnection: close\r\n${extra}` +
+      `Content-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }

@@ -52,14 +52,17 @@ export function readUpgrade(request: IncomingMessage): Upgrade | Refusal {
     return { status: 403, reason: 'Browsers have no business here.' };
   }
   const path = url.split('?', 1)[0] ?? '';
-  if (path !== url) return { status: 400, reason: 'The path must be /ocpp/<stationId> without a query.' };
+  if (path !== url)
+    return { status: 400, reason: 'The path must be /ocpp/<stationId> without a query.' };
   const stationId = stationIdFrom(path);
   if (stationId === null) return { status: 400, reason: 'The path must be /ocpp/<stationId>.' };
   const offered = headers['sec-websocket-protocol'] ?? '';
-  const version = offered.length > HEADER_MAX
-    ? null
-    : chooseProtocol(offered.split(',').map((name) => name.trim()));
-  if (version === null) return { status: 400, reason: 'Offer the sub-protocol ocpp2.0.1 or ocpp1.6.' };
+  const version =
+    offered.length > HEADER_MAX
+      ? null
+      : chooseProtocol(offered.split(',').map((name) => name.trim()));
+  if (version === null)
+    return { status: 400, reason: 'Offer the sub-protocol ocpp2.0.1 or ocpp1.6.' };
   return { stationId, version, key: keyFrom(headers.authorization, stationId) };
 }
 

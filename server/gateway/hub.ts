@@ -1,7 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import { connectStation } from '../fleet/station.service.ts';
-import { closeConnection, recordEvent, touchStations, type StationIdentity } from '../fleet/station.store.ts';
+import {
+  closeConnection,
+  recordEvent,
+  touchStations,
+  type StationIdentity,
+} from '../fleet/station.store.ts';
 import { pruneInbox } from './rpc/inbox.ts';
 import type { Log } from '../log.ts';
 import type { StationConnection } from './connection.ts';
@@ -15,7 +20,10 @@ const SETTLE_KNOWN_MS = 2_000;
 const SETTLE_NEW_MS = 15_000;
 
 type HubArgs = {
-  db: Db; clock: Clock; log: Log; node: string;
+  db: Db;
+  clock: Clock;
+  log: Log;
+  node: string;
   /** A connection became ready for commands. */
   onReady(stationId: string): void;
 };
@@ -33,9 +41,15 @@ export class Hub {
   constructor(args: HubArgs) {
     this.#args = args;
     this.#timers = [
-      setInterval(() => { this.#watch(); }, WATCH_MS),
-      setInterval(() => { void this.#touch(); }, TOUCH_MS),
-      setInterval(() => { void this.#prune(); }, PRUNE_MS),
+      setInterval(() => {
+        this.#watch();
+      }, WATCH_MS),
+      setInterval(() => {
+        void this.#touch();
+      }, TOUCH_MS),
+      setInterval(() => {
+        void this.#prune();
+      }, PRUNE_MS),
     ];
   }
 
@@ -44,12 +58,16 @@ export class Hub {
   }
 
   readyStations(): string[] {
-    return [...this.#connections.values()].filter((each) => this.#ready.has(each)).map((each) => each.station.id);
+    return [...this.#connections.values()]
+      .filter((each) => this.#ready.has(each))
+      .map((each) => each.station.id);
   }
 
   readyConnection(stationId: string): StationConnection | undefined {
     const connection = this.#connections.get(stationId);
-    return connection !== undefined && this.#ready.has(connection) && connection.isOpen ? connection : undefined;
+    return connection !== undefined && this.#ready.has(connection) && connection.isOpen
+      ? connection
+      : undefined;
   }
 
   heard(stationId: string): void {
@@ -60,7 +78,10 @@ export class Hub {
    * admit takes an authenticated newcomer in. An incumbent that answers a ping within 5 s keeps its
    * place, for both hold the key only if it leaked; one that does not is half-open and replaced.
    */
-  async admit(newcomer: StationConnection, from: { address: string; hasBooted: boolean }): Promise<void> {
+  async admit(
+    newcomer: StationConnection,
+    from: { address: string; hasBooted: boolean },
+  ): Promise<void> {
     const { id } = newcomer.station;
     newcomer.hold();
     const before = this.#admitting.get(id) ?? Promise.resolve();
@@ -73,21 +94,30 @@ export class Hub {
     }
   }
 
-  async #admitNow(newcomer: StationConnection, from: { address: string; hasBooted: boolean }): Promise<void> {
+  async #admitNow(
+    newcomer: StationConnection,
+    from: { address: string; hasBooted: boolean },
+  ): Promise<void> {
     const { db, clock, log, node } = this.#args;
     const { station, tables } = newcomer;
     const incumbent = this.#connections.get(station.id);
     try {
-      if (incumbent !== undefined && await incumbent.answersPing(INCUMBENT_PONG_MS)) {
+      if (incumbent !== undefined && (await incumbent.answersPing(INCUMBENT_PONG_MS))) {
         newcomer.close(1008, 'this station is already connected');
         await this.#reportDuplicate(station, from.address);
         return;
       }
       incumbent?.terminate();
       if (!newcomer.isOpen) return;
-      newcomer.epoch = await db.withTenant(station.tenantId, (tx) => connectStation(tx, {
-        station, node, protocol: tables.version, remoteAddress: from.address, at: clock.now(),
-      }));
+      newcomer.epoch = await db.withTenant(station.tenantId, (tx) =>
+        connectStation(tx, {
+          station,
+          node,
+          protocol: tables.version,
+          remoteAddress: from.address,
+          at: clock.now(),
+        }),
+      );
     } catch (error) {
       log.warn({ station: station.id, error: String(error) }, 'a connection could not be recorded');
       newcomer.close(1013, 'try again later');
@@ -99,12 +129,18 @@ export class Hub {
     }
     this.#connections.set(station.id, newcomer);
     newcomer.listen();
-    setTimeout(() => { this.served(newcomer); }, from.hasBooted ? SETTLE_KNOWN_MS : SETTLE_NEW_MS).unref();
+    setTimeout(
+      () => {
+        this.served(newcomer);
+      },
+      from.hasBooted ? SETTLE_KNOWN_MS : SETTLE_NEW_MS,
+    ).unref();
   }
 
   /** served marks a connection ready for commands: its first message is answered, or none came in time. */
   served(connection: StationConnection): void {
-    if (this.#ready.has(connection) || this.#connections.get(connection.station.id) !== connection) return;
+    if (this.#ready.has(connection) || this.#connections.get(connection.station.id) !== connection)
+      return;
     this.#ready.add(connection);
     this.#args.onReady(connection.station.id);
   }
@@ -122,6 +158,8 @@ export class Hub {
     const all = [...this.#connections.values()];
     for (const connection of all) connection.close(1001, 'the gateway restarts');
     await Promise.all(all.map((connection) => this.#recordClose(connection)));
+    // Who has not said goodbye by now may be gone; a restart does not wait for the half-open.
+    for (const connection of all) connection.terminate();
   }
 
   async #recordClose(connection: StationConnection): Promise<void> {
@@ -129,17 +167,28 @@ export class Hub {
     const { epoch, station } = connection;
     if (epoch === null) return;
     connection.epoch = null;
-    await db.withTenant(station.tenantId, (tx) =>
-      closeConnection(tx, { stationId: station.id, epoch, at: clock.now() }),
-    ).catch((error: unknown) => { log.warn({ station: station.id, error: String(error) }, 'a close was not recorded'); });
+    await db
+      .withTenant(station.tenantId, (tx) =>
+        closeConnection(tx, { stationId: station.id, epoch, at: clock.now() }),
+      )
+      .catch((error: unknown) => {
+        log.warn({ station: station.id, error: String(error) }, 'a close was not recorded');
+      });
   }
 
   async #reportDuplicate(station: StationIdentity, address: string): Promise<void> {
     const at = this.#args.clock.now();
-    await this.#args.db.withTenant(station.tenantId, (tx) => recordEvent(tx, {
-      station, evseId: null, kind: 'DUPLICATE_IDENTITY', severity: 'SECURITY', data: { address },
-      happenedAt: at, receivedAt: at,
-    }));
+    await this.#args.db.withTenant(station.tenantId, (tx) =>
+      recordEvent(tx, {
+        station,
+        evseId: null,
+        kind: 'DUPLICATE_IDENTITY',
+        severity: 'SECURITY',
+        data: { address },
+        happenedAt: at,
+        receivedAt: at,
+      }),
+    );
   }
 
   #watch(): void {
@@ -151,12 +200,18 @@ export class Hub {
     if (this.#heard.size === 0) return;
     const heard = this.#heard;
     this.#heard = new Set();
-    await this.#args.db.asSystem((tx) => touchStations(tx, [...heard], this.#args.clock.now()))
-      .catch(() => { for (const id of heard) this.#heard.add(id); });
+    await this.#args.db
+      .asSystem((tx) => touchStations(tx, [...heard], this.#args.clock.now()))
+      .catch(() => {
+        for (const id of heard) this.#heard.add(id);
+      });
   }
 
   async #prune(): Promise<void> {
-    await this.#args.db.asSystem((tx) => pruneInbox(tx))
-      .catch((error: unknown) => { this.#args.log.warn({ error: String(error) }, 'old answers were not pruned'); });
+    await this.#args.db
+      .asSystem((tx) => pruneInbox(tx))
+      .catch((error: unknown) => {
+        this.#args.log.warn({ error: String(error) }, 'old answers were not pruned');
+      });
   }
 }

@@ -16,8 +16,13 @@ const boot = { chargePointVendor: 'Acme', chargePointModel: 'One' };
 async function storedRows(): Promise<number> {
   return await world.db.asSystem(async (tx) => {
     const counts = await Promise.all([
-      tx.transaction.count(), tx.session.count(), tx.meterReading.count(), tx.ocppInbox.count(),
-      tx.parkedMessage.count(), tx.evse.count(), tx.stationEvent.count(),
+      tx.transaction.count(),
+      tx.session.count(),
+      tx.meterReading.count(),
+      tx.ocppInbox.count(),
+      tx.parkedMessage.count(),
+      tx.evse.count(),
+      tx.stationEvent.count(),
     ]);
     return counts.reduce((sum, count) => sum + count, 0);
   });
@@ -27,8 +32,13 @@ async function storedRows(): Promise<number> {
 async function firstLine(text: string): Promise<string> {
   return await new Promise((resolve) => {
     const socket = tcp(world.gateway.port, '127.0.0.1');
-    socket.on('data', (data) => { resolve(data.toString('latin1').split('\r\n', 1)[0] ?? ''); socket.destroy(); });
-    socket.on('close', () => { resolve(''); });
+    socket.on('data', (data) => {
+      resolve(data.toString('latin1').split('\r\n', 1)[0] ?? '');
+      socket.destroy();
+    });
+    socket.on('close', () => {
+      resolve('');
+    });
     socket.on('error', () => undefined);
     socket.write(text);
   });
@@ -36,11 +46,18 @@ async function firstLine(text: string): Promise<string> {
 
 function upgradeText(path: string, headers: Record<string, string> = {}): string {
   const all = {
-    'Host': 'x', 'Upgrade': 'websocket', 'Connection': 'Upgrade', 'Sec-WebSocket-Version': '13',
-    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Protocol': 'ocpp1.6',
-    'Authorization': basic(station.id, station.key), ...headers,
+    Host: 'x',
+    Upgrade: 'websocket',
+    Connection: 'Upgrade',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'Sec-WebSocket-Protocol': 'ocpp1.6',
+    Authorization: basic(station.id, station.key),
+    ...headers,
   };
-  return `GET ${path} HTTP/1.1\r\n${Object.entries(all).map(([k, v]) => `${k}: ${v}\r\n`).join('')}\r\n`;
+  return `GET ${path} HTTP/1.1\r\n${Object.entries(all)
+    .map(([k, v]) => `${k}: ${v}\r\n`)
+    .join('')}\r\n`;
 }
 
 describe('before the 101', () => {
@@ -53,34 +70,55 @@ describe('before the 101', () => {
     ['an absolute URI', 'http://example.test/ocpp/a', {}, '400'],
     ['dots that are an unknown station', '/ocpp/%2e%2e', {}, '401'],
     ['no sub-protocol of ours', null, { 'Sec-WebSocket-Protocol': 'ocpp1.5, soap' }, '400'],
-    ['32 kB of sub-protocols', null, { 'Sec-WebSocket-Protocol': ` ${' '.repeat(4000)}ocpp1.6` }, '101'],
+    [
+      '32 kB of sub-protocols',
+      null,
+      { 'Sec-WebSocket-Protocol': ` ${' '.repeat(4000)}ocpp1.6` },
+      '101',
+    ],
     ['a browser', null, { Origin: 'https://example.test' }, '403'],
     ['a cookie', null, { Cookie: 'a=b' }, '403'],
     ['no credentials', null, { Authorization: '' }, '401'],
-    ['credentials without a colon', null, { Authorization: `Basic ${Buffer.from('abc').toString('base64')}` }, '401'],
+    [
+      'credentials without a colon',
+      null,
+      { Authorization: `Basic ${Buffer.from('abc').toString('base64')}` },
+      '401',
+    ],
     ['credentials of another user', null, { Authorization: basic('other', 'x') }, '401'],
   ] as [string, string | null, Record<string, string>, string][])(
-    '%s gets its status and ends nothing else', async (_what, path, headers, status) => {
-      expect(await firstLine(upgradeText(path ?? `/ocpp/${station.id}`, headers))).toContain(`HTTP/1.1 ${status}`);
-    });
+    '%s gets its status and ends nothing else',
+    async (_what, path, headers, status) => {
+      expect(await firstLine(upgradeText(path ?? `/ocpp/${station.id}`, headers))).toContain(
+        `HTTP/1.1 ${status}`,
+      );
+    },
+  );
 
   it('an unknown station and a wrong key get the same answer', async () => {
-    const wrong = await firstLine(upgradeText(`/ocpp/${station.id}`, { Authorization: basic(station.id, 'wrong') }));
-    const unknown = await firstLine(upgradeText('/ocpp/NOBODY', { Authorization: basic('NOBODY', 'wrong') }));
+    const wrong = await firstLine(
+      upgradeText(`/ocpp/${station.id}`, { Authorization: basic(station.id, 'wrong') }),
+    );
+    const unknown = await firstLine(
+      upgradeText('/ocpp/NOBODY', { Authorization: basic('NOBODY', 'wrong') }),
+    );
     expect(wrong).toBe('HTTP/1.1 401 Unauthorized');
     expect(unknown).toBe(wrong);
   });
 
   it('a station may send its key as text or as the bytes that the text spells', async () => {
     const other = await world.addStation();
-    const client = await world.connect(other, { headers: { authorization: basic(other.id, Buffer.from(other.key, 'hex')) } });
+    const client = await world.connect(other, {
+      headers: { authorization: basic(other.id, Buffer.from(other.key, 'hex')) },
+    });
     expect(await client.ok('Heartbeat', {})).toHaveProperty('currentTime');
   });
 
   it('a disabled station is refused like a stranger', async () => {
     const other = await world.addStation();
     await world.db.withTenant(world.tenantId, (tx) =>
-      tx.chargingStation.update({ where: { id: other.id }, data: { disabledAt: new Date() } }));
+      tx.chargingStation.update({ where: { id: other.id }, data: { disabledAt: new Date() } }),
+    );
     await expect(world.connect(other)).rejects.toThrow('HTTP 401');
   });
 
@@ -88,12 +126,21 @@ describe('before the 101', () => {
     const [status, body] = await new Promise<[number, string]>((resolve) => {
       request({ port: world.gateway.port, host: '127.0.0.1', path: '/healthz' }, (response) => {
         let text = '';
-        response.on('data', (chunk: Buffer) => { text += chunk.toString(); });
-        response.on('end', () => { resolve([response.statusCode ?? 0, text]); });
+        response.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+        });
+        response.on('end', () => {
+          resolve([response.statusCode ?? 0, text]);
+        });
       }).end();
     });
     expect(status).toBe(200);
-    expect(JSON.parse(body)).toEqual({ version: '0.0.0-test', role: 'gateway', database: 'ok', migration: 'test' });
+    expect(JSON.parse(body)).toEqual({
+      version: '0.0.0-test',
+      role: 'gateway',
+      database: 'ok',
+      migration: 'test',
+    });
   });
 });
 
@@ -101,17 +148,45 @@ describe('after the 101', () => {
   it.each([
     ['an unknown action', '[2,"a","Fly",{}]', 'NotImplemented'],
     ['a prototype name as action', '[2,"a","constructor",{}]', 'NotImplemented'],
-    ['a wrong type', '[2,"a","StartTransaction",{"connectorId":"1","idTag":"A","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}]', 'TypeConstraintViolation'],
-    ['a missing field', '[2,"a","StartTransaction",{"connectorId":1}]', 'OccurenceConstraintViolation'],
-    ['a time without a zone', '[2,"a","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available","timestamp":"2026-01-01T00:00:00"}]', 'PropertyConstraintViolation'],
-    ['a day that does not exist', '[2,"a","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available","timestamp":"2026-02-30T00:00:00Z"}]', 'PropertyConstraintViolation'],
-    ['a connector below zero', '[2,"a","StartTransaction",{"connectorId":-1,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}]', 'PropertyConstraintViolation'],
+    [
+      'a wrong type',
+      '[2,"a","StartTransaction",{"connectorId":"1","idTag":"A","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}]',
+      'TypeConstraintViolation',
+    ],
+    [
+      'a missing field',
+      '[2,"a","StartTransaction",{"connectorId":1}]',
+      'OccurenceConstraintViolation',
+    ],
+    [
+      'a time without a zone',
+      '[2,"a","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available","timestamp":"2026-01-01T00:00:00"}]',
+      'PropertyConstraintViolation',
+    ],
+    [
+      'a day that does not exist',
+      '[2,"a","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available","timestamp":"2026-02-30T00:00:00Z"}]',
+      'PropertyConstraintViolation',
+    ],
+    [
+      'a connector below zero',
+      '[2,"a","StartTransaction",{"connectorId":-1,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}]',
+      'PropertyConstraintViolation',
+    ],
     ['a payload that is an array', '[2,"a","Heartbeat",[]]', 'FormationViolation'],
     ['a prototype key', '[2,"a","Heartbeat",{"__proto__":{"x":1}}]', 'FormationViolation'],
     ['a NUL', '[2,"a","Authorize",{"idTag":"A\\u0000B"}]', 'FormationViolation'],
     ['half a character', '[2,"a","Authorize",{"idTag":"\\ud800"}]', 'FormationViolation'],
-    ['a number beyond a double', '[2,"a","StopTransaction",{"transactionId":1e999,"meterStop":1,"timestamp":"2026-01-01T00:00:00Z"}]', 'FormationViolation'],
-    ['deep nesting', `[2,"a","Heartbeat",{"x":${'['.repeat(3000)}${']'.repeat(3000)}}]`, 'FormationViolation'],
+    [
+      'a number beyond a double',
+      '[2,"a","StopTransaction",{"transactionId":1e999,"meterStop":1,"timestamp":"2026-01-01T00:00:00Z"}]',
+      'FormationViolation',
+    ],
+    [
+      'deep nesting',
+      `[2,"a","Heartbeat",{"x":${'['.repeat(3000)}${']'.repeat(3000)}}]`,
+      'FormationViolation',
+    ],
   ])('%s gets a CALLERROR and stores nothing', async (_what, text, code) => {
     const other = await world.addStation();
     const client = await world.connect(other);
@@ -123,9 +198,14 @@ describe('after the 101', () => {
   });
 
   it.each([
-    ['no JSON', '{{{'], ['no array', '{}'], ['an empty array', '[]'], ['an id that is a number', '[2,5,"Heartbeat",{}]'],
-    ['an id of 37 characters', `[2,"${'x'.repeat(37)}","Heartbeat",{}]`], ['a type nobody knows', '[9,"a","x",{}]'],
-    ['an answer nobody asked for', '[3,"nope",{}]'], ['an error nobody asked for', '[4,"nope","X","",{}]'],
+    ['no JSON', '{{{'],
+    ['no array', '{}'],
+    ['an empty array', '[]'],
+    ['an id that is a number', '[2,5,"Heartbeat",{}]'],
+    ['an id of 37 characters', `[2,"${'x'.repeat(37)}","Heartbeat",{}]`],
+    ['a type nobody knows', '[9,"a","x",{}]'],
+    ['an answer nobody asked for', '[3,"nope",{}]'],
+    ['an error nobody asked for', '[4,"nope","X","",{}]'],
   ])('%s is not answered in 1.6 and the connection lives on', async (_what, text) => {
     const other = await world.addStation();
     const client = await world.connect(other);
@@ -142,7 +222,11 @@ describe('after the 101', () => {
     expect(await fault('{{{', '-1')).toEqual([4, '-1', 'RpcFrameworkError']);
     expect(await fault('[7,"a","x",{}]', 'a')).toEqual([4, 'a', 'MessageTypeNotSupported']);
     expect(await fault('[2,"b","Heartbeat",[]]', 'b')).toEqual([4, 'b', 'FormatViolation']);
-    expect(await fault('[2,"c","StatusNotification",{}]', 'c')).toEqual([4, 'c', 'OccurrenceConstraintViolation']);
+    expect(await fault('[2,"c","StatusNotification",{}]', 'c')).toEqual([
+      4,
+      'c',
+      'OccurrenceConstraintViolation',
+    ]);
   });
 
   it('a frame of 1 MB, a binary frame and endless garbage close the socket, not the gateway', async () => {
@@ -155,15 +239,27 @@ describe('after the 101', () => {
     const three = await world.connect(await world.addStation());
     for (let n = 0; n < 25; n += 1) three.send('garbage');
     expect(await three.closed).toBe(1002);
-    expect(await (await world.connect(await world.addStation())).ok('Heartbeat', {})).toHaveProperty('currentTime');
+    expect(
+      await (await world.connect(await world.addStation())).ok('Heartbeat', {}),
+    ).toHaveProperty('currentTime');
   });
 
   it('unknown keys and unknown measurands are accepted', async () => {
     const client = await world.connect(await world.addStation());
-    expect(await client.ok('BootNotification', { ...boot, vendorExtra: { a: 1 } })).toMatchObject({ status: 'Accepted' });
-    expect(await client.ok('MeterValues', {
-      connectorId: 1, meterValue: [{ timestamp: '2026-01-01T00:00:00Z', sampledValue: [{ value: '1', measurand: 'Mood', unit: 'smiles' }] }],
-    })).toEqual({});
+    expect(await client.ok('BootNotification', { ...boot, vendorExtra: { a: 1 } })).toMatchObject({
+      status: 'Accepted',
+    });
+    expect(
+      await client.ok('MeterValues', {
+        connectorId: 1,
+        meterValue: [
+          {
+            timestamp: '2026-01-01T00:00:00Z',
+            sampledValue: [{ value: '1', measurand: 'Mood', unit: 'smiles' }],
+          },
+        ],
+      }),
+    ).toEqual({});
   });
 });
 
@@ -174,8 +270,13 @@ describe('a second socket with the same identity', () => {
     const second = await world.connect(twice);
     expect(await second.closed).toBe(1008);
     expect(await first.ok('Heartbeat', {})).toHaveProperty('currentTime');
-    await eventually(() => world.db.withTenant(world.tenantId, (tx) =>
-      tx.stationEvent.findFirst({ where: { stationId: twice.id, kind: 'DUPLICATE_IDENTITY', severity: 'SECURITY' } })));
+    await eventually(() =>
+      world.db.withTenant(world.tenantId, (tx) =>
+        tx.stationEvent.findFirst({
+          where: { stationId: twice.id, kind: 'DUPLICATE_IDENTITY', severity: 'SECURITY' },
+        }),
+      ),
+    );
   });
 
   it('replaces a first one that answers no ping any more', async () => {
@@ -185,7 +286,8 @@ describe('a second socket with the same identity', () => {
     expect(await second.ok('Heartbeat', {})).toHaveProperty('currentTime');
     expect(await first.closed).toBe(1006);
     const row = await world.db.withTenant(world.tenantId, (tx) =>
-      tx.connection.findUniqueOrThrow({ where: { stationId: twice.id } }));
+      tx.connection.findUniqueOrThrow({ where: { stationId: twice.id } }),
+    );
     expect(row).toMatchObject({ epoch: 2n, closedAt: null });
   }, 15_000);
 });

@@ -15,11 +15,17 @@ export type Optimizer = {
 
 type Thread = { worker: Worker; api: Remote<OptimizerApi>; died: Promise<never> };
 
-/** createOptimizer keeps one worker thread with the pure planner and settler in it. */
-export function createOptimizer(log: Log): Optimizer {
+const THREAD = new URL('../../workers/optimizer.node.ts', import.meta.url);
+
+/**
+ * createOptimizer keeps one worker thread with the pure planner and settler in it.
+ * @param options.thread another module to run in the thread, and `timeoutMs` another patience: for tests.
+ */
+export function createOptimizer(log: Log, options: { thread?: URL; timeoutMs?: number } = {}): Optimizer {
+  const { thread: module = THREAD, timeoutMs = SOLVE_TIMEOUT_MS } = options;
   let thread: Thread | null = null;
   const start = (): Thread => {
-    const worker = new Worker(new URL('../../workers/optimizer.node.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
     const died = new Promise<never>((_, reject) => {
       worker.once('error', (error) => reject(error instanceof Error ? error : new Error(String(error))));
       worker.once('exit', (code) => reject(new Error(`optimizer thread exited with ${code}`)));
@@ -43,8 +49,8 @@ export function createOptimizer(log: Log): Optimizer {
       const hung = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
           replace(current);
-          reject(new Error(`optimizer gave no answer in ${SOLVE_TIMEOUT_MS} ms`));
-        }, SOLVE_TIMEOUT_MS);
+          reject(new Error(`optimizer gave no answer in ${timeoutMs} ms`));
+        }, timeoutMs);
       });
       try {
         return await Promise.race([work(current.api), current.died, hung]);

@@ -3,7 +3,7 @@ import { stationCapabilitiesSchema, type StationCapabilities } from '#domain/cha
 import { assumeStay } from '#domain/planning/assume.ts';
 import { carState, type MeteredPower } from '#domain/planning/car-state.ts';
 import type { PlanningFacts } from '#domain/planning/plan-session.ts';
-import type { PowerCap } from '#domain/planning/slots.ts';
+import { NEVER_AT, type PowerCap } from '#domain/planning/slots.ts';
 import type { PriceInterval } from '#domain/market/price.ts';
 import { secondsFromDate, type InstantS } from '#domain/time/instant.ts';
 import type { PlanningRow } from './planning.store.ts';
@@ -87,7 +87,7 @@ function capsOf(row: PlanningRow): PowerCap[] {
   return applies.map((limit) => {
     const sharers = limit.stationId === null ? row.open_at_location : limit.evseId === null ? row.open_at_station : 1;
     return {
-      fromAt: secondsOf(limit.validFrom), toAt: limit.validTo === null ? Number.MAX_SAFE_INTEGER : secondsOf(limit.validTo),
+      fromAt: secondsOf(limit.validFrom), toAt: limit.validTo === null ? NEVER_AT : secondsOf(limit.validTo),
       limitW: Math.floor(limit.limitW / Math.max(1, sharers)),
     };
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PlanReason } from '#domain/planning/plan.ts';
 import type { PlanningFacts } from '#domain/planning/plan-session.ts';
 import { profileFromPlan, type Rung } from '#domain/planning/profile.ts';
+import { isProven } from '#domain/planning/proven.ts';
 import { decideSteering, isObeyed, type LastProfile } from '#domain/planning/steer.ts';
 import { DAY_S, dateFromSeconds, secondsFromDate, type InstantS } from '#domain/time/instant.ts';
 import type { PlanningAnswer } from '#workers/optimizer.api.ts';
@@ -9,12 +10,14 @@ import { publish } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Log } from '../log.ts';
+import { learnCapabilities } from '../fleet/command.store.ts';
 import type { Prices } from '../market/price.service.ts';
 import { loadFacts } from '../settlement/settlement.service.ts';
+import { readComposites } from './composite.service.ts';
 import type { Optimizer } from './optimizer.ts';
 import { capabilitiesOf, meteredPower, planningFacts } from './planning-facts.ts';
 import {
-  loadPlanningRows, storeCommands, storeLookedAt, storePlans, type NewCommand, type PlanningRow,
+  loadPlanningRows, lockOpen, lockSessions, storeCommands, storeLookedAt, storePlans, type NewCommand, type PlanningRow,
 } from './planning.store.ts';
 
 export type PlanningDeps = { db: Db; clock: Clock; prices: Prices; optimizer: Optimizer; log: Log };
@@ -34,23 +37,31 @@ type Looked = { row: PlanningRow; facts: PlanningFacts; because: PlanReason | nu
 export async function planSessions(deps: PlanningDeps, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0;
   return await deps.db.asSystem(async (tx) => {
-    const rows = await loadPlanningRows(tx, ids);
+    await deps.prices.refresh(tx);
+    const rows = await loadPlanningRows(tx, await lockSessions(tx, ids));
     const nowDate = deps.clock.now();
     const now = secondsFromDate(nowDate);
     const looked = await Promise.all(rows.map((row) => look(deps, row, now)));
     const answers = looked.length === 0 ? []
       : await deps.optimizer.run((api) => api.planAll(looked.map(({ facts, because }) => ({ facts, because }))));
-    const planned = looked.flatMap((one, index) => {
+    const answered = looked.flatMap((one, index) => {
       const answer = answers[index];
       return answer === undefined ? [] : [{ ...one, answer }];
     });
-    await addExpectations(deps, tx, planned);
+    await addExpectations(deps, tx, answered);
+    // A profile for a stay that ended meanwhile would be the next driver's.
+    const open = await lockOpen(tx, answered.map((one) => one.row.id));
+    const planned = answered.filter((one) => open.has(one.row.id));
     const commands = planned.flatMap((one) => commandsFor(one, now));
     await storePlans(tx, planned.flatMap((one) => (one.answer.plan === null ? [] : [newPlan(one)])));
     await storeCommands(tx, commands, nowDate);
     await storeLookedAt(tx, planned.map((one) => ({
       id: one.row.id, factsVersion: one.row.facts_version, wakeAt: wakeAt(one, now), steering: one.rung,
     })));
+    await readComposites(tx, planned.filter((one) => one.row.composite_is_unread).map((one) => one.row.id), nowDate);
+    for (const { row, facts, rung } of planned) {
+      if (facts.hasDrawn && isWorthRemembering(row, rung)) await learnCapabilities(tx, row.station_id, { rung });
+    }
     await publish(tx, 'command', commands.map((command) => command.stationId));
     await publish(tx, 'view', planned.filter((one) => one.answer.plan !== null).map((one) => one.row.id));
     return rows.length;
@@ -93,16 +104,36 @@ function profileArgs(row: PlanningRow, args: { periods: { fromAt: number; limitW
 
 function steeringArgs(row: PlanningRow, planVersion: number): Parameters<typeof decideSteering>[0] {
   const acceptedAt = row.last_answered_at === null ? null : secondsFromDate(row.last_answered_at);
-  const last: LastProfile | null = row.last_state === null || row.last_rung === null ? null : {
+  const isNone = row.last_state === null || row.last_rung === null || row.last_state === 'SUPERSEDED' || isOfEarlierTransaction(row);
+  const isReconnected = row.epoch !== null && row.last_epoch !== null && row.epoch !== row.last_epoch;
+  const last: LastProfile | null = isNone || row.last_state === null || row.last_rung === null ? null : {
     state: row.last_state, rung: row.last_rung, planVersion: row.last_plan_version ?? 0, acceptedAt,
-    isFromEarlierConnection: row.epoch !== null && row.last_epoch !== null && row.epoch !== row.last_epoch,
+    isFromEarlierConnection: isReconnected || row.last_was_cleared,
   };
-  const isInForce = row.plan !== null && last?.state === 'ACCEPTED' && acceptedAt !== null && last.planVersion === row.plan_version;
   return {
     rung: row.plan === null ? capabilitiesOf(row).rung ?? row.steering : row.steering,
     last, planVersion, isAloneAtStation: row.open_at_station <= 1,
-    isObeyed: !isInForce || row.plan === null || isObeyed(row.plan, acceptedAt, meteredPower(row)),
+    // What the station may have lost, it cannot disobey.
+    isObeyed: row.plan === null || acceptedAt === null || last?.isFromEarlierConnection === true || !isInForce(row)
+      || isObeyed(row.plan, acceptedAt, meteredPower(row)),
   };
+}
+
+/** A TxProfile dies with its transaction; the stay's next one has to be told anew. */
+function isOfEarlierTransaction(row: PlanningRow): boolean {
+  return row.last_rung === 'TX_PROFILE' && row.ocpp_id !== null && row.last_ocpp_id !== row.ocpp_id;
+}
+
+function isInForce(row: PlanningRow): boolean {
+  return row.last_state === 'ACCEPTED' && row.last_plan_version === row.plan_version && !isOfEarlierTransaction(row);
+}
+
+/** A lower rung that the station accepted and the meter proves is where its next session begins. */
+function isWorthRemembering(row: PlanningRow, rung: Rung): boolean {
+  const isLower = rung === 'TX_DEFAULT_PROFILE' || rung === 'STATION_MAX_PROFILE';
+  if (!isLower || row.last_rung !== rung || capabilitiesOf(row).rung === rung) return false;
+  if (row.plan === null || row.last_answered_at === null || !isInForce(row)) return false;
+  return isProven(row.plan, secondsFromDate(row.last_answered_at), meteredPower(row));
 }
 
 /** A station with no running transaction cannot be told about it; it is told when there is one. */

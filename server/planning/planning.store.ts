@@ -36,7 +36,10 @@ export type PlanningRow = {
   last_plan_version: number | null;
   last_answered_at: Date | null;
   last_epoch: bigint | null;
+  last_ocpp_id: string | null;
+  last_was_cleared: boolean;
   composite_state: string | null;
+  composite_is_unread: boolean;
   epoch: bigint | null;
   open_at_location: number;
   open_at_station: number;
@@ -46,9 +49,23 @@ export type PlanningRow = {
 const RECENT_READINGS = 12;
 
 /**
- * loadPlanningRows reads open sessions that no other planner holds: an advisory lock per session, kept
- * until `tx` ends, lets any number of workers share the work.
+ * lockSessions takes those sessions that no other planner holds: an advisory lock each, kept until `tx`
+ * ends, lets any number of workers share the work. Rows are read after it, as the last holder left them.
  */
+export async function lockSessions(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT x.id FROM unnest(${[...new Set(ids)]}::text[]) AS x (id) WHERE pg_try_advisory_xact_lock(1, hashtext(x.id))`;
+  return rows.map((row) => row.id);
+}
+
+/** lockOpen keeps sessions from closing until `tx` ends. @returns those that are still open. */
+export async function lockOpen(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM session WHERE id = ANY (${ids}::uuid[]) AND state = 'OPEN' ORDER BY id FOR NO KEY UPDATE`;
+  return new Set(rows.map((row) => row.id));
+}
+
+/** loadPlanningRows reads open sessions that this worker holds. */
 export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<PlanningRow[]> {
   return await tx.$queryRaw<PlanningRow[]>`
     SELECT s.id, s.tenant_id, s.location_id, s.station_id, s.evse_id, s.facts_version, s.steering, s.plug_in_at,
@@ -61,8 +78,10 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
       w.ready_by_at, w.energy_milli_wh, w.min_energy_milli_wh, w.priority,
       p.version AS plan_version, p.content AS plan,
       k.rung AS last_rung, k.state AS last_state, k.plan_version AS last_plan_version,
-      k.answered_at AS last_answered_at, k.connection_epoch AS last_epoch,
-      (SELECT g.state FROM command g WHERE g.session_id = s.id AND g.action = 'GetCompositeSchedule' LIMIT 1) AS composite_state,
+      k.answered_at AS last_answered_at, k.connection_epoch AS last_epoch, k.payload #>> '{profile,transactionOcppId}' AS last_ocpp_id,
+      EXISTS (SELECT 1 FROM command x WHERE x.session_id = s.id AND x.action = 'ClearChargingProfile' AND x.created_at > k.created_at)
+        AS last_was_cleared,
+      g.state AS composite_state, coalesce(g.state IN ('ACCEPTED', 'REJECTED') AND NOT g.answer ? 'isAsTold', false) AS composite_is_unread,
       (SELECT x.epoch FROM connection x WHERE x.station_id = s.station_id AND x.closed_at IS NULL) AS epoch,
       (SELECT count(*)::int FROM session o WHERE o.location_id = s.location_id AND o.state = 'OPEN') AS open_at_location,
       (SELECT count(*)::int FROM session o WHERE o.station_id = s.station_id AND o.state = 'OPEN') AS open_at_station,
@@ -84,7 +103,9 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
     LEFT JOIN LATERAL (SELECT q.version, q.content FROM plan q WHERE q.session_id = s.id ORDER BY q.version DESC LIMIT 1) p ON true
     LEFT JOIN LATERAL (SELECT q.* FROM command q WHERE q.session_id = s.id AND q.action = 'SetChargingProfile'
       ORDER BY q.created_at DESC LIMIT 1) k ON true
-    WHERE s.id = ANY (${ids}::uuid[]) AND s.state = 'OPEN' AND pg_try_advisory_xact_lock(1, hashtext(s.id::text))`;
+    LEFT JOIN LATERAL (SELECT q.state, q.answer FROM command q WHERE q.session_id = s.id AND q.action = 'GetCompositeSchedule'
+      ORDER BY q.created_at DESC LIMIT 1) g ON true
+    WHERE s.id = ANY (${ids}::uuid[]) AND s.state = 'OPEN'`;
 }
 
 /** dueSessions are open sessions whose facts are newer than their plan, or whose time to look has come. */

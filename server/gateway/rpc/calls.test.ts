@@ -2,12 +2,21 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CALL_TIMEOUT_MS, OutboundCalls } from './calls.ts';
 
 describe('OutboundCalls', () => {
-  beforeEach(() => { vi.useFakeTimers(); });
-  afterEach(() => { vi.useRealTimers(); });
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
 
   function make() {
     const sent: [number, string, string, object][] = [];
-    return { sent, calls: new OutboundCalls((text) => { sent.push(JSON.parse(text) as [number, string, string, object]); }) };
+    return {
+      sent,
+      calls: new OutboundCalls((text) => {
+        sent.push(JSON.parse(text) as [number, string, string, object]);
+      }),
+    };
   }
 
   it('gives the answer to its call, and refuses a second call meanwhile', async () => {
@@ -24,7 +33,9 @@ describe('OutboundCalls', () => {
     const outcome = calls.call('Reset', {});
     await vi.advanceTimersByTimeAsync(CALL_TIMEOUT_MS);
     expect(await outcome).toEqual({ kind: 'timeout' });
-    expect(calls.answer({ type: 'error', id: sent[0]?.[1] ?? '', code: 'X', description: '' })).toBe(false);
+    expect(
+      calls.answer({ type: 'error', id: sent[0]?.[1] ?? '', code: 'X', description: '' }),
+    ).toBe(false);
   });
 
   it('a closed socket ends the call under way and every later one', async () => {

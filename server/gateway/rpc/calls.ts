@@ -30,7 +30,9 @@ export class OutboundCalls {
     if (this.#pending !== null) throw new Error(`a call is outstanding, ${action} must wait`);
     return await new Promise((resolve) => {
       const id = randomUUID();
-      const timer = setTimeout(() => { this.#finish({ kind: 'timeout' }); }, this.#timeoutMs);
+      const timer = setTimeout(() => {
+        this.#finish({ kind: 'timeout' });
+      }, this.#timeoutMs);
       this.#pending = { id, timer, settle: resolve };
       this.#send(callText(id, action, payload));
     });
@@ -39,9 +41,11 @@ export class OutboundCalls {
   /** @returns whether the answer belonged to the outstanding call; a late or invented one does not. */
   answer(frame: ResultFrame | ErrorFrame): boolean {
     if (this.#pending?.id !== frame.id) return false;
-    this.#finish(frame.type === 'result'
-      ? { kind: 'result', payload: frame.payload }
-      : { kind: 'error', code: frame.code, description: frame.description });
+    this.#finish(
+      frame.type === 'result'
+        ? { kind: 'result', payload: frame.payload }
+        : { kind: 'error', code: frame.code, description: frame.description },
+    );
     return true;
   }
 

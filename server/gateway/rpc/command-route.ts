@@ -1,4 +1,8 @@
-import { commandPayloads, type CommandAction, type CommandPayload } from '#domain/charging/commands.ts';
+import {
+  commandPayloads,
+  type CommandAction,
+  type CommandPayload,
+} from '#domain/charging/commands.ts';
 import type { Json } from './frame.ts';
 
 /** What a station answered, free of a version; `status` is the station's own word. */
@@ -25,7 +29,8 @@ export function commanding<A extends CommandAction, Response>(
 ): CommandRoute {
   return {
     action: route.action,
-    spell: (payload) => route.spell(commandPayloads[neutral].parse(payload) as CommandPayload<A>) as Json,
+    spell: (payload) =>
+      route.spell(commandPayloads[neutral].parse(payload) as CommandPayload<A>) as Json,
     // Only an answer that its official schema accepted comes here.
     read: (response) => route.read(response as Response),
   };

@@ -29,11 +29,16 @@ export async function dispatch(
   const { schemas, routes, version } = args.tables;
   const route = Object.hasOwn(routes, frame.action) ? routes[frame.action] : undefined;
   if (route === undefined) {
-    return errorText(frame.id, faultCode(version, 'unknownAction'), `Valley does not know ${frame.action}.`);
+    return errorText(
+      frame.id,
+      faultCode(version, 'unknownAction'),
+      `Valley does not know ${frame.action}.`,
+    );
   }
   try {
     const unknown = schemas.checkInbound(`${frame.action}Request`, frame.payload);
-    if (unknown > 0) args.log.debug({ action: frame.action, unknown }, 'a message has unknown fields');
+    if (unknown > 0)
+      args.log.debug({ action: frame.action, unknown }, 'a message has unknown fields');
     const answer = await serve(route, frame, { context, args });
     schemas.checkOutbound(`${frame.action}Response`, answer);
     return resultText(frame.id, answer);
@@ -43,7 +48,11 @@ export async function dispatch(
     }
     if (!args.isWanted()) throw error;
     args.log.error({ action: frame.action, error: String(error) }, 'a message could not be served');
-    return errorText(frame.id, faultCode(version, 'internal'), 'Valley could not serve this message.');
+    return errorText(
+      frame.id,
+      faultCode(version, 'internal'),
+      'Valley could not serve this message.',
+    );
   }
 }
 
@@ -60,11 +69,12 @@ async function serve(
       return {};
     case 'effect':
       return await untilStored(
-        () => args.db.withTenant(context.station.tenantId, (tx) => {
-          const inTx = { ...context, tx };
-          const work = () => route.handle(frame.payload, inTx);
-          return route.isOnce(frame.payload) ? onceOnly(frame, inTx, work) : work();
-        }),
+        () =>
+          args.db.withTenant(context.station.tenantId, (tx) => {
+            const inTx = { ...context, tx };
+            const work = () => route.handle(frame.payload, inTx);
+            return route.isOnce(frame.payload) ? onceOnly(frame, inTx, work) : work();
+          }),
         args,
       );
   }

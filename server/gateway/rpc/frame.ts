@@ -11,7 +11,13 @@ export type CallFrame = { type: 'call'; id: string; action: string; payload: Jso
 export type ResultFrame = { type: 'result'; id: string; payload: Json };
 export type ErrorFrame = { type: 'error'; id: string; code: string; description: string };
 /** `id` is null where none could be read; `isCall` tells whether an answer is due at all. */
-export type BadFrame = { type: 'bad'; id: string | null; isCall: boolean; kind: FaultKind; reason: string };
+export type BadFrame = {
+  type: 'bad';
+  id: string | null;
+  isCall: boolean;
+  kind: FaultKind;
+  reason: string;
+};
 export type Frame = CallFrame | ResultFrame | ErrorFrame | BadFrame;
 
 /** parseFrame reads one OCPP-J message strictly; it never throws. */
@@ -31,7 +37,10 @@ export function parseFrame(text: string): Frame {
     return bad(id, 'messageType', 'The message type is not 2, 3 or 4.');
   }
   if (id === null) {
-    return { ...bad(null, 'unreadable', 'The message id is no string of 1 to 36 characters.'), isCall: type === 2 };
+    return {
+      ...bad(null, 'unreadable', 'The message id is no string of 1 to 36 characters.'),
+      isCall: type === 2,
+    };
   }
   const frame = type === 2 ? readCall(id, parsed) : readAnswer(type, id, parsed);
   if (frame.type === 'bad') return frame;
@@ -44,8 +53,13 @@ function bad(id: string | null, kind: FaultKind, reason: string): BadFrame {
 }
 
 function isMessageId(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= MESSAGE_ID_MAX
-    && value.isWellFormed() && !value.includes('\0');
+  return (
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= MESSAGE_ID_MAX &&
+    value.isWellFormed() &&
+    !value.includes('\0')
+  );
 }
 
 function isObject(value: unknown): value is Json {
@@ -85,12 +99,17 @@ function readAnswer(type: 3 | 4, id: string, parts: readonly unknown[]): Frame {
 function findHarm(payload: Json, text: string): string | null {
   // Only an escape can put NUL, a lone surrogate or a disguised key into text that was valid UTF-8.
   const hasEscapes = text.includes('\\u');
-  return harmIn(payload, 1, hasEscapes || text.includes('__proto__') || text.includes('constructor'));
+  return harmIn(
+    payload,
+    1,
+    hasEscapes || text.includes('__proto__') || text.includes('constructor'),
+  );
 }
 
 function harmIn(value: unknown, depth: number, isSuspect: boolean): string | null {
   if (typeof value === 'number') return Number.isFinite(value) ? null : 'A number is out of range.';
-  if (typeof value === 'string') return isSuspect && !isStorable(value) ? 'A text holds NUL or half a character.' : null;
+  if (typeof value === 'string')
+    return isSuspect && !isStorable(value) ? 'A text holds NUL or half a character.' : null;
   if (typeof value !== 'object' || value === null) return null;
   if (depth > DEPTH_MAX) return `The payload nests deeper than ${DEPTH_MAX} levels.`;
   if (Array.isArray(value)) {

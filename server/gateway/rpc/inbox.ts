@@ -5,7 +5,11 @@ import type { CallFrame } from './frame.ts';
 import type { EffectContext } from './route.ts';
 
 function digestOf(frame: CallFrame): Buffer {
-  return createHash('sha256').update(frame.action).update('\n').update(JSON.stringify(frame.payload)).digest();
+  return createHash('sha256')
+    .update(frame.action)
+    .update('\n')
+    .update(JSON.stringify(frame.payload))
+    .digest();
 }
 
 /**
@@ -27,9 +31,13 @@ export async function onceOnly(
   if (repeated !== undefined) return repeated.answer;
   if (seen.length > 0) {
     await recordEvent(tx, {
-      station, kind: 'MESSAGE_ID_REUSED', severity: 'INFO', evseId: null,
+      station,
+      kind: 'MESSAGE_ID_REUSED',
+      severity: 'INFO',
+      evseId: null,
       data: { action: frame.action, messageId: frame.id },
-      happenedAt: context.receivedAt, receivedAt: context.receivedAt,
+      happenedAt: context.receivedAt,
+      receivedAt: context.receivedAt,
     });
   }
   const answer = await work();

@@ -30,7 +30,10 @@ export function isDateTime(text: string): boolean {
 /** createSchemas compiles lazily: a whole version takes 0.2 to 0.6 s, one message 8 ms. */
 export function createSchemas(table: SchemaTable): Schemas {
   const ajv = new Ajv({
-    strict: false, validateSchema: false, addUsedSchema: false, allErrors: true,
+    strict: false,
+    validateSchema: false,
+    addUsedSchema: false,
+    allErrors: true,
     // Limits are multiples of 0.1, which no double is.
     multipleOfPrecision: 6,
   });
@@ -53,7 +56,10 @@ export function createSchemas(table: SchemaTable): Schemas {
       const errors = validate.errors ?? [];
       const hard = errors.find((error) => !isHarmless(error));
       if (hard === undefined) return errors.length;
-      throw new RpcFault(faultOf(hard), `${hard.instancePath || 'payload'} ${hard.message ?? ''}`.trim());
+      throw new RpcFault(
+        faultOf(hard),
+        `${hard.instancePath || 'payload'} ${hard.message ?? ''}`.trim(),
+      );
     },
     checkOutbound(name, value) {
       const validate = validator(name);
@@ -68,22 +74,29 @@ const MEASURED_WORD = /\/sampledValue\/\d+\/(?:unit|measurand|phase|location|con
 
 function isHarmless(error: ErrorObject): boolean {
   if (error.keyword === 'additionalProperties') return true;
-  return error.keyword === 'enum' && MEASURED_WORD.test(error.instancePath)
-    && typeof error.data !== 'object';
+  return (
+    error.keyword === 'enum' &&
+    MEASURED_WORD.test(error.instancePath) &&
+    typeof error.data !== 'object'
+  );
 }
 
 function faultOf(error: ErrorObject): FaultKind {
   switch (error.keyword) {
-    case 'type': return 'type';
+    case 'type':
+      return 'type';
     case 'required':
     case 'minItems':
-    case 'maxItems': return 'occurrence';
+    case 'maxItems':
+      return 'occurrence';
     case 'enum':
     case 'format':
     case 'maxLength':
     case 'minLength':
     case 'minimum':
-    case 'maximum': return 'property';
-    default: return 'format';
+    case 'maximum':
+      return 'property';
+    default:
+      return 'format';
   }
 }

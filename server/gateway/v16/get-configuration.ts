@@ -1,4 +1,7 @@
-import type { GetConfigurationRequest, GetConfigurationResponse } from 'typed-ocpp/dist/ocpp16/types.js';
+import type {
+  GetConfigurationRequest,
+  GetConfigurationResponse,
+} from 'typed-ocpp/dist/ocpp16/types.js';
 import { commanding } from '../rpc/command-route.ts';
 
 export const getConfigurationCommand = commanding<'GetConfiguration', GetConfigurationResponse>(
@@ -11,7 +14,9 @@ export const getConfigurationCommand = commanding<'GetConfiguration', GetConfigu
       answer: {
         status: 'Accepted',
         configuration: configurationKey.map(({ key, value, readonly }) => ({
-          key, value: value ?? null, isReadOnly: readonly,
+          key,
+          value: value ?? null,
+          isReadOnly: readonly,
         })),
         unknownKeys: unknownKey,
       },

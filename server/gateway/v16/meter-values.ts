@@ -37,6 +37,12 @@ export function readings16(
 }
 
 export const meterValuesRoute = recording<MeterValuesRequest>((request, context) =>
-  readings16(request.meterValue, {
-    evseId: evseNumber(request.connectorId, 0), transactionId: request.transactionId,
-  }, context));
+  readings16(
+    request.meterValue,
+    {
+      evseId: evseNumber(request.connectorId, 0),
+      transactionId: request.transactionId,
+    },
+    context,
+  ),
+);

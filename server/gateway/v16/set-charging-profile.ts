@@ -1,4 +1,7 @@
-import type { SetChargingProfileRequest, SetChargingProfileResponse } from 'typed-ocpp/dist/ocpp16/types.js';
+import type {
+  SetChargingProfileRequest,
+  SetChargingProfileResponse,
+} from 'typed-ocpp/dist/ocpp16/types.js';
 import type { ChargingProfile } from '#domain/charging/commands.ts';
 import { commanding, readStatus, tenths } from '../rpc/command-route.ts';
 
@@ -7,9 +10,12 @@ type Profile16 = SetChargingProfileRequest['csChargingProfiles'];
 function spellProfile(profile: ChargingProfile): Profile16 {
   return {
     chargingProfileId: profile.id,
-    ...(profile.transactionOcppId === null ? {} : { transactionId: Number(profile.transactionOcppId) }),
+    ...(profile.transactionOcppId === null
+      ? {}
+      : { transactionId: Number(profile.transactionOcppId) }),
     stackLevel: profile.stackLevel,
-    chargingProfilePurpose: profile.purpose === 'ChargingStationMaxProfile' ? 'ChargePointMaxProfile' : profile.purpose,
+    chargingProfilePurpose:
+      profile.purpose === 'ChargingStationMaxProfile' ? 'ChargePointMaxProfile' : profile.purpose,
     chargingProfileKind: 'Absolute',
     validFrom: profile.validFrom,
     ...(profile.validTo === null ? {} : { validTo: profile.validTo }),
@@ -26,13 +32,14 @@ function spellProfile(profile: ChargingProfile): Profile16 {
   };
 }
 
-export const setChargingProfileCommand = commanding<'SetChargingProfile', SetChargingProfileResponse>(
+export const setChargingProfileCommand = commanding<
   'SetChargingProfile',
-  {
-    action: 'SetChargingProfile',
-    spell: ({ evseId, profile }): SetChargingProfileRequest => ({
-      connectorId: evseId, csChargingProfiles: spellProfile(profile),
-    }),
-    read: readStatus,
-  },
-);
+  SetChargingProfileResponse
+>('SetChargingProfile', {
+  action: 'SetChargingProfile',
+  spell: ({ evseId, profile }): SetChargingProfileRequest => ({
+    connectorId: evseId,
+    csChargingProfiles: spellProfile(profile),
+  }),
+  read: readStatus,
+});

@@ -1,4 +1,7 @@
-import type { SignCertificateRequest, SignCertificateResponse } from 'typed-ocpp/dist/ocpp16/types.js';
+import type {
+  SignCertificateRequest,
+  SignCertificateResponse,
+} from 'typed-ocpp/dist/ocpp16/types.js';
 import { answering } from '../rpc/route.ts';
 
 /** Valley is no certificate authority; stations authenticate with keys. */

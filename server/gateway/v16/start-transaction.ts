@@ -1,4 +1,7 @@
-import type { StartTransactionRequest, StartTransactionResponse } from 'typed-ocpp/dist/ocpp16/types.js';
+import type {
+  StartTransactionRequest,
+  StartTransactionResponse,
+} from 'typed-ocpp/dist/ocpp16/types.js';
 import { startTransaction } from '../../charging/charging.service.ts';
 import { deviceTime } from '../rpc/device-time.ts';
 import { evseNumber, meterMilliWh } from '../rpc/numbers.ts';
@@ -10,8 +13,15 @@ export const startTransactionRoute = effecting<StartTransactionRequest, StartTra
     // Some stations with a single connector number it 0; a start must never fail.
     const evseId = evseNumber(request.connectorId === 0 ? 1 : request.connectorId, 1);
     const started = await startTransaction(tx, {
-      station, evseId, connectorId: evseId, idToken: request.idTag, startedAt: at, isClockSet,
-      receivedAt, meterStartMilliWh: meterMilliWh(request.meterStart), ocppId: null,
+      station,
+      evseId,
+      connectorId: evseId,
+      idToken: request.idTag,
+      startedAt: at,
+      isClockSet,
+      receivedAt,
+      meterStartMilliWh: meterMilliWh(request.meterStart),
+      ocppId: null,
     });
     return { transactionId: started.transactionId, idTagInfo: { status: started.status } };
   },

@@ -1,4 +1,7 @@
-import type { StopTransactionRequest, StopTransactionResponse } from 'typed-ocpp/dist/ocpp16/types.js';
+import type {
+  StopTransactionRequest,
+  StopTransactionResponse,
+} from 'typed-ocpp/dist/ocpp16/types.js';
 import { authorize } from '../../charging/charging.service.ts';
 import { stopTransaction } from '../../charging/stop.service.ts';
 import { deviceTime } from '../rpc/device-time.ts';
@@ -13,11 +16,18 @@ export const stopTransactionRoute = effecting<StopTransactionRequest, StopTransa
     // Ids start at 1: 0 and below come from stations that never got an answer to their start.
     const ocppId = request.transactionId > 0 ? String(request.transactionId) : null;
     await stopTransaction(tx, {
-      station, ocppId, idToken, receivedAt,
+      station,
+      ocppId,
+      idToken,
+      receivedAt,
       stoppedAt: deviceTime(request.timestamp, receivedAt).at,
       meterStopMilliWh: meterMilliWh(request.meterStop),
       reason: request.reason ?? 'Local',
-      readings: readings16(request.transactionData ?? [], { evseId: 0, transactionId: undefined }, context),
+      readings: readings16(
+        request.transactionData ?? [],
+        { evseId: 0, transactionId: undefined },
+        context,
+      ),
       message: { action: 'StopTransaction', payload: request },
     });
     if (idToken === null) return {};

@@ -1,10 +1,14 @@
 import type { TriggerMessageResponse } from 'typed-ocpp/dist/ocpp16/types.js';
 import { commanding, readStatus } from '../rpc/command-route.ts';
 
-export const triggerMessageCommand = commanding<'TriggerMessage', TriggerMessageResponse>('TriggerMessage', {
-  action: 'TriggerMessage',
-  spell: ({ requestedMessage, evseId }) => ({
-    requestedMessage, ...(evseId === null ? {} : { connectorId: evseId }),
-  }),
-  read: readStatus,
-});
+export const triggerMessageCommand = commanding<'TriggerMessage', TriggerMessageResponse>(
+  'TriggerMessage',
+  {
+    action: 'TriggerMessage',
+    spell: ({ requestedMessage, evseId }) => ({
+      requestedMessage,
+      ...(evseId === null ? {} : { connectorId: evseId }),
+    }),
+    read: readStatus,
+  },
+);

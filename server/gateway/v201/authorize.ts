@@ -8,7 +8,9 @@ export const authorizeRoute = effecting<AuthorizeRequest, AuthorizeResponse>(
   async (request, { tx, station }) => {
     const idToken = idTokenOf(request.idToken);
     return {
-      idTokenInfo: { status: idToken === null ? 'Accepted' : await authorize(tx, station.tenantId, idToken) },
+      idTokenInfo: {
+        status: idToken === null ? 'Accepted' : await authorize(tx, station.tenantId, idToken),
+      },
     };
   },
   () => false,

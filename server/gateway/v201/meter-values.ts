@@ -1,4 +1,8 @@
-import type { MeterValuesRequest, MeterValueType, SampledValueType } from 'typed-ocpp/dist/ocpp20/types.js';
+import type {
+  MeterValuesRequest,
+  MeterValueType,
+  SampledValueType,
+} from 'typed-ocpp/dist/ocpp20/types.js';
 import { normaliseReading, type SampledValue } from '#domain/charging/meter-values.ts';
 import type { NewReading } from '../../charging/readings.store.ts';
 import { deviceTime } from '../rpc/device-time.ts';
@@ -32,11 +36,18 @@ export function readings201(
       if (signed !== undefined) sample.raw = JSON.stringify(signed);
     }
     return {
-      tenantId: station.tenantId, stationId: station.id, evseId, transactionId: null,
-      measuredAt: at, receivedAt, clockFlag: isClockSet ? null : 'CLOCK', reading,
+      tenantId: station.tenantId,
+      stationId: station.id,
+      evseId,
+      transactionId: null,
+      measuredAt: at,
+      receivedAt,
+      clockFlag: isClockSet ? null : 'CLOCK',
+      reading,
     };
   });
 }
 
 export const meterValuesRoute = recording<MeterValuesRequest>((request, context) =>
-  readings201(request.meterValue, evseNumber(request.evseId, 0), context));
+  readings201(request.meterValue, evseNumber(request.evseId, 0), context),
+);

@@ -1,6 +1,13 @@
-import type { TransactionEventRequest, TransactionEventResponse } from 'typed-ocpp/dist/ocpp20/types.js';
+import type {
+  TransactionEventRequest,
+  TransactionEventResponse,
+} from 'typed-ocpp/dist/ocpp20/types.js';
 import { authorize } from '../../charging/charging.service.ts';
-import { takeParkedEvents, transactionEvent, type TransactionEvent } from '../../charging/event.service.ts';
+import {
+  takeParkedEvents,
+  transactionEvent,
+  type TransactionEvent,
+} from '../../charging/event.service.ts';
 import { deviceTime } from '../rpc/device-time.ts';
 import { evseNumber } from '../rpc/numbers.ts';
 import { effecting, type CallContext } from '../rpc/route.ts';
@@ -10,11 +17,16 @@ import { readings201 } from './meter-values.ts';
 function eventFrom(request: TransactionEventRequest, context: CallContext): TransactionEvent {
   const { station, receivedAt } = context;
   const { at, isClockSet } = deviceTime(request.timestamp, receivedAt);
-  const evse = request.evse === undefined
-    ? null
-    : { id: evseNumber(request.evse.id, 1), connectorId: request.evse.connectorId ?? null };
+  const evse =
+    request.evse === undefined
+      ? null
+      : { id: evseNumber(request.evse.id, 1), connectorId: request.evse.connectorId ?? null };
   return {
-    station, receivedAt, at, isClockSet, evse,
+    station,
+    receivedAt,
+    at,
+    isClockSet,
+    evse,
     kind: request.eventType,
     ocppId: request.transactionInfo.transactionId,
     idToken: idTokenOf(request.idToken),
