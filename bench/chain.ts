@@ -5,7 +5,7 @@ import { startReport, type Figure } from './report.ts';
 import { measureSettling } from './settling.ts';
 import { playLongStay, playShortStay, type StayTimes } from './stays.ts';
 
-const STAYS = 40;
+const STAYS = 33;
 const GIB_KIB = 1024 * 1024;
 
 type Times = { plugIn: number[]; chargeNow: StayTimes['chargeNow'][]; stop: number[] };

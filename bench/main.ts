@@ -1,5 +1,6 @@
 import { runBareServer } from './bare-server.ts';
 import { runGenerator } from './generator.ts';
+import { stopChildrenAtEnd } from './processes.ts';
 
 const BENCHES: Readonly<Record<string, { says: string; run: (isJson: boolean) => Promise<void> }>> = {
   chain: {
@@ -27,8 +28,14 @@ async function main([name, ...options]: string[]): Promise<number> {
     process.stderr.write(`Benches (--json prints only JSON):\n${list.join('\n')}\n`);
     return name === undefined ? 0 : 1;
   }
-  await bench.run(options.includes('--json'));
-  return 0;
+  stopChildrenAtEnd();
+  try {
+    await bench.run(options.includes('--json'));
+    return 0;
+  } catch (error) {
+    process.stderr.write(`The bench ended early: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
 }
 
 process.exit(await main(process.argv.slice(2)));

@@ -9,14 +9,25 @@ const STOP_LIMIT_MS = 20_000;
 
 export type Child = { pid: number; process: ChildProcess; stop(): Promise<void> };
 
+const living = new Set<Child>();
+
+/** stopChildrenAtEnd makes an interrupted bench leave nothing behind: no demo, no database. */
+export function stopChildrenAtEnd(): void {
+  const end = () => {
+    void Promise.all([...living].map((child) => child.stop())).then(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  process.once('disconnect', end);
+}
+
 /** startChild runs one of our own programs on this Node with a channel; what it says goes to stderr. */
 export function startChild(words: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
   const [file = '', ...args] = words;
   const child = spawn(process.execPath, [path.join(ROOT, file), ...args], {
     cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 2, 2, 'ipc'],
   });
-  const exit = once(child, 'exit');
-  return {
+  const exit = once(child, 'exit').finally(() => living.delete(started));
+  const started: Child = {
     pid: child.pid ?? 0, process: child,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -26,6 +37,8 @@ export function startChild(words: readonly string[], env: Readonly<Record<string
       clearTimeout(kill);
     },
   };
+  living.add(started);
+  return started;
 }
 
 /** nextMessage is what a child says next. @throws Error when it ends first. */

@@ -86,8 +86,7 @@ export const words = {
     CHARGING_UNTIL: (until: string) => `Charging in the cheap hours until ${until}.`,
     TAIL_CHARGING: 'Charging at full power, because the planned time has passed.',
     TAIL_IDLE: 'The planned time has passed; the car may charge and takes no power.',
-    HOLD_NOT_OBEYED:
-      'The plan says pause, but the meter still shows power. We ask the station again.',
+    HOLD_NOT_OBEYED: 'The plan says pause, but the meter still shows power.',
     WAITING: 'Waiting for cheaper hours.',
     WAITING_UNTIL: (next: string) => `Waiting for cheaper hours. Charging starts ${next}.`,
     WAITING_PRICES: (next: string, now: string, then: string) =>
@@ -124,8 +123,6 @@ export const words = {
   wish: {
     title: 'Your wish',
     readyBy: 'Ready by',
-    anyTime: 'No time',
-    clear: 'Clear',
     energy: 'How much',
     unitKwh: 'kWh',
     unitPercent: '%',
@@ -217,7 +214,6 @@ export const words = {
     settling: 'Being settled',
     waiting: 'Waiting for prices',
     review: 'Being looked at',
-    none: 'No cashback',
     paidOut: 'Paid out so far',
     owed: 'To be recovered',
     payoutHint: (smallest: string) =>

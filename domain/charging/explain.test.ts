@@ -65,6 +65,11 @@ describe('explainWhy', () => {
     ['never takes an unknown price for 0', {}, { key: 'WAITING', nowTicks: null, thenTicks: null }],
     ['sees that a pause is not obeyed', { meter: drawing }, { key: 'HOLD_NOT_OBEYED' }],
     [
+      'gives the station a minute to obey a pause',
+      { meter: { ...drawing, measuredAt: PLUG_IN + 930 } },
+      { key: 'WAITING' },
+    ],
+    [
       'tells of a lost link before all else',
       { station: { connected: false, lastSeenAt: now } },
       { key: 'STATION_AWAY', lastSeenAt: now },

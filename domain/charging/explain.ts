@@ -112,8 +112,8 @@ function whyByMode(plan: PlanView, view: StayView, now: InstantS): Why {
 
 function whyOnPlan(plan: PlanView, view: StayView, now: InstantS): Why {
   const { charging, deliveredMilliWh } = view.meter;
-  if (charging && isHeld(plan, now)) return { key: 'HOLD_NOT_OBEYED' };
-  if (charging) return { key: 'CHARGING', untilAt: nextChange(plan, now) };
+  if (charging && isHoldIgnored(plan, view, now)) return { key: 'HOLD_NOT_OBEYED' };
+  if (charging && !isHeld(plan, now)) return { key: 'CHARGING', untilAt: nextChange(plan, now) };
   if (isDone(plan, deliveredMilliWh)) return { key: 'DONE' };
   if (!isHeld(plan, now))
     return { key: now < freeSince(plan, now) + WAKE_S ? 'WAKING' : 'NO_DRAW' };
@@ -124,6 +124,14 @@ function whyOnPlan(plan: PlanView, view: StayView, now: InstantS): Why {
     nowTicks: ticksAt(view, now),
     thenTicks: nextAt === null ? null : ticksAt(view, nextAt),
   };
+}
+
+/** A station has a minute to obey before its meter is held against it. */
+const OBEY_S = 60;
+
+function isHoldIgnored(plan: PlanView, view: StayView, now: InstantS): boolean {
+  const since = plan.periods.findLast(({ fromAt }) => fromAt <= now)?.fromAt ?? now;
+  return isHeld(plan, now) && (view.meter.measuredAt ?? 0) >= since + OBEY_S;
 }
 
 function isHeld(plan: PlanView, now: InstantS): boolean {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_S, HOUR_S } from '#domain/time/instant.ts';
 import { EVENING_AT, MONDAY_AT, ZONE, createWorld, pricesFor, publishPrices, type World } from '../settlement/world.fixture.ts';
 import { addStation, openStay, type OpenStay } from './planning.fixture.ts';
+import { createOptimizer } from './optimizer.ts';
+import { FATAL_MILLI_WH } from './optimizer-thread.fixture.ts';
 import { planSessions } from './planning.service.ts';
 import { dueSessions, nextWake } from './planning.store.ts';
 
@@ -173,5 +175,25 @@ describe('two workers', () => {
     await planSessions(slow, [stay.id]);
     expect(await stay.plans()).toEqual([]);
     expect(await stay.commands()).toEqual([]);
+  });
+});
+
+describe('a thread that dies while it plans', () => {
+  test('leaves the last plan in force and the stay due; the next call works', async () => {
+    const optimizer = createOptimizer(world.deps.log, { thread: new URL('./optimizer-thread.fixture.ts', import.meta.url) });
+    const deps = { ...world.deps, optimizer };
+    const stay = await plugIn();
+    await planSessions(deps, [stay.id]);
+    const [plans, commands] = [await stay.plans(), await stay.commands()];
+    expect(plans).toHaveLength(1);
+    await stay.wish({ energyMilliWh: FATAL_MILLI_WH });
+    await expect(planSessions(deps, [stay.id])).rejects.toThrow('exited');
+    expect(await stay.plans()).toEqual(plans);
+    expect(await stay.commands()).toEqual(commands);
+    expect(await stay.session()).toMatchObject({ planned: false });
+    await stay.wish({ energyMilliWh: 20_000_000 });
+    await planSessions(deps, [stay.id]);
+    expect((await stay.plans()).at(-1)).toMatchObject({ version: 2, reason: 'WISH_CHANGED', targetMilliWh: 20_000_000 });
+    await optimizer.close();
   });
 });

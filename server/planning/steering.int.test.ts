@@ -220,6 +220,7 @@ describe('a stay that ends', () => {
     await plan(stay);
     await stay.answer('ACCEPTED');
     await stay.stop();
+    world.clock.at += 60;
     const next = await openStay(world, stay.stationId);
     await plan(next);
     await next.answer('REJECTED');
