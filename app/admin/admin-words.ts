@@ -21,6 +21,11 @@ export const adminWords = {
     saleHint: 'What drivers pay you; it stays as it is.',
     added: 'Added.',
     line: (zone: string, sale: string) => `Zone ${zone}, sold at ${sale}`,
+    limit: 'All cars together, kW at most',
+    limitOf: (site: string) => `Limit of ${site}: all cars together, kW at most`,
+    limitHint: 'Leave empty for no limit.',
+    saveLimit: 'Save limit',
+    limitSaved: 'Saved. Plans follow at once.',
   },
   stations: {
     title: 'Stations',

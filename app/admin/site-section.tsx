@@ -32,11 +32,48 @@ export function SiteSection({ sites, zones, canWrite }: SiteProps) {
                 .filter(Boolean)
                 .join(' · ')}
             </p>
+            {canWrite && <LimitForm site={site} />}
           </li>
         ))}
       </ul>
       {canWrite && <SiteForm zones={zones} />}
     </section>
+  );
+}
+
+function LimitForm({ site }: { site: Outputs['locations'][number] }) {
+  const { submit, ...state } = useSubmit();
+  const router = useRouter();
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const typed = String(new FormData(event.currentTarget).get('limit') ?? '').trim();
+    const limitW = typed === '' ? null : Math.round(Number(typed.replace(',', '.')) * 1000);
+    if (await submit(() => trpc.fleet.setSiteLimit.mutate({ locationId: site.id, limitW }))) {
+      router.refresh();
+    }
+  };
+  return (
+    <form
+      className="mt-2 flex flex-col gap-2"
+      aria-label={w.limitOf(site.name)}
+      onSubmit={(event) => {
+        void send(event);
+      }}
+    >
+      <Field
+        name="limit"
+        label={w.limit}
+        hint={w.limitHint}
+        required={false}
+        inputMode="decimal"
+        pattern="[0-9]+([.,][0-9]+)?"
+        defaultValue={site.limitW === null ? '' : String(site.limitW / 1000)}
+      />
+      <button type="submit" className="button" aria-disabled={state.busy}>
+        {w.saveLimit}
+      </button>
+      <FormNote state={state} done={w.limitSaved} />
+    </form>
   );
 }
 

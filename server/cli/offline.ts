@@ -64,7 +64,9 @@ export async function settleCommand(argv: string[]): Promise<number> {
         turn = mine.catch(() => undefined);
         const ids = await mine;
         if (ids.length === 0) return;
-        done.posted += await settleSessions(deps, ids);
+        // Read after the wait: the lanes count together.
+        const posted = await settleSessions(deps, ids);
+        done.posted += posted;
         done.seen += ids.length;
       }
     };

@@ -5,7 +5,8 @@ export type Tx = Prisma.TransactionClient;
 
 /**
  * The doors to the database, all as role valley_app. Tenant tables are reached through `withTenant`
- * (one tenant's rows, enforced by row-level security) or, in gateway and worker only, `asSystem`.
+ * (one tenant's rows, enforced by row-level security) or `asSystem`: gateway and worker, which serve
+ * every tenant, and sign-in, where the tenant is not known yet.
  * `open` reaches tables without a tenant (clock, prices, sign-ins); tenant tables look empty from it.
  */
 export type Db = {

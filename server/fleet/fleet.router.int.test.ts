@@ -57,6 +57,19 @@ describe('the administrator', () => {
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await rival.caller.fleet.stations()).toEqual([]);
   });
+  it('limits a site, changes the limit and takes it away', async () => {
+    const [own] = await admin.caller.fleet.locations();
+    const locationId = own?.id ?? '';
+    const limits = async () => (await admin.caller.fleet.locations()).map(({ limitW }) => limitW);
+    await admin.caller.fleet.setSiteLimit({ locationId, limitW: 44_000 });
+    await admin.caller.fleet.setSiteLimit({ locationId, limitW: 30_000 });
+    expect(await limits()).toContain(30_000);
+    await expect(
+      rival.caller.fleet.setSiteLimit({ locationId, limitW: 1 }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await admin.caller.fleet.setSiteLimit({ locationId, limitW: null });
+    expect(await limits()).not.toContain(30_000);
+  });
   it('accepts the default programme once', async () => {
     expect(await admin.caller.fleet.programme()).toMatchObject({
       acceptedVersion: null,

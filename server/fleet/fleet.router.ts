@@ -8,6 +8,7 @@ import {
   DEFAULT_PROGRAMME,
   linkCard,
   rotateKey,
+  setSiteLimit,
 } from './fleet.service.ts';
 import { cardRows, recentStays, stationRows } from './fleet.store.ts';
 
@@ -27,15 +28,20 @@ export const fleetRouter = router({
 
   locations: scoped('fleet:read').query(async ({ ctx }) => {
     const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
-      tx.location.findMany({ orderBy: { name: 'asc' }, take: 500 }),
+      tx.location.findMany({
+        orderBy: { name: 'asc' },
+        take: 500,
+        include: { powerLimits: { where: { stationId: null, validTo: null } } },
+      }),
     );
-    return rows.map(({ id, name, address, timeZone, biddingZone, salePriceMicro }) => ({
+    return rows.map(({ id, name, address, timeZone, biddingZone, salePriceMicro, powerLimits }) => ({
       id,
       name,
       address,
       timeZone,
       biddingZone,
       salePriceMicro: salePriceMicro.toString(),
+      limitW: powerLimits[0]?.limitW ?? null,
     }));
   }),
 
@@ -57,6 +63,15 @@ export const fleetRouter = router({
         salePriceMicro: BigInt(input.salePriceMicro),
       }),
     ),
+
+  setSiteLimit: scoped('fleet:write')
+    .input(
+      z.strictObject({
+        locationId: z.uuid(),
+        limitW: z.int().min(0, 'A limit is not below 0.').max(100_000_000).nullable(),
+      }),
+    )
+    .mutation(({ ctx, input }) => setSiteLimit(ctx.deps, ctx.principal.tenantId, input)),
 
   stations: scoped('fleet:read').query(async ({ ctx }) => {
     const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, stationRows);

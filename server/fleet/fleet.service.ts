@@ -1,9 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { findZone } from '#domain/market/zones.ts';
 import { inviteToken } from '../auth/one-time-link.ts';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/client.ts';
 import { isUniqueViolation, ValleyError } from '../errors.ts';
+import { createStationKey } from './station-key.ts';
 
 export type FleetDeps = { db: Db; clock: Clock };
 
@@ -17,15 +17,6 @@ export const DEFAULT_PROGRAMME = {
   driverCapMicro: 10_000_000n,
   minPayoutMicro: 200_000n,
 } as const;
-
-/** 160 random bits; the station shows it as text in HTTP Basic authentication. */
-const KEY_BYTES = 20;
-
-/** A station's key is stored as SHA-256 of its bytes: at ≥ 128 random bits no slow hash is needed. */
-function newKey(): { key: string; keyHash: Buffer<ArrayBuffer> } {
-  const key = randomBytes(KEY_BYTES).toString('hex');
-  return { key, keyHash: Buffer.from(createHash('sha256').update(key, 'utf8').digest()) };
-}
 
 /** createLocation adds a site; its price zone also becomes a day-ahead contract of the tenant. */
 export async function createLocation(
@@ -41,6 +32,27 @@ export async function createLocation(
     });
     await ensureContract(tx, { tenantId, biddingZone: zone.code, now: deps.clock.now() });
     return { id: location.id };
+  });
+}
+
+/**
+ * setSiteLimit says what all cars of a site together may draw from now on; null takes the limit away.
+ * @throws ValleyError NOT_FOUND where the site is not the tenant's.
+ */
+export async function setSiteLimit(
+  deps: FleetDeps,
+  tenantId: number,
+  given: { locationId: string; limitW: number | null },
+): Promise<void> {
+  const { locationId, limitW } = given;
+  const now = deps.clock.now();
+  await deps.db.withTenant(tenantId, async (tx) => {
+    const location = await tx.location.findFirst({ where: { id: locationId } });
+    if (location === null) throw new ValleyError('NOT_FOUND', 'There is no such site. Add it first.');
+    const ofSite = { locationId, stationId: null, validTo: null };
+    await tx.powerLimit.updateMany({ where: ofSite, data: { validTo: now } });
+    if (limitW === null) return;
+    await tx.powerLimit.create({ data: { tenantId, locationId, limitW, validFrom: now } });
   });
 }
 
@@ -65,7 +77,7 @@ export async function createStation(
   tenantId: number,
   station: { id: string; locationId: string; evses: number; maxPowerW: number; phases: 1 | 3 },
 ): Promise<{ id: string; key: string }> {
-  const { key, keyHash } = newKey();
+  const { keyText: key, hash: keyHash } = createStationKey();
   const { id, locationId, maxPowerW, phases } = station;
   try {
     await deps.db.withTenant(tenantId, async (tx) => {
@@ -91,7 +103,7 @@ export async function rotateKey(
   tenantId: number,
   stationId: string,
 ): Promise<{ id: string; key: string }> {
-  const { key, keyHash } = newKey();
+  const { keyText: key, hash: keyHash } = createStationKey();
   await deps.db.withTenant(tenantId, async (tx) => {
     const { count } = await tx.chargingStation.updateMany({
       where: { id: stationId },

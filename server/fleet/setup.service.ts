@@ -7,7 +7,7 @@ import type { StationIdentity } from './station.store.ts';
 type Setup = { [A in CommandAction]: { action: A; payload: CommandPayload<A> } }[CommandAction];
 
 /** Every configuration key of 1.6 from which something is learned, in the standard's spelling. */
-export const KEYS_16 = [
+const KEYS_16 = [
   'SupportedFeatureProfiles',
   'NumberOfConnectors',
   'ChargeProfileMaxStackLevel',
@@ -49,7 +49,7 @@ const setup16: readonly Setup[] = [
   },
 ];
 
-export const VARIABLES_201 = [
+const VARIABLES_201 = [
   { component: 'SmartChargingCtrlr', variable: 'Enabled' },
   { component: 'SmartChargingCtrlr', variable: 'RateUnit' },
   { component: 'SmartChargingCtrlr', variable: 'PeriodsPerSchedule' },

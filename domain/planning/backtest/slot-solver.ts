@@ -1,7 +1,6 @@
-import type { InstantS } from '../../time/instant.ts';
+import { QUARTER_S, type InstantS } from '../../time/instant.ts';
 import { energyFromPower, type MilliWh } from '../../units/energy.ts';
-import { QUARTER_S } from '../../time/instant.ts';
-import { quarterIndex, UNKNOWN, type QuarterSeries } from './quarter-series.ts';
+import { UNKNOWN, type QuarterSeries } from './quarter-series.ts';
 
 /** Slot number and price share one sort key: price × this + slot. */
 const SLOTS_PER_KEY = 65_536;
@@ -140,7 +139,9 @@ export class SlotSolver {
       let best = 0;
       for (let k = 0; k < tied.length; k += 1) {
         const i = tied[k] ?? 0;
-        if ((energies[i - 1] ?? 0) > 0 || (energies[i + 1] ?? 0) > 0) {
+        // What an earlier, longer stay left behind the last slot is no neighbour.
+        const next = i + 1 < this.count ? (energies[i + 1] ?? 0) : 0;
+        if ((energies[i - 1] ?? 0) > 0 || next > 0) {
           best = k;
           break;
         }
@@ -200,9 +201,4 @@ function insertionSort(keys: Float64Array, count: number): void {
     }
     keys[at + 1] = key;
   }
-}
-
-/** firstQuarterOf tells where a load that begins at `at` falls in a series. */
-export function firstQuarterOf(series: QuarterSeries, at: InstantS): number {
-  return quarterIndex(at) - series.firstQuarter;
 }

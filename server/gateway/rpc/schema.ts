@@ -5,7 +5,6 @@ import { RpcFault, type FaultKind } from './faults.ts';
 export type SchemaTable = Readonly<Record<string, object>>;
 
 export type Schemas = {
-  has(name: string): boolean;
   /**
    * Checks what a station sent: wrong types and missing fields throw an RpcFault; unknown keys and
    * unknown words in sampled values are accepted, for refusing them loses facts and cures no firmware.
@@ -49,7 +48,6 @@ export function createSchemas(table: SchemaTable): Schemas {
     return made;
   };
   return {
-    has: (name) => Object.hasOwn(table, name),
     checkInbound(name, value) {
       const validate = validator(name);
       if (validate(value)) return 0;

@@ -1,0 +1,173 @@
+import type { FleetProblem } from './fleet.ts';
+
+/**
+ * Working memory of one solve. Slots are renumbered as bits in the order in which stays fill them;
+ * a set of slots is `words` 32-bit words. `x` holds Wh per (stay, slot of its window):
+ * `x[offset[i] + slot - from[i]]`. `has` marks slots with energy, `room` open slots with room.
+ */
+export interface FleetState {
+  problem: FleetProblem;
+  sessions: number;
+  slots: number;
+  words: number;
+  bitOfSlot: Int32Array;
+  slotOfBit: Int32Array;
+  priceOfBit: Int32Array;
+  /** Bits by price, then slot. */
+  stages: Int32Array;
+  from: Int32Array;
+  until: Int32Array;
+  offset: Int32Array;
+  x: Int32Array;
+  has: Int32Array;
+  room: Int32Array;
+  /** The need as far as the stay's own window holds it. */
+  wish: Int32Array;
+  /** What of the wish has no slot yet. */
+  unplaced: Int32Array;
+  /** Order in which stays fill: least free choice first. */
+  order: Int32Array;
+  prefix: Int32Array;
+}
+
+/** An empty workspace; it grows with the problems it is used for. */
+export function createState(problem: FleetProblem): FleetState {
+  const none = new Int32Array(0);
+  return {
+    problem, sessions: 0, slots: 0, words: 0, bitOfSlot: none, slotOfBit: none, priceOfBit: none, stages: none,
+    from: none, until: none, offset: none, x: none, has: none, room: none, wish: none, unplaced: none,
+    order: none, prefix: none,
+  };
+}
+
+/** grown gives `array` where it has `length` entries, otherwise a new, larger one (contents are lost). */
+export function grown(array: Int32Array, length: number): Int32Array {
+  return array.length >= length ? array : new Int32Array(Math.ceil(length * 1.25));
+}
+
+/** Wh that slot `slot` of stay `i` can hold; the slot must lie in the window. */
+export function capOf(state: FleetState, i: number, slot: number): number {
+  const { power } = state.problem;
+  const from = state.from[i] as number;
+  if (power.kind === 'perSlot') return power.capWh[(power.offset[i] as number) + slot - from] as number;
+  if (slot === from) return power.firstWh[i] as number;
+  return (slot + 1 === state.until[i] ? power.lastWh[i] : power.wholeWh[i]) as number;
+}
+
+function checkShape(problem: FleetProblem): void {
+  const { sessions, slots, limits, power } = problem;
+  const lengths = [problem.from, problem.until, problem.needWh, limits.nodeOf, problem.minWh, problem.receivedWh];
+  const isShort = lengths.some((array) => array !== undefined && array.length < sessions)
+    || problem.priceTicks.length < slots || limits.capWh.length !== limits.parent.length
+    || limits.capWh.some((caps) => caps !== null && caps.length < slots)
+    || (power.kind === 'perSlot' ? power.offset.length < sessions : power.wholeWh.length < sessions);
+  if (isShort) throw new RangeError('the fleet problem has arrays shorter than its sessions or slots');
+}
+
+/** Numbers the slots: bit b is the b-th slot by (guide, price, slot); without a guide by price. */
+export function orderSlots(state: FleetState, guide: Float64Array | null): void {
+  const { slots, problem: { priceTicks } } = state;
+  const byPrice = Int32Array.from({ length: slots }, (_, slot) => slot)
+    .sort((a, b) => (priceTicks[a] as number) - (priceTicks[b] as number) || a - b);
+  const byFill = guide === null ? byPrice : byPrice.slice()
+    .sort((a, b) => (guide[a] as number) - (guide[b] as number) || (priceTicks[b] as number) - (priceTicks[a] as number) || a - b);
+  state.slotOfBit = byFill;
+  state.bitOfSlot = new Int32Array(slots);
+  state.priceOfBit = new Int32Array(slots);
+  for (let bit = 0; bit < slots; bit++) {
+    const slot = byFill[bit] as number;
+    state.bitOfSlot[slot] = bit;
+    state.priceOfBit[bit] = priceTicks[slot] as number;
+  }
+  state.stages = byPrice.map((slot) => state.bitOfSlot[slot] as number);
+  const { words } = state;
+  state.prefix = new Int32Array((slots + 1) * words);
+  for (let slot = 0; slot < slots; slot++) {
+    const bit = state.bitOfSlot[slot] as number;
+    const at = slot * words;
+    state.prefix.copyWithin(at + words, at, at + words);
+    state.prefix[at + words + (bit >> 5)] = (state.prefix[at + words + (bit >> 5)] as number) | (1 << (bit & 31));
+  }
+}
+
+/** Takes the problem's windows into `state`, with nothing placed. */
+export function loadProblem(state: FleetState, problem: FleetProblem): void {
+  checkShape(problem);
+  const { sessions: n, slots } = problem;
+  state.problem = problem;
+  state.sessions = n;
+  state.slots = slots;
+  state.words = Math.max(1, (slots + 31) >> 5);
+  state.from = grown(state.from, n);
+  state.until = grown(state.until, n);
+  state.offset = grown(state.offset, n + 1);
+  state.wish = grown(state.wish, n);
+  state.unplaced = grown(state.unplaced, n);
+  state.order = grown(state.order, n);
+  let cells = 0;
+  for (let i = 0; i < n; i++) {
+    const from = Math.min(slots, Math.max(0, problem.from[i] as number));
+    const until = Math.max(from, Math.min(slots, problem.until[i] as number));
+    if (from !== problem.from[i] && until > from) throw new RangeError(`stay ${i} opens before the first slot`);
+    state.from[i] = from;
+    state.until[i] = until;
+    state.offset[i] = cells;
+    cells += until - from;
+  }
+  state.offset[n] = cells;
+  state.x = grown(state.x, cells);
+  state.x.fill(0, 0, cells);
+  state.has = grown(state.has, n * state.words);
+  state.has.fill(0, 0, n * state.words);
+  state.room = grown(state.room, n * state.words);
+}
+
+/** Opens every window: `room` is all its slots that hold anything, `wish` the need as far as they do. */
+export function openWindows(state: FleetState): void {
+  const { sessions: n, words, prefix, room, from, until, wish, problem: { needWh, power } } = state;
+  for (let i = 0; i < n; i++) {
+    const [a, d] = [from[i] as number, until[i] as number];
+    for (let w = 0; w < words; w++) {
+      room[i * words + w] = (prefix[d * words + w] as number) ^ (prefix[a * words + w] as number);
+    }
+    let own = 0;
+    if (power.kind === 'constant') {
+      const [first, last] = [power.firstWh[i] as number, power.lastWh[i] as number];
+      const whole = power.wholeWh[i] as number;
+      if (d > a) own = d - a === 1 ? first : first + last + (d - a - 2) * whole;
+      if (d > a && Math.min(first, whole, last) <= 0) closeEmpty(state, i);
+    } else {
+      for (let slot = a; slot < d; slot++) own += capOf(state, i, slot);
+      closeEmpty(state, i);
+    }
+    wish[i] = Math.max(0, Math.min(needWh[i] as number, own));
+    state.unplaced[i] = wish[i] as number;
+  }
+  orderByFreedom(state);
+}
+
+function closeEmpty(state: FleetState, i: number): void {
+  for (let slot = state.from[i] as number; slot < (state.until[i] as number); slot++) {
+    if (capOf(state, i, slot) > 0) continue;
+    const bit = state.bitOfSlot[slot] as number;
+    const at = i * state.words + (bit >> 5);
+    state.room[at] = (state.room[at] as number) & ~(1 << (bit & 31));
+  }
+}
+
+// The one with the shortest window chooses first: whoever comes later finds another slot more easily.
+function orderByFreedom(state: FleetState): void {
+  const { sessions: n, slots, from, until, order } = state;
+  const start = new Int32Array(slots + 2);
+  for (let i = 0; i < n; i++) {
+    const width = (until[i] as number) - (from[i] as number);
+    start[width + 1] = (start[width + 1] as number) + 1;
+  }
+  for (let width = 1; width <= slots; width++) start[width] = (start[width] as number) + (start[width - 1] as number);
+  for (let i = 0; i < n; i++) {
+    const width = (until[i] as number) - (from[i] as number);
+    const at = start[width] as number;
+    order[at] = i;
+    start[width] = at + 1;
+  }
+}
