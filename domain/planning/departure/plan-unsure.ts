@@ -16,7 +16,7 @@ export type UnsureWish = {
 export type UnsurePlan = {
   /** Energy per slot if the car stays; past the deadline at full power from its start. */
   energies: MilliWh[];
-  /** What each slot costs once the risk is in it, whole ticks; null: price unknown. */
+  /** What each slot costs once the risk is in it, in ticks, not whole; null: price unknown. */
   riskTicks: (number | null)[];
   /** Expected energy not delivered, of the need. */
   expectedMissedMilliWh: number;
@@ -36,9 +36,8 @@ export function planUnsure(args: {
   slots: readonly SlotOffer[]; survival: readonly number[]; wish: UnsureWish; previous?: ReadonlySet<number>;
 }): UnsurePlan {
   const { slots, survival, wish } = args;
-  // Whole ticks make ties, and ties keep the plan in force: worth at most EUR 0.0005 per 50 kWh.
-  const riskTicks = riskPrices(slots, survival, wish.missTicks)
-    .map((price) => (price === null ? null : Math.round(price)));
+  // Not rounded: the order of these prices survives time passing, the order of rounded ones does not.
+  const riskTicks = riskPrices(slots, survival, wish.missTicks);
   const need = Math.max(0, wish.needMilliWh);
   const first = firstEnergy(slots, Math.min(need, Math.max(0, wish.minimumMilliWh)));
   const left = slots.map((slot, index) => slot.capacityMilliWh - (first[index] ?? 0));

@@ -231,6 +231,7 @@ CREATE TABLE transaction (
 );
 ALTER SEQUENCE transaction_id_seq OWNED BY transaction.id;
 CREATE INDEX transaction_session ON transaction (session_id);
+CREATE INDEX transaction_of_evse ON transaction (station_id, evse_id, started_at DESC);
 CREATE UNIQUE INDEX transaction_one_active_per_evse ON transaction (station_id, evse_id) WHERE state = 'ACTIVE';
 
 -- One row per reading (one timestamp of one EVSE); samples holds every normalised measurand.

@@ -1,0 +1,253 @@
+import type { InstantS } from '../../time/instant.ts';
+import { energyFromPower, type MilliWh } from '../../units/energy.ts';
+import { addPayout, PROBED_AFTER_S, settledSaving } from './payout.ts';
+import { energyBefore, pieceOf, spreadPieces, type Piece, type Spread } from './placement.ts';
+import type { QuarterSeries } from './quarter-series.ts';
+import { SlotSolver } from './slot-solver.ts';
+import { deadlineOf, PARTS, partOf, type BacktestStay, type DeparturePolicy } from './stay.ts';
+import { COUNT, SUM, Tally, type TallyData } from './tally.ts';
+import type { WallClock } from './wall-clock.ts';
+
+/** What stays are held against; every thread has the same. */
+export type Market = {
+  prices: QuarterSeries;
+  stepS: 900 | 3_600;
+  /** Per quarter of `prices`: 1 from 17:00 to 21:00 local. */
+  evening: Uint8Array;
+  co2: QuarterSeries | null;
+};
+
+/** One stay's answer, as the file of sessions prints it; costs in EUR 10⁻¹¹. */
+export type StayAnswer = {
+  part: number;
+  energyMilliWh: MilliWh;
+  baselineExact: number;
+  plannedExact: number;
+};
+export type Skipped = 'priceMissing' | 'unusable';
+
+/** All that one thread found, as plain data. */
+export type BacktestData = {
+  tallies: TallyData[];
+  atOnceLoads: Float64Array[];
+  plannedLoads: Float64Array[];
+};
+
+const EUR_020_EXACT = 0.2e11;
+const EUR_10_EXACT = 10e11;
+const ONE_KWH = 1_000_000;
+
+/** Plans and settles stays one by one and adds them up; memory does not grow with their number. */
+export class Backtester {
+  readonly #market: Market;
+  readonly #clock: WallClock;
+  readonly #policy: { departure: DeparturePolicy; isSimulated: boolean };
+  readonly #solver: SlotSolver;
+  readonly #spread: Spread;
+  readonly #tallies = Array.from({ length: PARTS }, () => new Tally());
+  readonly #atOnceLoads: Float64Array[];
+  readonly #plannedLoads: Float64Array[];
+  #atOnce = new Float64Array(0);
+  #plan = new Float64Array(0);
+  #scratch = new Float64Array(0);
+
+  constructor(
+    market: Market,
+    clock: WallClock,
+    policy: { departure: DeparturePolicy; isSimulated: boolean },
+  ) {
+    this.#market = market;
+    this.#clock = clock;
+    this.#policy = policy;
+    this.#solver = new SlotSolver(market.prices, market.stepS);
+    const { evening, co2, prices } = market;
+    this.#spread = { evening, co2, firstQuarter: prices.firstQuarter };
+    const loads = () =>
+      Array.from({ length: PARTS }, () => new Float64Array(prices.values.length));
+    this.#atOnceLoads = loads();
+    this.#plannedLoads = loads();
+  }
+
+  /** add plans and settles one stay; a stay that touches a missing price is counted and no more. */
+  add(stay: BacktestStay): StayAnswer | Skipped {
+    const { plugInAt, plugOutAt, powerW } = stay;
+    const isUsable = stay.energyMilliWh > 0 && powerW > 0 && plugOutAt > plugInAt;
+    if (!isUsable) {
+      this.#tallies[0]?.count(COUNT.unusable);
+      return 'unusable';
+    }
+    const part = partOf(stay, this.#clock);
+    const tally = this.#tallies[part] ?? new Tally();
+    const deadline = deadlineOf(stay, this.#policy.departure, this.#policy.isSimulated);
+    const solver = this.#solver;
+    const toAt = Math.max(plugOutAt, deadline.deadlineAt);
+    if (!solver.open({ fromAt: plugInAt, toAt, powerW, pricedUntilAt: plugOutAt })) {
+      tally.count(COUNT.priceMissing);
+      return 'priceMissing';
+    }
+    this.#makeRoom();
+    const unfit = solver.fillFirst(this.#atOnce, stay.energyMilliWh, plugOutAt);
+    const energyMilliWh = stay.energyMilliWh - unfit;
+    tally.add(SUM.cappedMilliWh, unfit);
+    const wish = { energyMilliWh, ...deadline };
+    if (this.#policy.departure !== 'known') this.#addForesight(tally, wish, plugOutAt);
+    const atOnce = spreadPieces(
+      this.#pieces(this.#atOnce, plugOutAt),
+      this.#spread,
+      this.#atOnceLoads[part] ?? new Float64Array(0),
+    );
+    const delivered = this.#fillPlan(wish, { atOnceUntilAt: deadline.atOnceUntilAt, plugOutAt });
+    const missed = energyMilliWh - delivered;
+    tally.add(SUM.missedMilliWh, missed);
+    if (missed > ONE_KWH) tally.count(COUNT.shortByOneKwh);
+    // Charging at once is compared for the same energy: what is missing saves nothing.
+    if (missed > 0) solver.fillFirst(this.#atOnce, delivered, plugOutAt);
+    const planned = spreadPieces(
+      this.#pieces(this.#plan, plugOutAt),
+      this.#spread,
+      this.#plannedLoads[part] ?? new Float64Array(0),
+    );
+    tally.add(SUM.eveningAtOnceMilliWh, atOnce.eveningMilliWh);
+    tally.add(SUM.eveningPlannedMilliWh, planned.eveningMilliWh);
+    if (atOnce.co2 !== null && planned.co2 !== null) {
+      tally.count(COUNT.co2Sessions);
+      tally.add(SUM.co2EnergyMilliWh, delivered);
+      tally.add(SUM.co2AtOnce, atOnce.co2);
+      tally.add(SUM.co2Planned, planned.co2);
+    }
+    const answer = this.#addCosts(tally, stay, { part, energyMilliWh: delivered });
+    this.#addSettled(tally, stay, wish);
+    return answer;
+  }
+
+  data(): BacktestData {
+    return {
+      tallies: this.#tallies.map((tally) => tally.data()),
+      atOnceLoads: this.#atOnceLoads,
+      plannedLoads: this.#plannedLoads,
+    };
+  }
+
+  #addCosts(
+    tally: Tally,
+    stay: BacktestStay,
+    done: { part: number; energyMilliWh: MilliWh },
+  ): StayAnswer {
+    const { energyMilliWh } = done;
+    const baselineExact = this.#solver.costExact(this.#atOnce);
+    const plannedExact = this.#solver.costExact(this.#plan);
+    const savingExact = baselineExact - plannedExact;
+    const connectedS = stay.plugOutAt - stay.plugInAt;
+    const highestPowerS = Math.round((energyMilliWh * 36) / (stay.highestPowerW * 10));
+    const chargingS = stay.chargingS ?? highestPowerS;
+    tally.count(COUNT.sessions);
+    tally.add(SUM.energyMilliWh, energyMilliWh);
+    tally.add(SUM.baselineExact, baselineExact);
+    tally.add(SUM.plannedExact, plannedExact);
+    tally.add(SUM.movedMilliWh, this.#movedMilliWh());
+    tally.add(SUM.connectedS, connectedS);
+    tally.add(SUM.chargingS, chargingS);
+    tally.add(SUM.highestPowerS, highestPowerS);
+    tally.addSaving(savingExact);
+    tally.addRatio(connectedS, chargingS);
+    if (savingExact >= EUR_020_EXACT) {
+      tally.count(COUNT.atLeast020);
+      if (savingExact <= EUR_10_EXACT) tally.count(COUNT.within020To10);
+    }
+    return { part: done.part, energyMilliWh, baselineExact, plannedExact };
+  }
+
+  #movedMilliWh(): MilliWh {
+    let moved = 0;
+    for (let i = 0; i < this.#solver.count; i += 1) {
+      moved += Math.max(0, (this.#atOnce[i] ?? 0) - (this.#plan[i] ?? 0));
+    }
+    return moved;
+  }
+
+  /** The saving of one who knew the departure, for the share of it that is captured. */
+  #addForesight(tally: Tally, wish: { energyMilliWh: MilliWh }, plugOutAt: InstantS): void {
+    this.#plan.fill(0, 0, this.#solver.count);
+    this.#solver.fillCheapest(this.#plan, wish.energyMilliWh, plugOutAt);
+    const saving = this.#solver.costExact(this.#atOnce) - this.#solver.costExact(this.#plan);
+    tally.add(SUM.foresightExact, saving);
+  }
+
+  /**
+   * Plans for the deadline and keeps what the car got before it left. After the deadline an
+   * unfinished car goes on at full power. Returns the energy delivered.
+   */
+  #fillPlan(
+    wish: { energyMilliWh: MilliWh; deadlineAt: InstantS },
+    stay: { atOnceUntilAt: InstantS; plugOutAt: InstantS },
+  ): MilliWh {
+    const solver = this.#solver;
+    const plan = this.#plan;
+    const { deadlineAt } = wish;
+    const firstUntilAt = Math.min(stay.atOnceUntilAt, stay.plugOutAt);
+    let left = solver.fillFirst(plan, wish.energyMilliWh, firstUntilAt);
+    left = solver.fillCheapest(plan, left, deadlineAt);
+    for (let i = 0; i < solver.count && left > 0; i += 1) {
+      if ((solver.ends[i] ?? 0) <= deadlineAt) continue;
+      const room = solver.capacity(i, stay.plugOutAt) - (plan[i] ?? 0);
+      const energy = Math.max(0, Math.min(left, room));
+      plan[i] = (plan[i] ?? 0) + energy;
+      left -= energy;
+    }
+    if (deadlineAt <= stay.plugOutAt) return wish.energyMilliWh - Math.max(0, left);
+    return this.#cutAt(stay.plugOutAt, deadlineAt);
+  }
+
+  #cutAt(plugOutAt: InstantS, deadlineAt: InstantS): MilliWh {
+    const solver = this.#solver;
+    const plan = this.#plan;
+    let delivered = 0;
+    let leadIn = 0;
+    // Places depend on the neighbours' energy, so the cut goes backwards.
+    for (let i = solver.count - 1; i >= 0; i -= 1) {
+      const piece = pieceOf(solver, plan, { i, untilAt: deadlineAt });
+      leadIn = piece === null ? 0 : energyBefore(piece, plugOutAt);
+      plan[i] = leadIn;
+      delivered += leadIn;
+    }
+    return delivered;
+  }
+
+  /** The settlement rule wants a probe at plug-in, so it is paid on a plan that begins with one. */
+  #addSettled(
+    tally: Tally,
+    stay: BacktestStay,
+    wish: { energyMilliWh: MilliWh; deadlineAt: InstantS; atOnceUntilAt: InstantS },
+  ): void {
+    const { plugInAt, plugOutAt, powerW } = stay;
+    const probedAt = Math.min(plugOutAt, plugInAt + PROBED_AFTER_S);
+    const isProbed = (this.#plan[0] ?? 0) >= energyFromPower(powerW, probedAt - plugInAt);
+    let energyMilliWh = 0;
+    if (!isProbed || wish.atOnceUntilAt < probedAt) {
+      const atOnceUntilAt = Math.max(wish.atOnceUntilAt, probedAt);
+      energyMilliWh = this.#fillPlan(wish, { atOnceUntilAt, plugOutAt });
+    }
+    const saving = settledSaving(this.#solver, {
+      energies: this.#plan,
+      scratch: this.#scratch,
+      plugInAt,
+      untilAt: plugOutAt,
+    });
+    addPayout(tally, { settledSavingExact: saving, energyMilliWh });
+  }
+
+  *#pieces(energies: Float64Array, untilAt: InstantS): Iterable<Piece> {
+    for (let i = 0; i < this.#solver.count; i += 1) {
+      const piece = pieceOf(this.#solver, energies, { i, untilAt });
+      if (piece !== null) yield piece;
+    }
+  }
+
+  #makeRoom(): void {
+    if (this.#plan.length >= this.#solver.count) return;
+    const length = this.#solver.starts.length;
+    this.#atOnce = new Float64Array(length);
+    this.#plan = new Float64Array(length);
+    this.#scratch = new Float64Array(length);
+  }
+}
