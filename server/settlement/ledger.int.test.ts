@@ -23,7 +23,7 @@ describe('the ledger has one door', () => {
     expect(await refusalOf(world.asApp(`UPDATE ledger.${table} SET ${column} = ${column}`))).toBe(DENIED);
   });
 
-  test.each(['post_txn(NULL)', 'post_settlement(NULL, NULL)', "account_id(1, '{}')", 'complete()', "refuse('a', 'b')"])(
+  test.each(['open_txn(NULL)', 'post_settlement(NULL, NULL)', 'post_legs(NULL, NULL, NULL)', 'post_nothing(NULL)', 'complete()', "refuse('a', 'b')"])(
     'valley_app cannot call ledger.%s', async (call) => {
       expect(await refusalOf(world.asApp(`SELECT ledger.${call}`))).toBe(DENIED);
     });

@@ -1,7 +1,7 @@
 import type { InstantS } from '../../time/instant.ts';
-import { energyFromPower, type MilliWh } from '../../units/energy.ts';
+import type { MilliWh } from '../../units/energy.ts';
 import { addPayout, PROBED_AFTER_S, settledSaving } from './payout.ts';
-import { energyBefore, pieceOf, spreadPieces, type Piece, type Spread } from './placement.ts';
+import { energyBefore, pieceOf, spreadEnergies, type Spread } from './placement.ts';
 import type { QuarterSeries } from './quarter-series.ts';
 import { SlotSolver } from './slot-solver.ts';
 import { deadlineOf, PARTS, partOf, type BacktestStay, type DeparturePolicy } from './stay.ts';
@@ -73,11 +73,11 @@ export class Backtester {
     const { plugInAt, plugOutAt, powerW } = stay;
     const isUsable = stay.energyMilliWh > 0 && powerW > 0 && plugOutAt > plugInAt;
     if (!isUsable) {
-      this.#tallies[0]?.count(COUNT.unusable);
+      this.tallyOf(0).count(COUNT.unusable);
       return 'unusable';
     }
     const part = partOf(stay, this.#clock);
-    const tally = this.#tallies[part] ?? new Tally();
+    const tally = this.tallyOf(part);
     const deadline = deadlineOf(stay, this.#policy.departure, this.#policy.isSimulated);
     const solver = this.#solver;
     const toAt = Math.max(plugOutAt, deadline.deadlineAt);
@@ -91,22 +91,22 @@ export class Backtester {
     tally.add(SUM.cappedMilliWh, unfit);
     const wish = { energyMilliWh, ...deadline };
     if (this.#policy.departure !== 'known') this.#addForesight(tally, wish, plugOutAt);
-    const atOnce = spreadPieces(
-      this.#pieces(this.#atOnce, plugOutAt),
-      this.#spread,
-      this.#atOnceLoads[part] ?? new Float64Array(0),
-    );
+    const atOnce = spreadEnergies(solver, this.#atOnce, {
+      untilAt: plugOutAt,
+      spread: this.#spread,
+      loads: this.#atOnceLoads[part],
+    });
     const delivered = this.#fillPlan(wish, { atOnceUntilAt: deadline.atOnceUntilAt, plugOutAt });
     const missed = energyMilliWh - delivered;
     tally.add(SUM.missedMilliWh, missed);
     if (missed > ONE_KWH) tally.count(COUNT.shortByOneKwh);
     // Charging at once is compared for the same energy: what is missing saves nothing.
     if (missed > 0) solver.fillFirst(this.#atOnce, delivered, plugOutAt);
-    const planned = spreadPieces(
-      this.#pieces(this.#plan, plugOutAt),
-      this.#spread,
-      this.#plannedLoads[part] ?? new Float64Array(0),
-    );
+    const planned = spreadEnergies(solver, this.#plan, {
+      untilAt: plugOutAt,
+      spread: this.#spread,
+      loads: this.#plannedLoads[part],
+    });
     tally.add(SUM.eveningAtOnceMilliWh, atOnce.eveningMilliWh);
     tally.add(SUM.eveningPlannedMilliWh, planned.eveningMilliWh);
     if (atOnce.co2 !== null && planned.co2 !== null) {
@@ -118,6 +118,13 @@ export class Backtester {
     const answer = this.#addCosts(tally, stay, { part, energyMilliWh: delivered });
     this.#addSettled(tally, stay, wish);
     return answer;
+  }
+
+  /** tallyOf is the tally of one part of the stays, for what others find out about them. */
+  tallyOf(part: number): Tally {
+    const tally = this.#tallies[part];
+    if (tally === undefined) throw new RangeError(`there is no part ${part} of the stays`);
+    return tally;
   }
 
   data(): BacktestData {
@@ -202,13 +209,11 @@ export class Backtester {
     const solver = this.#solver;
     const plan = this.#plan;
     let delivered = 0;
-    let leadIn = 0;
-    // Places depend on the neighbours' energy, so the cut goes backwards.
-    for (let i = solver.count - 1; i >= 0; i -= 1) {
+    for (let i = 0; i < solver.count; i += 1) {
       const piece = pieceOf(solver, plan, { i, untilAt: deadlineAt });
-      leadIn = piece === null ? 0 : energyBefore(piece, plugOutAt);
-      plan[i] = leadIn;
-      delivered += leadIn;
+      const energy = piece === null ? 0 : energyBefore(piece, plugOutAt);
+      plan[i] = energy;
+      delivered += energy;
     }
     return delivered;
   }
@@ -216,17 +221,13 @@ export class Backtester {
   /** The settlement rule wants a probe at plug-in, so it is paid on a plan that begins with one. */
   #addSettled(
     tally: Tally,
-    stay: BacktestStay,
+    stay: { plugInAt: InstantS; plugOutAt: InstantS },
     wish: { energyMilliWh: MilliWh; deadlineAt: InstantS; atOnceUntilAt: InstantS },
   ): void {
-    const { plugInAt, plugOutAt, powerW } = stay;
+    const { plugInAt, plugOutAt } = stay;
     const probedAt = Math.min(plugOutAt, plugInAt + PROBED_AFTER_S);
-    const isProbed = (this.#plan[0] ?? 0) >= energyFromPower(powerW, probedAt - plugInAt);
-    let energyMilliWh = 0;
-    if (!isProbed || wish.atOnceUntilAt < probedAt) {
-      const atOnceUntilAt = Math.max(wish.atOnceUntilAt, probedAt);
-      energyMilliWh = this.#fillPlan(wish, { atOnceUntilAt, plugOutAt });
-    }
+    const atOnceUntilAt = Math.max(wish.atOnceUntilAt, probedAt);
+    const energyMilliWh = this.#fillPlan(wish, { atOnceUntilAt, plugOutAt });
     const saving = settledSaving(this.#solver, {
       energies: this.#plan,
       scratch: this.#scratch,
@@ -234,13 +235,6 @@ export class Backtester {
       untilAt: plugOutAt,
     });
     addPayout(tally, { settledSavingExact: saving, energyMilliWh });
-  }
-
-  *#pieces(energies: Float64Array, untilAt: InstantS): Iterable<Piece> {
-    for (let i = 0; i < this.#solver.count; i += 1) {
-      const piece = pieceOf(this.#solver, energies, { i, untilAt });
-      if (piece !== null) yield piece;
-    }
   }
 
   #makeRoom(): void {

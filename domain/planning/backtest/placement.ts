@@ -44,41 +44,47 @@ export type Spread = {
 export type SpreadSums = { eveningMilliWh: MilliWh; co2: number | null };
 
 /**
- * spreadPieces adds a schedule to a load per quarter (milli-Wh, by cumulative floor, so that no
+ * spreadEnergies adds a plan to a load per quarter (milli-Wh, by cumulative floor, so that no
  * milli-Wh is lost) and sums what else depends on the quarter.
  */
-export function spreadPieces(
-  pieces: Iterable<Piece>,
-  spread: Spread,
-  loads: Float64Array,
+export function spreadEnergies(
+  solver: SlotSolver,
+  energies: Float64Array,
+  args: { untilAt: InstantS; spread: Spread; loads: Float64Array | undefined },
 ): SpreadSums {
-  const sums: { eveningMilliWh: number; co2: number | null } = {
-    eveningMilliWh: 0,
-    co2: spread.co2 === null ? null : 0,
-  };
-  for (const { fromAt, seconds, energyMilliWh } of pieces) {
-    const endAt = fromAt + seconds;
-    let given = 0;
-    for (let quarter = quarterIndex(fromAt); quarter * QUARTER_S < endAt; quarter += 1) {
-      const passedS = Math.min(endAt, (quarter + 1) * QUARTER_S) - fromAt;
-      const upTo = Math.floor((energyMilliWh * passedS) / seconds);
-      const energy = upTo - given;
-      given = upTo;
-      const index = quarter - spread.firstQuarter;
-      loads[index] = (loads[index] ?? 0) + energy;
-      if (spread.evening[index] === 1) sums.eveningMilliWh += energy;
-      sums.co2 = addCo2(sums.co2, { spread, quarter, energy });
-    }
+  const sums: SpreadSums = { eveningMilliWh: 0, co2: args.spread.co2 === null ? null : 0 };
+  const loads = args.loads ?? new Float64Array(0);
+  for (let i = 0; i < solver.count; i += 1) {
+    const piece = pieceOf(solver, energies, { i, untilAt: args.untilAt });
+    if (piece !== null) spreadPiece(piece, { spread: args.spread, loads, sums });
   }
   return sums;
 }
 
+function spreadPiece(
+  { fromAt, seconds, energyMilliWh }: Piece,
+  to: { spread: Spread; loads: Float64Array; sums: SpreadSums },
+): void {
+  const { spread, loads, sums } = to;
+  const endAt = fromAt + seconds;
+  let given = 0;
+  for (let quarter = quarterIndex(fromAt); quarter * QUARTER_S < endAt; quarter += 1) {
+    const passedS = Math.min(endAt, (quarter + 1) * QUARTER_S) - fromAt;
+    const upTo = Math.floor((energyMilliWh * passedS) / seconds);
+    const energy = upTo - given;
+    given = upTo;
+    const index = quarter - spread.firstQuarter;
+    loads[index] = (loads[index] ?? 0) + energy;
+    if (spread.evening[index] === 1) sums.eveningMilliWh += energy;
+    if (spread.co2 !== null) sums.co2 = addCo2(sums.co2, { co2: spread.co2, quarter, energy });
+  }
+}
+
 function addCo2(
   sum: number | null,
-  part: { spread: Spread; quarter: number; energy: MilliWh },
+  part: { co2: QuarterSeries; quarter: number; energy: MilliWh },
 ): number | null {
-  const { co2 } = part.spread;
-  if (sum === null || co2 === null) return null;
-  const value = co2.values[part.quarter - co2.firstQuarter] ?? UNKNOWN;
+  if (sum === null) return null;
+  const value = part.co2.values[part.quarter - part.co2.firstQuarter] ?? UNKNOWN;
   return value === UNKNOWN ? null : sum + part.energy * value;
 }

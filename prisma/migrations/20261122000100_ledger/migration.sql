@@ -115,13 +115,13 @@ CREATE FUNCTION ledger.stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   NEW.xid := pg_current_xact_id(); NEW.posted_at := clock_timestamp(); RETURN NEW;
 END $$;
 CREATE TRIGGER stamp BEFORE INSERT ON ledger.txn FOR EACH ROW EXECUTE FUNCTION ledger.stamp();
-CREATE FUNCTION ledger.seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  IF (SELECT xid FROM ledger.txn WHERE id = NEW.txn_id) IS DISTINCT FROM pg_current_xact_id() THEN
-    PERFORM ledger.refuse('txn_sealed', format('txn %s is sealed', NEW.txn_id));
-  END IF;
-  RETURN NEW;
+CREATE FUNCTION ledger.seal() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE sealed uuid; BEGIN
+  SELECT id INTO sealed FROM ledger.txn WHERE id IN (SELECT txn_id FROM new_rows) AND xid <> pg_current_xact_id() LIMIT 1;
+  IF FOUND THEN PERFORM ledger.refuse('txn_sealed', format('txn %s is sealed', sealed)); END IF;
+  RETURN NULL;
 END $$;
-CREATE TRIGGER seal BEFORE INSERT ON ledger.transfer FOR EACH ROW EXECUTE FUNCTION ledger.seal();
+CREATE TRIGGER seal AFTER INSERT ON ledger.transfer REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger.seal();
 ALTER TABLE ledger.txn ENABLE ALWAYS TRIGGER stamp;
 ALTER TABLE ledger.transfer ENABLE ALWAYS TRIGGER seal;
 
@@ -155,10 +155,6 @@ ALTER TABLE ledger.account ENABLE ALWAYS TRIGGER open_balance;
 ALTER TABLE ledger.transfer ENABLE ALWAYS TRIGGER roll_balance;
 
 -- At commit: no empty txn; a reversal mirrors its txn; a settlement's legs are its parts; payouts are whole cents.
-CREATE FUNCTION ledger.legs_to(txn uuid, kinds ledger.account_kind[]) RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT coalesce(sum(t.micro), 0)::bigint FROM ledger.transfer t JOIN ledger.account a ON a.id = t.credit
-    WHERE t.txn_id = txn AND a.kind = ANY (kinds)
-$$;
 CREATE FUNCTION ledger.check_reversal(reversal ledger.txn) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
   IF EXISTS (SELECT 1 FROM ledger.txn WHERE id = reversal.reverses AND kind = 'reversal') THEN
     PERFORM ledger.refuse('no_reversal_of_reversal', 'a reversal cannot be reversed');
@@ -171,17 +167,17 @@ CREATE FUNCTION ledger.check_reversal(reversal ledger.txn) RETURNS void LANGUAGE
   END IF;
 END $$;
 CREATE FUNCTION ledger.check_settlement_legs(posting ledger.txn) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE s ledger.settlement; BEGIN
+DECLARE s ledger.settlement; paid record; BEGIN
   SELECT * INTO s FROM ledger.settlement WHERE txn_id = posting.id;
   IF NOT FOUND THEN PERFORM ledger.refuse('settlement_row', 'a settlement txn needs its settlement row'); END IF;
-  IF ledger.legs_to(posting.id, '{driver_payable}') <> s.driver_micro
-    OR ledger.legs_to(posting.id, '{msp_payable}') <> s.msp_micro
-    OR ledger.legs_to(posting.id, '{cpo_payable}') <> s.cpo_micro
-    OR ledger.legs_to(posting.id, '{platform_payable}') <> s.platform_micro
-    OR (SELECT coalesce(sum(micro), 0) FROM ledger.transfer WHERE txn_id = posting.id)
-      <> s.driver_micro + s.msp_micro + s.cpo_micro + s.platform_micro
-    OR EXISTS (SELECT 1 FROM ledger.transfer t JOIN ledger.account a ON a.id = t.debit
-      WHERE t.txn_id = posting.id AND a.kind <> 'cpo_receivable') THEN
+  SELECT sum(t.micro) AS total, bool_and(d.kind = 'cpo_receivable') AS is_owed_by_cpo,
+      coalesce(sum(t.micro) FILTER (WHERE c.kind = 'driver_payable'), 0) AS driver,
+      coalesce(sum(t.micro) FILTER (WHERE c.kind = 'msp_payable'), 0) AS msp,
+      coalesce(sum(t.micro) FILTER (WHERE c.kind = 'cpo_payable'), 0) AS cpo,
+      coalesce(sum(t.micro) FILTER (WHERE c.kind = 'platform_payable'), 0) AS platform INTO paid
+    FROM ledger.transfer t JOIN ledger.account d ON d.id = t.debit JOIN ledger.account c ON c.id = t.credit WHERE t.txn_id = posting.id;
+  IF NOT paid.is_owed_by_cpo OR paid.total <> s.driver_micro + s.msp_micro + s.cpo_micro + s.platform_micro
+    OR paid.driver <> s.driver_micro OR paid.msp <> s.msp_micro OR paid.cpo <> s.cpo_micro OR paid.platform <> s.platform_micro THEN
     PERFORM ledger.refuse('settlement_legs', 'legs do not match the settlement');
   END IF;
 END $$;
@@ -220,17 +216,26 @@ CREATE CONSTRAINT TRIGGER check_revision AFTER INSERT ON ledger.settlement DEFER
   FOR EACH ROW EXECUTE FUNCTION ledger.check_revision();
 ALTER TABLE ledger.settlement ENABLE ALWAYS TRIGGER check_revision;
 
-CREATE FUNCTION ledger.account_id(p_tenant integer, p_side jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE v bigint; BEGIN
-  SELECT id INTO v FROM ledger.account WHERE tenant_id = p_tenant AND party = p_side->>'party'
-    AND kind = (p_side->>'kind')::ledger.account_kind AND currency = 'EUR';
-  IF v IS NULL THEN
-    INSERT INTO ledger.account (tenant_id, party, kind, currency)
-      VALUES (p_tenant, p_side->>'party', (p_side->>'kind')::ledger.account_kind, 'EUR') ON CONFLICT DO NOTHING;
-    SELECT id INTO v FROM ledger.account WHERE tenant_id = p_tenant AND party = p_side->>'party'
-      AND kind = (p_side->>'kind')::ledger.account_kind AND currency = 'EUR';
-  END IF;
-  RETURN v;
+-- All legs of a post in one statement: accounts that many entries share are then moved once. Each leg looks
+-- its accounts up by their key; left to statistics of a young table the planner joins them in other ways.
+CREATE FUNCTION ledger.post_legs(p_txns uuid[], p_tenants integer[], p_legs jsonb[]) RETURNS void LANGUAGE plpgsql
+  SET join_collapse_limit = 1 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$ BEGIN
+  INSERT INTO ledger.account (tenant_id, party, kind, currency)
+    SELECT DISTINCT s.tenant, s.party, s.kind, 'EUR' FROM (
+      SELECT p.tenant, side->>'party' AS party, (side->>'kind')::ledger.account_kind AS kind
+      FROM unnest(p_tenants, p_legs) AS p (tenant, legs), jsonb_array_elements(p.legs) AS leg, LATERAL (VALUES (leg->'debit'), (leg->'credit')) x (side)
+      OFFSET 0) s
+    LEFT JOIN ledger.account a ON a.tenant_id = s.tenant AND a.party = s.party AND a.kind = s.kind AND a.currency = 'EUR'
+    WHERE a.id IS NULL ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;
+  INSERT INTO ledger.transfer (txn_id, leg, tenant_id, currency, debit, credit, micro)
+    SELECT l.txn, l.leg, l.tenant, 'EUR', d.id, c.id, l.micro FROM (
+      SELECT p.txn, p.tenant, (x.o - 1)::smallint AS leg, (x.leg->>'micro')::bigint AS micro,
+        x.leg->'debit'->>'party' AS debit_party, (x.leg->'debit'->>'kind')::ledger.account_kind AS debit_kind,
+        x.leg->'credit'->>'party' AS credit_party, (x.leg->'credit'->>'kind')::ledger.account_kind AS credit_kind
+      FROM unnest(p_txns, p_tenants, p_legs) AS p (txn, tenant, legs), jsonb_array_elements(p.legs) WITH ORDINALITY AS x (leg, o)
+      OFFSET 0) l
+    JOIN ledger.account d ON d.tenant_id = l.tenant AND d.party = l.debit_party AND d.kind = l.debit_kind AND d.currency = 'EUR'
+    JOIN ledger.account c ON c.tenant_id = l.tenant AND c.party = l.credit_party AND c.kind = l.credit_kind AND c.currency = 'EUR';
 END $$;
 CREATE FUNCTION ledger.post_settlement(e jsonb, p_txn uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE s jsonb := e->'settlement'; v_session uuid := (s->>'sessionId')::uuid; BEGIN
@@ -245,38 +250,43 @@ DECLARE s jsonb := e->'settlement'; v_session uuid := (s->>'sessionId')::uuid; B
     SELECT v_session, p->>'evse', tstzrange((p->>'from')::timestamptz, (p->>'to')::timestamptz)
       FROM jsonb_array_elements(s->'periods') p;
 END $$;
-CREATE FUNCTION ledger.post_txn(e jsonb) RETURNS uuid LANGUAGE plpgsql AS $$
-DECLARE v uuid; v_tenant int := (e->>'tenant')::int; v_hash bytea := sha256(convert_to((e #- '{settlement,settledAt}')::text, 'UTF8')); old ledger.txn; BEGIN
-  INSERT INTO ledger.txn (tenant_id, kind, idem_key, body_hash, source_id, source_rev, reverses)
+CREATE FUNCTION ledger.open_txn(e jsonb, OUT id uuid, OUT is_new boolean) LANGUAGE plpgsql AS $$
+DECLARE v_tenant int := (e->>'tenant')::int; v_hash bytea := sha256(convert_to((e #- '{settlement,settledAt}')::text, 'UTF8')); old ledger.txn; BEGIN
+  INSERT INTO ledger.txn AS t (tenant_id, kind, idem_key, body_hash, source_id, source_rev, reverses)
     VALUES (v_tenant, e->>'kind', e->>'key', v_hash, e->>'sourceId', (e->>'sourceRev')::int, (e->>'reverses')::uuid)
-    ON CONFLICT ON CONSTRAINT txn_idem_key DO NOTHING RETURNING id INTO v;
-  IF v IS NULL THEN
-    SELECT * INTO old FROM ledger.txn WHERE tenant_id = v_tenant AND idem_key = e->>'key';
-    IF old.body_hash <> v_hash THEN PERFORM ledger.refuse('idem_key_same_body', 'idempotency key reused with another body'); END IF;
-    RETURN old.id;
+    ON CONFLICT ON CONSTRAINT txn_idem_key DO NOTHING RETURNING t.id INTO id;
+  is_new := id IS NOT NULL;
+  IF is_new THEN RETURN; END IF;
+  SELECT * INTO old FROM ledger.txn t WHERE t.tenant_id = v_tenant AND t.idem_key = e->>'key';
+  IF old.body_hash <> v_hash THEN PERFORM ledger.refuse('idem_key_same_body', 'idempotency key reused with another body'); END IF;
+  id := old.id;
+END $$;
+-- Where there is nothing to pay there is no txn, only the settlement row.
+CREATE FUNCTION ledger.post_nothing(e jsonb) RETURNS void LANGUAGE plpgsql AS $$ DECLARE old ledger.settlement; BEGIN
+  SELECT * INTO old FROM ledger.settlement WHERE session_id = (e->'settlement'->>'sessionId')::uuid AND rev = (e->'settlement'->>'rev')::int;
+  IF NOT FOUND THEN PERFORM ledger.post_settlement(e, NULL);
+  ELSIF old.facts_digest <> decode(e->'settlement'->>'factsDigest', 'hex') THEN
+    PERFORM ledger.refuse('idem_key_same_body', 'this revision was settled on other facts');
   END IF;
-  INSERT INTO ledger.transfer (txn_id, leg, tenant_id, currency, debit, credit, micro)
-    SELECT v, (o - 1)::smallint, v_tenant, 'EUR', ledger.account_id(v_tenant, l->'debit'), ledger.account_id(v_tenant, l->'credit'), (l->>'micro')::bigint
-      FROM jsonb_array_elements(e->'legs') WITH ORDINALITY x (l, o);
-  IF e ? 'settlement' THEN PERFORM ledger.post_settlement(e, v); END IF;
-  RETURN v;
 END $$;
 -- The only door. Entries are posted together or not at all; each says the same thing when said again.
 CREATE FUNCTION ledger.post(entries jsonb) RETURNS uuid[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = ledger, pg_catalog, pg_temp AS $$
-DECLARE e jsonb; ids uuid[] := '{}'; old ledger.settlement; BEGIN
+DECLARE e jsonb; opened record; ids uuid[] := '{}'; txns uuid[] := '{}'; tenants integer[] := '{}'; legs jsonb[] := '{}'; BEGIN
   FOR e IN SELECT * FROM jsonb_array_elements(entries) LOOP
     IF NOT public.app_sees((e->>'tenant')::int) THEN PERFORM ledger.refuse('post_of_tenant', 'another tenant''s ledger'); END IF;
     IF e->>'kind' = 'settlement' AND jsonb_array_length(e->'legs') = 0 THEN
-      SELECT * INTO old FROM ledger.settlement WHERE session_id = (e->'settlement'->>'sessionId')::uuid AND rev = (e->'settlement'->>'rev')::int;
-      IF NOT FOUND THEN PERFORM ledger.post_settlement(e, NULL);
-      ELSIF old.facts_digest <> decode(e->'settlement'->>'factsDigest', 'hex') THEN
-        PERFORM ledger.refuse('idem_key_same_body', 'this revision was settled on other facts');
-      END IF;
+      PERFORM ledger.post_nothing(e);
       ids := ids || NULL::uuid;
-    ELSE
-      ids := ids || ledger.post_txn(e);
+      CONTINUE;
+    END IF;
+    SELECT * INTO opened FROM ledger.open_txn(e);
+    ids := ids || opened.id;
+    IF opened.is_new THEN
+      txns := txns || opened.id; tenants := tenants || (e->>'tenant')::int; legs := legs || (e->'legs');
+      IF e ? 'settlement' THEN PERFORM ledger.post_settlement(e, opened.id); END IF;
     END IF;
   END LOOP;
+  PERFORM ledger.post_legs(txns, tenants, legs);
   RETURN ids;
 END $$;
 

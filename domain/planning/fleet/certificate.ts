@@ -1,0 +1,141 @@
+import { CertificateError } from './fleet.ts';
+import type { FleetCertificate, LexValue } from './fleet.ts';
+import type { FleetState } from './state.ts';
+
+/**
+ * Prices that stays see in each slot, limits included: `ticks`, or more than any price where
+ * `serves` is 1 (energy there takes the place of energy that nobody gets).
+ */
+export interface SlotPrices {
+  readonly ticks: Int32Array;
+  readonly serves: Uint8Array;
+}
+
+/** Exact sums: numbers while they are safe, bigint beyond. */
+export interface ExactSum {
+  low: number;
+  high: bigint;
+}
+
+const SAFE = 2 ** 52;
+
+/** Adds `value`, an integer below 2^52, to `sum`. */
+export function addExact(sum: ExactSum, value: number): void {
+  sum.low += value;
+  if (sum.low < SAFE && sum.low > -SAFE) return;
+  sum.high += BigInt(sum.low);
+  sum.low = 0;
+}
+
+export function exactValue({ low, high }: ExactSum): bigint {
+  return high + BigInt(low);
+}
+
+/** One distinct price level of a set of slots, with what its sums need. */
+interface Levels {
+  /** Level of each slot; `ticks.length` is the level of energy that nobody gets. */
+  readonly ofSlot: Int32Array;
+  readonly ticks: number[];
+  /** Per level: sum over slots before k of the ticks that they are cheaper. Made when asked for. */
+  readonly cheaper: (Float64Array | null)[];
+  /** Sum over slots before k without and with `serves`. */
+  readonly servedCount: Float64Array;
+  readonly servedTicks: Float64Array;
+}
+
+/** Puts the slot prices into levels, for `stayBound`. */
+export function levelsOf(prices: SlotPrices, slots: number): Levels {
+  const ticks = [...new Set(prices.ticks.subarray(0, slots).filter((_, slot) => prices.serves[slot] === 0))]
+    .sort((a, b) => a - b);
+  const index = new Map(ticks.map((value, level) => [value, level]));
+  const ofSlot = new Int32Array(slots);
+  const servedCount = new Float64Array(slots + 1);
+  const servedTicks = new Float64Array(slots + 1);
+  for (let slot = 0; slot < slots; slot++) {
+    const isServing = prices.serves[slot] === 1;
+    ofSlot[slot] = isServing ? ticks.length : index.get(prices.ticks[slot] as number) as number;
+    servedCount[slot + 1] = (servedCount[slot] as number) + (isServing ? 0 : 1);
+    servedTicks[slot + 1] = (servedTicks[slot] as number) + (isServing ? 0 : prices.ticks[slot] as number);
+  }
+  return { ofSlot, ticks, cheaper: ticks.map(() => null), servedCount, servedTicks };
+}
+
+function cheaperThan({ ofSlot, ticks, cheaper }: Levels, level: number): Float64Array {
+  const known = cheaper[level];
+  if (known !== null && known !== undefined) return known;
+  const sums = new Float64Array(ofSlot.length + 1);
+  const at = ticks[level] as number;
+  for (let slot = 0; slot < ofSlot.length; slot++) {
+    const own = ofSlot[slot] as number;
+    sums[slot + 1] = (sums[slot] as number) + (own < level ? at - (ticks[own] as number) : 0);
+  }
+  cheaper[level] = sums;
+  return sums;
+}
+
+/** Weighted sum over the window of stay `i` of the differences of `sums`, weights the slots' Wh. */
+function overWindow(state: FleetState, i: number, sums: Float64Array): number {
+  const { power } = state.problem;
+  const [a, d] = [state.from[i] as number, state.until[i] as number];
+  if (d <= a) return 0;
+  const at = (slot: number) => (sums[slot + 1] as number) - (sums[slot] as number);
+  if (power.kind === 'constant') {
+    const first = (power.firstWh[i] as number) * at(a);
+    if (d === a + 1) return first;
+    const whole = (power.wholeWh[i] as number) * ((sums[d - 1] as number) - (sums[a + 1] as number));
+    return first + whole + (power.lastWh[i] as number) * at(d - 1);
+  }
+  let total = 0;
+  const base = (power.offset[i] as number) - a;
+  for (let slot = a; slot < d; slot++) total += (power.capWh[base + slot] as number) * at(slot);
+  return total;
+}
+
+/** Sums of one side of the proof. */
+export interface BoundSums {
+  unservedWh: number;
+  readonly cost: ExactSum;
+}
+
+/**
+ * Adds the least that stay `i` can cost at the slot prices, as Lagrange's bound
+ * `θ·wish − Σ Wh·max(0, θ − price)`; it holds for any θ, and is tight for the θ read off the plan.
+ */
+export function addStayBound(state: FleetState, i: number, { levels, into }: { levels: Levels; into: BoundSums }): void {
+  const wish = state.wish[i] as number;
+  if (wish === 0) return;
+  const top = levels.ticks.length;
+  const level = (state.unplaced[i] as number) > 0 ? top : dearest(state, i, levels.ofSlot);
+  if (level === top) {
+    into.unservedWh += wish - overWindow(state, i, levels.servedCount);
+    addExact(into.cost, overWindow(state, i, levels.servedTicks));
+    return;
+  }
+  const theta = levels.ticks[level] as number;
+  addExact(into.cost, theta * wish - overWindow(state, i, cheaperThan(levels, level)));
+}
+
+function dearest({ words, has, slotOfBit }: FleetState, i: number, levelOf: Int32Array): number {
+  let best = 0;
+  for (let w = 0; w < words; w++) {
+    let left = has[i * words + w] as number;
+    while (left !== 0) {
+      const low = left & -left;
+      left ^= low;
+      const level = levelOf[slotOfBit[(w << 5) + 31 - Math.clz32(low)] as number] as number;
+      if (level > best) best = level;
+    }
+  }
+  return best;
+}
+
+/** Compares plan and bound. Throws CertificateError where they differ by a single Wh or tick. */
+export function certify(primal: LexValue, dual: LexValue): FleetCertificate {
+  if (primal.unservedWh !== dual.unservedWh || primal.cost !== dual.cost) {
+    throw new CertificateError(
+      `the plan costs ${primal.cost} with ${primal.unservedWh} Wh unserved, its bound is ${dual.cost} with `
+      + `${dual.unservedWh} Wh: keep the last plan and report this solve`,
+    );
+  }
+  return { primal, dual, gap: primal.cost - dual.cost };
+}

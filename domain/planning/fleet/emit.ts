@@ -1,0 +1,73 @@
+import { CertificateError, LIMIT_FULL, SERVED, WINDOW_TOO_SMALL } from './fleet.ts';
+import type { SparseEnergy } from './fleet.ts';
+import { addExact } from './certificate.ts';
+import type { BoundSums } from './certificate.ts';
+import { capOf } from './state.ts';
+import type { FleetState } from './state.ts';
+
+/** What a solve gives per stay, read off `x` and checked on the way. */
+export interface Emitted {
+  readonly energy: SparseEnergy;
+  readonly servedWh: Int32Array;
+  readonly unservedWh: Int32Array;
+  readonly reason: Uint8Array;
+  readonly primal: BoundSums;
+}
+
+function countEnergies({ sessions: n, words, has }: FleetState): Int32Array {
+  const offset = new Int32Array(n + 1);
+  let count = 0;
+  for (let at = 0, i = 0; i < n; i++) {
+    for (let w = 0; w < words; w++, at++) {
+      let bits = has[at] as number;
+      bits -= (bits >>> 1) & 0x55555555;
+      bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+      count += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+    }
+    offset[i + 1] = count;
+  }
+  return offset;
+}
+
+/**
+ * Writes the plan out and checks it from the energies alone: no slot above the stay's power, sums
+ * conserved to the Wh. `each` hears every energy (the caller checks its limits with it).
+ */
+export function emit(state: FleetState, loadOfSlot: Float64Array): Emitted {
+  const { sessions: n, x, from, until, wish, unplaced, problem: { needWh, priceTicks } } = state;
+  const offset = countEnergies(state);
+  const count = offset[n] as number;
+  const energy = { offset, slot: new Int32Array(count), energyWh: new Int32Array(count) };
+  const [servedWh, unservedWh] = [new Int32Array(n), new Int32Array(n)];
+  const reason = new Uint8Array(n);
+  const primal = { unservedWh: 0, cost: { low: 0, high: 0n } };
+  let at = 0;
+  for (let i = 0; i < n; i++) {
+    let served = 0;
+    const [a, d] = [from[i] as number, until[i] as number];
+    const cell = (state.offset[i] as number) - a;
+    for (let slot = a; slot < d; slot++) {
+      const wh = x[cell + slot] as number;
+      if (wh === 0) continue;
+      if (wh < 0 || wh > capOf(state, i, slot)) throw new CertificateError(`stay ${i} holds ${wh} Wh in slot ${slot}`);
+      energy.slot[at] = slot;
+      energy.energyWh[at] = wh;
+      at += 1;
+      served += wh;
+      loadOfSlot[slot] = (loadOfSlot[slot] as number) + wh;
+    }
+    const missing = unplaced[i] as number;
+    if (at !== offset[i + 1] || missing < 0 || served + missing !== wish[i]) {
+      throw new CertificateError(`stay ${i} has ${served} Wh of ${wish[i]} Wh, ${missing} Wh unplaced`);
+    }
+    const need = Math.max(0, needWh[i] as number);
+    servedWh[i] = served;
+    unservedWh[i] = need - served;
+    primal.unservedWh += missing;
+    reason[i] = (need > served + missing ? WINDOW_TOO_SMALL : SERVED) | (missing > 0 ? LIMIT_FULL : SERVED);
+  }
+  for (let slot = 0; slot < state.slots; slot++) {
+    addExact(primal.cost, (loadOfSlot[slot] as number) * (priceTicks[slot] as number));
+  }
+  return { energy, servedWh, unservedWh, reason, primal };
+}

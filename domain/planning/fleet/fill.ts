@@ -1,0 +1,72 @@
+import type { SparseEnergy } from './fleet.ts';
+import { cellOf, enter } from './slot-graph.ts';
+import type { SlotGraph } from './slot-graph.ts';
+import { capOf } from './state.ts';
+
+/** Fills every stay in turn from the first slots (in bit order) that the limit leaves open. */
+export function fillAll(graph: SlotGraph): void {
+  const { state, load, cap } = graph;
+  const { sessions: n, slots, words, order, unplaced } = state;
+  const full = new Int32Array(words);
+  for (let bit = 0; bit < slots; bit++) {
+    if ((load[bit] as number) >= (cap[bit] as number)) full[bit >> 5] = (full[bit >> 5] as number) | (1 << (bit & 31));
+  }
+  for (let k = 0; k < n; k++) {
+    const i = order[k] as number;
+    if ((unplaced[i] as number) > 0) fillOne(graph, i, full);
+    enter(graph, i);
+  }
+}
+
+function fillOne(graph: SlotGraph, i: number, full: Int32Array): void {
+  const { state, load, cap } = graph;
+  const { words, has, room, x, unplaced, slotOfBit, offset, from } = state;
+  const base = (offset[i] as number) - (from[i] as number);
+  let rest = unplaced[i] as number;
+  for (let w = 0; w < words && rest > 0; w++) {
+    const at = i * words + w;
+    let open = (room[at] as number) & ~(full[w] as number);
+    while (open !== 0 && rest > 0) {
+      const low = open & -open;
+      open ^= low;
+      const bit = (w << 5) + 31 - Math.clz32(low);
+      const slot = slotOfBit[bit] as number;
+      const had = x[base + slot] as number;
+      const free = capOf(state, i, slot) - had;
+      const left = (cap[bit] as number) - (load[bit] as number);
+      const energyWh = Math.min(free, left, rest);
+      x[base + slot] = had + energyWh;
+      load[bit] = (load[bit] as number) + energyWh;
+      rest -= energyWh;
+      has[at] = (has[at] as number) | low;
+      if (energyWh === free) room[at] = (room[at] as number) & ~low;
+      if (energyWh === left) full[w] = (full[w] as number) | low;
+    }
+  }
+  unplaced[i] = rest;
+}
+
+/** Takes over the plan in force as far as windows, power, limit and wishes still allow it. */
+export function fillPrevious(graph: SlotGraph, previous: SparseEnergy): void {
+  const { state, load, cap } = graph;
+  const { sessions: n, words, has, room, x, unplaced, bitOfSlot, from, until } = state;
+  for (let i = 0; i < n; i++) {
+    let rest = unplaced[i] as number;
+    for (let k = previous.offset[i] as number; k < (previous.offset[i + 1] as number) && rest > 0; k++) {
+      const slot = previous.slot[k] as number;
+      if (slot < (from[i] as number) || slot >= (until[i] as number)) continue;
+      const bit = bitOfSlot[slot] as number;
+      const most = capOf(state, i, slot);
+      const left = (cap[bit] as number) - (load[bit] as number);
+      const energyWh = Math.min(previous.energyWh[k] as number, most, left, rest);
+      if (energyWh <= 0) continue;
+      x[cellOf(state, i, bit)] = energyWh;
+      load[bit] = (load[bit] as number) + energyWh;
+      rest -= energyWh;
+      const at = i * words + (bit >> 5);
+      has[at] = (has[at] as number) | (1 << (bit & 31));
+      if (energyWh === most) room[at] = (room[at] as number) & ~(1 << (bit & 31));
+    }
+    unplaced[i] = rest;
+  }
+}

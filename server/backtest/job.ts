@@ -1,0 +1,95 @@
+import { Backtester, type BacktestData, type Market } from '#domain/planning/backtest/backtester.ts';
+import { LimitedBacktest } from '#domain/planning/backtest/limited.ts';
+import { movedBy, WallClock } from '#domain/planning/backtest/wall-clock.ts';
+import type { BacktestStay, DeparturePolicy } from '#domain/planning/backtest/stay.ts';
+import { SessionCsv, type SessionRow } from './session-csv.ts';
+
+/** Everything a thread needs to know beforehand; plain data. */
+export type BacktestJob = {
+  header: string;
+  market: Market;
+  /** Where the prices are: its wall clock decides evening, night and the shift of days. */
+  zone: string;
+  /** Where the sessions were recorded. */
+  sessionZone: string;
+  shiftDays: number;
+  power: { kind: 'observed' } | { kind: 'fixed'; powerW: number };
+  departure: DeparturePolicy;
+  /** Energy under the limit per quarter of the prices, milli-Wh; shared, used up in place. */
+  free: Float64Array | null;
+  wantsRows: boolean;
+};
+
+export type PieceAnswer = { lines: number; rows: string };
+
+/** Runs pieces of a file of sessions through the backtest; one thread has one. */
+export class BacktestRunner {
+  readonly #job: BacktestJob;
+  readonly #csv: SessionCsv;
+  readonly #clocks: { from: WallClock; to: WallClock };
+  readonly #backtester: Backtester;
+  readonly #limited: LimitedBacktest | null;
+
+  constructor(job: BacktestJob) {
+    this.#job = job;
+    this.#csv = new SessionCsv(job.header);
+    const to = new WallClock(job.zone);
+    this.#clocks = { from: job.sessionZone === job.zone ? to : new WallClock(job.sessionZone), to };
+    const isSimulated = job.departure === 'declared' && !this.#csv.hasDeclarations;
+    this.#backtester = new Backtester(job.market, to, { departure: job.departure, isSimulated });
+    this.#limited =
+      job.free === null
+        ? null
+        : new LimitedBacktest(this.#backtester, job.market.prices, job.free);
+  }
+
+  /** run takes whole lines and returns the rows of the answer file, where they are wanted. */
+  run(bytes: Buffer): PieceAnswer {
+    const rows: string[] = [];
+    const target = this.#limited ?? this.#backtester;
+    const lines = this.#csv.parse(bytes, (row) => {
+      const answer = target.add(this.#stayOf(row));
+      if (!this.#job.wantsRows || typeof answer === 'string') return;
+      const { energyMilliWh, baselineExact, plannedExact } = answer;
+      const energyKwh = (energyMilliWh / 1e6).toFixed(6);
+      const [baseline, planned] = [baselineExact, plannedExact].map((it) => (it / 1e11).toFixed(8));
+      rows.push(`${quoted(row.id())},${energyKwh},${baseline},${planned}\n`);
+    });
+    return { lines, rows: rows.join('') };
+  }
+
+  finish(): BacktestData {
+    this.#limited?.finish();
+    return this.#backtester.data();
+  }
+
+  #stayOf(row: SessionRow): BacktestStay {
+    const plugInAt = movedBy(row.plugInAt, this.#job.shiftDays, this.#clocks);
+    const moveS = plugInAt - row.plugInAt;
+    const { power } = this.#job;
+    const meanW =
+      row.chargingS === null || row.chargingS <= 0
+        ? null
+        : Math.round((row.energyMilliWh * 36) / (row.chargingS * 10));
+    const seenW = row.highestPowerW ?? meanW;
+    const powerW = power.kind === 'fixed' ? power.powerW : (seenW ?? 0);
+    const departureAt = row.declaredDepartureAt;
+    return {
+      plugInAt,
+      plugOutAt: row.plugOutAt + moveS,
+      energyMilliWh: row.energyMilliWh,
+      powerW,
+      highestPowerW: seenW === null || seenW <= 0 ? powerW : seenW,
+      chargingS: row.chargingS,
+      declared:
+        departureAt === null
+          ? null
+          : { departureAt: departureAt + moveS, saidAt: (row.declaredAt ?? row.plugInAt) + moveS },
+      seed: row.seed,
+    };
+  }
+}
+
+function quoted(text: string): string {
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
