@@ -30,6 +30,7 @@ const COMMANDS = {
   demo: { entry: 'server/index.ts', words: ['demo'], build: true },
   start: { entry: 'server/index.ts', words: ['start'], build: true },
   replay: { entry: 'server/index.ts', words: ['replay'], build: true },
+  backtest: { entry: 'server/cli/backtest.ts', words: [], build: false },
   prices: { entry: 'server/index.ts', words: ['prices'], build: false },
   settle: { entry: 'server/index.ts', words: ['settle'], build: false },
   sim: { entry: 'sim/main.ts', words: [], build: false },

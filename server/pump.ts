@@ -20,9 +20,7 @@ export function createPump(args: {
   work(ids: readonly string[]): Promise<void>;
   idle?(wake: (realMs: number) => void): Promise<void>;
 }): Pump {
-  const pending = new Set<string>();
-  const asideUntil = new Map<string, number>();
-  let batch = args.batch;
+  const backlog = createBacklog({ batch: args.batch, asideMs: args.pollMs });
   let isPollDue = false;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -32,35 +30,25 @@ export function createPump(args: {
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(() => { isPollDue = true; start(); }, Math.min(args.pollMs, Math.max(1, realMs)));
   };
-  const isAside = (id: string) => (asideUntil.get(id) ?? 0) > performance.now();
-  const fail = (ids: readonly string[], error: unknown) => {
-    args.log.error({ error: String(error), pump: args.name, ids: ids.length }, 'a batch failed and is tried again');
-    const [only] = ids;
-    if (ids.length === 1 && only !== undefined) asideUntil.set(only, performance.now() + args.pollMs);
-    else for (const id of ids) pending.add(id);
-    batch = Math.max(1, Math.min(batch, ids.length) >> 1);
-  };
   const round = async () => {
     if (isPollDue) {
       isPollDue = false;
-      for (const id of await args.poll()) pending.add(id);
+      backlog.add(await args.poll());
     }
-    for (const [id, until] of asideUntil) if (until <= performance.now()) asideUntil.delete(id);
-    for (const id of pending) if (isAside(id)) pending.delete(id);
-    const ids = [...pending].slice(0, batch);
-    for (const id of ids) pending.delete(id);
+    const ids = backlog.take();
     if (ids.length === 0) return;
     try {
       await args.work(ids);
-      batch = Math.min(args.batch, batch * 2);
+      backlog.done();
     } catch (error) {
-      fail(ids, error);
+      args.log.error({ error: String(error), pump: args.name, ids: ids.length }, 'a batch failed and is tried again');
+      backlog.failed(ids);
       await pause();
     }
   };
   const pause = () => new Promise((resolve) => { setTimeout(resolve, RETRY_MS); });
   const run = async () => {
-    while (!isClosed && (pending.size > 0 || isPollDue)) {
+    while (!isClosed && (backlog.size() > 0 || isPollDue)) {
       try {
         await round();
       } catch (error) {
@@ -77,19 +65,51 @@ export function createPump(args: {
     if (isClosed || running !== null) return;
     running = run().finally(() => {
       running = null;
-      if (pending.size > 0 || isPollDue) start();
+      if (backlog.size() > 0 || isPollDue) start();
     });
   };
   return {
     add(ids) {
       if (ids === null) isPollDue = true;
-      else for (const id of ids) pending.add(id);
+      else backlog.add(ids);
       start();
     },
     async close() {
       isClosed = true;
       if (timer !== null) clearTimeout(timer);
       await running;
+    },
+  };
+}
+
+/** What waits to be worked on. Batches shrink while they fail, so that one bad id is found and left alone for a while. */
+function createBacklog(args: { batch: number; asideMs: number }) {
+  const pending = new Set<string>();
+  const asideUntil = new Map<string, number>();
+  let batch = args.batch;
+  const add = (ids: readonly string[]) => {
+    for (const id of ids) pending.add(id);
+  };
+  return {
+    add,
+    size: () => pending.size,
+    take(): string[] {
+      for (const [id, until] of asideUntil) {
+        if (until <= performance.now()) asideUntil.delete(id);
+        else pending.delete(id);
+      }
+      const ids = [...pending].slice(0, batch);
+      for (const id of ids) pending.delete(id);
+      return ids;
+    },
+    done() {
+      batch = Math.min(args.batch, batch * 2);
+    },
+    failed(ids: readonly string[]) {
+      const [only] = ids;
+      if (ids.length === 1 && only !== undefined) asideUntil.set(only, performance.now() + args.asideMs);
+      else add(ids);
+      batch = Math.max(1, Math.min(batch, ids.length) >> 1);
     },
   };
 }

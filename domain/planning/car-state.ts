@@ -7,7 +7,11 @@ import { DRAWING_W } from './steer.ts';
 export type MeteredPower = { at: InstantS; powerW: number };
 
 /** What the latest readings say about the car. */
-export type CarState = { hasDrawn: boolean; isFull: boolean; didNotWake: boolean; carPowerW: number | null; drawingW: number };
+export type CarState = {
+  hasDrawn: boolean; isFull: boolean; didNotWake: boolean; carPowerW: number | null; drawingW: number;
+  /** It was drawing when it last could: a pause since then says nothing about what it wants. */
+  wantsMore: boolean;
+};
 
 /** The car's power is the highest of the last few: a reading may catch it ramping. */
 const POWER_READINGS = 5;
@@ -37,7 +41,15 @@ export function carState(args: {
     didNotWake: args.hadNotWoken || (hasDrawn && isIdle && wasHeld),
     carPowerW: powers.length === 0 ? null : Math.max(...powers),
     drawingW: last === undefined || last.powerW < DRAWING_W ? 0 : last.powerW,
+    wantsMore: wantsMore(args),
   };
+}
+
+function wantsMore({ readings, plan }: { readings: readonly MeteredPower[]; plan: Plan | null }): boolean {
+  // A reading in the first minute of a pause may still show what was drawn before it.
+  const free = readings.filter((reading) => plan === null || limitAt(plan.periods, reading.at) !== 0 || reading.powerW >= DRAWING_W);
+  const last = free.at(-1);
+  return last === undefined || last.powerW >= DRAWING_W;
 }
 
 /** Since when the car has been free without a break, as far as the plan in force knows; null while it is held. */

@@ -113,21 +113,24 @@ function gridOf(slots: readonly ChargerSlot[], car: ChargerCar): ChargerGrid {
   };
 }
 
-/** Steps a car takes in a slot by what is missing; never falling by more than the step just taken. */
+/**
+ * Steps a car takes in a slot by what is missing. It grows by at most one per step missing, so that
+ * the table's window only moves forward; a real taper is far flatter than that.
+ */
 function taperOf(car: ChargerCar, need: number, capacityMilliWh: MilliWh): Int32Array {
-  const steps = new Int32Array(need + 1).fill(need);
-  if (car.taper === null) return steps;
-  const { belowMilliWh, endShare, beyondTargetMilliWh } = car.taper;
-  steps[0] = 0;
+  const steps = new Int32Array(need + 1);
   for (let left = 1; left <= need; left += 1) {
-    const toFull = left * car.quantumMilliWh + beyondTargetMilliWh;
-    const share = toFull >= belowMilliWh ? 1 : endShare + ((1 - endShare) * toFull) / belowMilliWh;
-    const takes = Math.max(1, Math.floor((share * capacityMilliWh) / car.quantumMilliWh));
-    steps[left] = toFull >= belowMilliWh ? need : Math.min(takes, (steps[left - 1] ?? 0) + 1);
-    // The window of the table may only move forward: e − taper(e) must not fall.
-    steps[left] = Math.min(steps[left] ?? 0, (steps[left - 1] ?? 0) + 1 + (left === 1 ? takes : 0));
+    steps[left] = Math.min((steps[left - 1] ?? 0) + 1, tapered(car, left, capacityMilliWh));
   }
   return steps;
+}
+
+function tapered(car: ChargerCar, left: number, capacityMilliWh: MilliWh): number {
+  if (car.taper === null) return left;
+  const { belowMilliWh, endShare, beyondTargetMilliWh } = car.taper;
+  const toFull = left * car.quantumMilliWh + beyondTargetMilliWh;
+  const share = toFull >= belowMilliWh ? 1 : endShare + ((1 - endShare) * toFull) / belowMilliWh;
+  return Math.max(1, Math.floor((share * capacityMilliWh) / car.quantumMilliWh));
 }
 
 /** atEnd that accepts exactly `left` missing steps. */

@@ -65,13 +65,15 @@ function fillSlot(table: ChargerTable, slot: number, work: Work): void {
     for (let on = leastOn; on >= 1; on -= 1) {
       const to = rowAt(table, slot, stateRow(grid, k, on));
       const next = Math.min(on + 1, leastOn);
-      if (on === leastOn || on + 1 < leastOn) chargeRow(table, { slot, row: stateRow(grid, k, next) }, work);
+      // The last two ages go on to the same row, which is still in `work.on`.
+      if (on === leastOn || next < leastOn) chargeRow(table, { slot, row: stateRow(grid, k, next) }, work);
       values.set(work.on, to);
       if (on === leastOn && !isForced) takeLess(values, { to, from: offNext, width });
       values[to] = doneValue(grid, slot);
     }
+    if (leastOn > 1) chargeRow(table, { slot, row: stateRow(grid, k, 1) }, work);
+    if (k < grid.starts) startFrom(table, rowAt(table, slot, stateRow(grid, k + 1, 0)), work);
   }
-  for (let k = 1; k <= grid.starts; k += 1) startFrom(table, { slot, k }, work);
   for (let k = 0; k <= grid.starts; k += 1) {
     values[rowAt(table, slot, stateRow(grid, k, 0))] = doneValue(grid, slot);
   }
@@ -84,10 +86,8 @@ function doneValue(grid: ChargerGrid, slot: number): number {
   return (grid.atEnd[0] as number) + (grid.holdFrom[slot] as number);
 }
 
-function startFrom(table: ChargerTable, at: { slot: number; k: number }, work: Work): void {
+function startFrom(table: ChargerTable, off: number, work: Work): void {
   const { grid, values, width } = table;
-  chargeRow(table, { slot: at.slot, row: stateRow(grid, at.k - 1, 1) }, work);
-  const off = rowAt(table, at.slot, stateRow(grid, at.k, 0));
   for (let left = 1; left < width; left += 1) {
     const cost = (work.on[left] as number) + grid.startCost;
     if (cost < (values[off + left] as number)) values[off + left] = cost;

@@ -10,7 +10,7 @@ const prices = Array.from({ length: 40 }, (_, index) => ({
   startAt: t0 + index * 900, seconds: 900, priceTicks: index < 8 ? 20_000 : 2_000, kind: 'published' as const,
 }));
 const plan = planSession({
-  now: t0 + 60, plugInAt: t0, deliveredMilliWh: 183_333, measuredAt: t0 + 60, drawingW: 11_000, hasDrawn: true, isFull: false, didNotWake: false,
+  now: t0 + 60, plugInAt: t0, deliveredMilliWh: 183_333, measuredAt: t0 + 60, drawingW: 11_000, hasDrawn: true, wantsMore: true, isFull: false, didNotWake: false,
   isObserved: false, wish: { readyByAt: t0 + 36_000, energyMilliWh: 11 * kWh, minEnergyMilliWh: null, priority: false },
   assumed: { departureAt: t0, energyMilliWh: kWh, minEnergyMilliWh: 0 }, ratedPowerW: 22_080, carPowerW: 11_000, phases: 3, caps: [], prices, previous: null,
 }, 'PROBE_DONE');

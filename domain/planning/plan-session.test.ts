@@ -11,7 +11,7 @@ const kWh = 1_000_000;
 const prices = (ticks: readonly number[], kind: PriceInterval['kind'] = 'published'): PriceInterval[] =>
   ticks.map((priceTicks, index) => ({ startAt: t0 + index * 900, seconds: 900, priceTicks, kind }));
 const facts = (over: Partial<PlanningFacts> = {}): PlanningFacts => ({
-  now: t0, plugInAt: t0 - 600, deliveredMilliWh: 0, measuredAt: t0, drawingW: 0, hasDrawn: true, isFull: false,
+  now: t0, plugInAt: t0 - 600, deliveredMilliWh: 0, measuredAt: t0, drawingW: 0, hasDrawn: true, wantsMore: true, isFull: false,
   didNotWake: false, isObserved: false,
   wish: { readyByAt: t0 + 8 * 900, energyMilliWh: 5.5 * kWh, minEnergyMilliWh: null, priority: false },
   assumed: { departureAt: t0, energyMilliWh: 30 * kWh, minEnergyMilliWh: 0 },

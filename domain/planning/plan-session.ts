@@ -17,6 +17,8 @@ export type PlanningFacts = {
   drawingW: number;
   /** Whether ≥ 300 W was ever metered in this stay: the probe's answer. */
   hasDrawn: boolean;
+  /** The car was drawing when it last could. */
+  wantsMore: boolean;
   /** The car takes nothing although it may, after it has drawn. */
   isFull: boolean;
   /** The car did not draw again after a pause: it is never paused again. */

@@ -67,7 +67,7 @@ function meterReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
     const isShort = missing > RESIDUE_MILLI_WH || (!plan.targetKnown && missing <= 0);
     // More came than the plan thought possible: what it says is unserved is not.
     if (plan.unservedMilliWh > 0 && -missing > toleranceOf(plan)) return 'MEASURED_DIFFERS';
-    return isShort && plan.mode === 'SMART' && !facts.isFull && facts.drawingW > 0 ? 'MEASURED_DIFFERS' : null;
+    return isShort && plan.mode === 'SMART' && !facts.isFull && facts.wantsMore ? 'MEASURED_DIFFERS' : null;
   }
   if (facts.measuredAt === null || facts.measuredAt < plan.madeAt) return null;
   const differs = Math.abs(plannedBy(plan, facts.measuredAt) - facts.deliveredMilliWh) > toleranceOf(plan);

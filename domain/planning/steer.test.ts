@@ -51,6 +51,11 @@ describe('the meter decides', () => {
     expect(state(400, metered([60, 5], [320, 5]), { plan: free, hadDrawn: false }).isFull).toBe(false);
     expect(state(400, metered([60, 5], [200, 5])).isFull).toBe(false);
   });
+  test('a pause says nothing about what the car wants', () => {
+    expect(state(3000, metered([-60, 7000], [200, 0], [2900, 0])).wantsMore).toBe(true);
+    expect(state(3950, metered([3660, 0], [3905, 0])).wantsMore).toBe(false);
+    expect(state(400, []).wantsMore).toBe(true);
+  });
   test('power is the highest of the last drawing readings', () => {
     expect(state(400, metered([60, 3000], [120, 7300], [180, 7350])).carPowerW).toBe(7350);
   });

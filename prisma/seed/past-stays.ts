@@ -39,7 +39,7 @@ function makeStay(stay: PastStay, prices: PriceInterval[]): Made {
   const probed = Math.floor((stay.powerW * PROBED_AFTER_S * 10) / 36);
   const plan = planSession({
     now: probedAt, plugInAt: stay.plugInAt, deliveredMilliWh: probed, measuredAt: probedAt, drawingW: stay.powerW,
-    hasDrawn: true, isFull: false, didNotWake: false, isObserved: false,
+    hasDrawn: true, wantsMore: true, isFull: false, didNotWake: false, isObserved: false,
     wish: { readyByAt: stay.plugOutAt, energyMilliWh: stay.energyMilliWh, minEnergyMilliWh: null, priority: false },
     assumed: { departureAt: stay.plugOutAt, energyMilliWh: stay.energyMilliWh, minEnergyMilliWh: 0 },
     ratedPowerW: RATED_W, carPowerW: stay.powerW, phases: 3, caps: [],

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PriceInterval } from '#domain/market/price.ts';
-import { connectBus } from '../bus/bus.ts';
+import { connectBus, type Bus } from '../bus/bus.ts';
 import type { Db } from '../db/client.ts';
 import type { Env } from '../env.ts';
 import { openInstallation } from '../installation.ts';
 import type { Log } from '../log.ts';
+import { freePorts, scratchEnv } from '../scratch-system.ts';
 import { startSystem, type System } from '../system.ts';
 import { declareOnPlugIn } from './declare.ts';
 import { startFleet, type FleetProcess } from './fleet-process.ts';
@@ -26,8 +26,9 @@ export type ReplayOptions = {
 
 /** Time before a plug-in that is not skipped. */
 const LEAD_MS = 120_000;
-const STEP_MS = 100;
+const STEP_MS = 25;
 const SETTLE_LIMIT_MS = 60_000;
+const BACK_LIMIT_MS = 60_000;
 const CONTROL_TOKEN_BYTES = 16;
 
 /**
@@ -35,8 +36,8 @@ const CONTROL_TOKEN_BYTES = 16;
  * recorded prices, and reports on what is stored. Time in which no car is plugged in is skipped.
  */
 export async function replay(env: Env, log: Log, options: ReplayOptions): Promise<ReplayReport> {
-  const [webPort, ocppPort, controlPort] = await freePorts();
-  const own: Env = { ...env, VALLEY_PORT: webPort, VALLEY_OCPP_PORT: ocppPort, VALLEY_HOST: '127.0.0.1', VALLEY_URL: undefined, DATABASE_URL: undefined };
+  const [webPort = 0, ocppPort = 0, controlPort = 0] = await freePorts(3);
+  const own = scratchEnv(env, { web: webPort, ocpp: ocppPort });
   const installation = await openInstallation({ env: own, mode: 'replay', log, scratch: true });
   const dir = await mkdtemp(path.join(tmpdir(), 'valley-replay-'));
   const closers: (() => unknown)[] = [() => rm(dir, { recursive: true, force: true }), () => installation.close()];
@@ -62,7 +63,7 @@ export async function replay(env: Env, log: Log, options: ReplayOptions): Promis
     closers.push(() => fleet?.stop());
     await fleet.ready();
     await clock.set({ at: startAt, speed: options.speed });
-    await play({ options, db, clock, prices, fleet, system });
+    await play({ options, db, bus, clock, prices, fleet, system });
     await fleet.finished;
     await clock.set({ speed: 1 });
     await untilSettled(db, { clock, prices });
@@ -84,14 +85,14 @@ function fleetArgs(args: {
   ];
 }
 
-type Playing = { options: ReplayOptions; db: Db; clock: ReplayClock; prices: Publisher; fleet: FleetProcess; system: System };
+type Playing = { options: ReplayOptions; db: Db; bus: Bus; clock: ReplayClock; prices: Publisher; fleet: FleetProcess; system: System };
 
 /** play lets time run: publishes prices when they are due, skips empty time, and kills where asked to. */
 async function play(playing: Playing): Promise<void> {
   const { options, clock, prices, fleet } = playing;
   const plugIns = options.stays.map((stay) => stay.plugInAt * 1000).sort((a, b) => a - b);
   const kills = options.kill ? killPlan(options.stays) : [];
-  const allowedSpeed = governor(playing.db, options.speed);
+  const speed = governor(playing.db, playing.bus, options.speed);
   let isDone = false;
   fleet.finished.then(() => { isDone = true; }, () => { isDone = true; });
   for (let step = 0; !isDone; step += 1) {
@@ -101,12 +102,13 @@ async function play(playing: Playing): Promise<void> {
       kills.shift();
       await killOne(playing, kill.role);
     }
-    if (step % 5 === 0) await skipEmptyTime(playing, plugIns);
-    const allowed = await allowedSpeed();
+    if (step % 20 === 0) await skipEmptyTime(playing, plugIns);
+    const allowed = await speed.allowed();
     if (allowed !== clock.speed()) await clock.set({ speed: allowed });
-    if (step % 50 === 0) options.say(`${clock.now().toISOString()}  ${plugIns.filter((at) => at <= clock.now().getTime()).length} of ${plugIns.length} plugged in`);
-    await new Promise((resolve) => { setTimeout(resolve, STEP_MS); });
+    if (step % 200 === 0) options.say(`${clock.now().toISOString()}  ${plugIns.filter((at) => at <= clock.now().getTime()).length} of ${plugIns.length} plugged in`);
+    await pause(STEP_MS);
   }
+  speed.close();
 }
 
 async function skipEmptyTime({ db, clock, prices, options }: Playing, plugIns: readonly number[]): Promise<void> {
@@ -133,22 +135,34 @@ function killPlan(stays: readonly RecordedStay[]): { role: Role; atMs: number }[
 }
 
 /** While a process is down time runs at its real speed: a restart takes seconds, not simulated hours. */
-async function killOne({ clock, fleet, system, options }: Playing, role: Role): Promise<void> {
+async function killOne({ db, clock, fleet, system, options }: Playing, role: Role): Promise<void> {
   await clock.set({ speed: 1 });
   options.say(`killing the ${role} (SIGKILL)`);
+  const before = await connected(db);
   if (role === 'fleet') {
     fleet.kill();
-    await new Promise((resolve) => { setTimeout(resolve, 1_000); });
+    await pause(1_000);
     await fleet.ready();
   } else {
     const pid = system.pid(role);
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
-    await new Promise((resolve) => { setTimeout(resolve, 1_000); });
+    await pause(1_000);
     await system.whenReady(role);
   }
-  // Stations come back one by one.
-  await new Promise((resolve) => { setTimeout(resolve, 5_000); });
+  // Stations come back one by one, and find what was asked of them meanwhile.
+  const until = Date.now() + BACK_LIMIT_MS;
+  await pause(2_000);
+  while (Date.now() < until && (await connected(db)) < before) await pause(250);
+  await pause(1_000);
   await clock.set({ speed: options.speed });
+}
+
+async function connected(db: Db): Promise<number> {
+  return await db.asSystem((tx) => tx.connection.count({ where: { closedAt: null } }));
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => { setTimeout(resolve, ms); });
 }
 
 async function untilSettled(db: Db, args: { clock: ReplayClock; prices: Publisher }): Promise<void> {
@@ -159,20 +173,6 @@ async function untilSettled(db: Db, args: { clock: ReplayClock; prices: Publishe
     if (waiting[0]?.n === 0) return;
     const next = args.prices.nextAt();
     if (next !== null) await args.prices.publishUntil(next);
-    await new Promise((resolve) => { setTimeout(resolve, 250); });
+    await pause(250);
   }
-}
-
-async function freePorts(): Promise<[number, number, number]> {
-  const servers = await Promise.all([0, 1, 2].map(() => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  })));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => { server.close(resolve); })));
-  return [ports[0] ?? 0, ports[1] ?? 0, ports[2] ?? 0];
 }

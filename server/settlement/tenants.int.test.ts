@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import pg from 'pg';
-import { addTenant, bareSession, createWorld, type World } from './world.fixture.ts';
+import { addTenant, bareSession, type World } from './world.fixture.ts';
 import { adjustment, createLedgerWorld, settlement, type LedgerWorld } from './ledger.fixture.ts';
+import { createDb } from '../db/client.ts';
 import { migrate } from '../db/migrate.ts';
 import { testDatabase } from '../db/test-database.ts';
 
@@ -84,7 +85,6 @@ test('the ledger works where the owner of the database is no superuser', async (
   const quiet = { info: () => undefined, warn: () => undefined };
   try {
     await migrate({ url: plainUrl.href, log: quiet });
-    const { createDb } = await import('../db/client.ts');
     const db = createDb(database.appUrl, { connections: 2 });
     try {
       const tenant = await addTenant(db, 'PL');

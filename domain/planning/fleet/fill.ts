@@ -3,29 +3,65 @@ import { cellOf, enter } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
 import { capOf } from './state.ts';
 
-/** Fills every stay in turn from the first slots (in bit order) that the limit leaves open. */
-export function fillAll(graph: SlotGraph): void {
+/** Bits whose slots are full, and the first bit that a pass leaves alone. */
+interface Pass {
+  readonly graph: SlotGraph;
+  readonly full: Int32Array;
+  end: number;
+}
+
+/**
+ * Fills every stay in turn from the first slots (in bit order) that the limit leaves open. With
+ * `groups` (first bit of each bit's group of equal guess) first the slots that a stay certainly
+ * needs, then for all the rest: where it could as well use another slot, it comes second.
+ */
+export function fillAll(graph: SlotGraph, groups: Int32Array | null): void {
   const { state, load, cap } = graph;
   const { sessions: n, slots, words, order, unplaced } = state;
-  const full = new Int32Array(words);
+  const pass = { graph, full: new Int32Array(words), end: slots };
   for (let bit = 0; bit < slots; bit++) {
-    if ((load[bit] as number) >= (cap[bit] as number)) full[bit >> 5] = (full[bit >> 5] as number) | (1 << (bit & 31));
+    if ((load[bit] as number) < (cap[bit] as number)) continue;
+    pass.full[bit >> 5] = (pass.full[bit >> 5] as number) | (1 << (bit & 31));
   }
+  for (let k = 0; groups !== null && k < n; k++) {
+    const i = order[k] as number;
+    if ((unplaced[i] as number) === 0) continue;
+    pass.end = groups[lastBit(graph, i)] as number;
+    fillOne(pass, i);
+  }
+  pass.end = slots;
   for (let k = 0; k < n; k++) {
     const i = order[k] as number;
-    if ((unplaced[i] as number) > 0) fillOne(graph, i, full);
+    if ((unplaced[i] as number) > 0) fillOne(pass, i);
     enter(graph, i);
   }
 }
 
-function fillOne(graph: SlotGraph, i: number, full: Int32Array): void {
-  const { state, load, cap } = graph;
+/** The bit in which stay `i` would end if nobody else were there. */
+function lastBit({ state }: SlotGraph, i: number): number {
+  const { words, room, unplaced, slotOfBit, slots } = state;
+  let rest = unplaced[i] as number;
+  for (let w = 0; w < words; w++) {
+    let open = room[i * words + w] as number;
+    while (open !== 0) {
+      const low = open & -open;
+      open ^= low;
+      const bit = (w << 5) + 31 - Math.clz32(low);
+      rest -= capOf(state, i, slotOfBit[bit] as number);
+      if (rest <= 0) return bit;
+    }
+  }
+  return slots - 1;
+}
+
+function fillOne({ graph: { state, load, cap }, full, end }: Pass, i: number): void {
   const { words, has, room, x, unplaced, slotOfBit, offset, from } = state;
   const base = (offset[i] as number) - (from[i] as number);
   let rest = unplaced[i] as number;
-  for (let w = 0; w < words && rest > 0; w++) {
+  for (let w = 0; w << 5 < end && rest > 0; w++) {
     const at = i * words + w;
     let open = (room[at] as number) & ~(full[w] as number);
+    if (end - (w << 5) < 32) open &= (1 << (end & 31)) - 1;
     while (open !== 0 && rest > 0) {
       const low = open & -open;
       open ^= low;

@@ -125,7 +125,7 @@ function pullStay(search: Search, i: number): number {
 /** Breadth first, backwards from the target: which slots can hand energy on towards it. */
 function spread({ graph, alive, layers, depth, seen, target }: Search): void {
   const { load, edges, state: { slots, words } } = graph;
-  seen.fill(0); STATS.bfs++;
+  seen.fill(0);
   layers.fill(0, 0, words);
   seen[target >> 5] = 1 << (target & 31);
   layers[target >> 5] = 1 << (target & 31);
@@ -188,7 +188,7 @@ function pullAlong(search: Search, start: number, most: number): number {
     hops += 1;
     bit = next;
   }
-  pathBits[hops] = target; STATS.pulls++; STATS.hops += hops;
+  pathBits[hops] = target;
   for (let k = 0; k < hops; k++) {
     const i = pathStays[k] as number;
     const [out, into] = [pathBits[k] as number, pathBits[k + 1] as number];
@@ -220,4 +220,3 @@ function hop({ graph, layers, depth }: Search, bit: number): number {
   return -1;
 }
 
-export const STATS = { pulls: 0, hops: 0, bfs: 0 };

@@ -102,7 +102,7 @@ export function find(graph: SlotGraph, t: number, t2: number): number {
   const flag = t * words + roomWord;
   for (;;) {
     for (let k = start + (cursor[key] as number); k < end; k++) {
-      FS.n++; const i = members[k] as number;
+      const i = members[k] as number;
       const at = i * words;
       if (((has[at + hasWord] as number) & hasBit) === 0 || ((room[at + roomWord] as number) & roomBit) === 0) continue;
       cursor[key] = k - start;
@@ -166,4 +166,3 @@ export function put(graph: SlotGraph, i: number, { bit, energyWh }: { bit: numbe
   }
 }
 
-export const FS = { n: 0 };

@@ -15,43 +15,64 @@ import { createState, loadProblem, openWindows, orderSlots } from './state.ts';
 /** Memory that one solve after the other may use; one per thread. */
 export interface FleetWorkspace {
   graph: SlotGraph | null;
+  /** Stays from which on prices are guessed from a sample first; speed only. */
+  readonly guessFrom: number;
 }
 
-export function createWorkspace(): FleetWorkspace {
-  return { graph: null };
+// Below this a guess costs more than it saves; every SAMPLE-th stay is enough to guess from.
+const GUESS_FROM = 300;
+const SAMPLE = 8;
+
+export function createWorkspace(guessFrom = GUESS_FROM): FleetWorkspace {
+  return { graph: null, guessFrom: Math.max(1, guessFrom) };
 }
 
-/** solveFleet */
+/**
+ * solveFleet plans all stays below one limit (or none): serves as much as can be served, at the
+ * least cost, in whole Wh, and proves it. See solve-fleet.md.
+ * @throws RangeError for a malformed problem or a tree, CertificateError for a plan that is not proven.
+ */
 export function solveFleet(problem: FleetProblem, workspace: FleetWorkspace = createWorkspace()): FleetPlan {
-  const { parent, capWh } = problem.limits;
+  const { parent } = problem.limits;
   if (parent.length > 1) throw new RangeError(`${parent.length} limits: use solveTree`);
+  for (let i = 0; parent.length === 1 && i < problem.sessions; i++) {
+    if (problem.limits.nodeOf[i] !== 0) throw new RangeError(`stay ${i} is below no limit, others are: use solveTree`);
+  }
   const graph = workspace.graph ?? createGraph(createState(problem));
   workspace.graph = graph;
-  const caps = capWh[0] ?? null;
-  const guide = caps === null || problem.previous !== undefined ? null : guess(problem, graph);
-  flow(graph, problem, guide);
-  const prices = slotPrices(graph);
-  return finish(graph, prices);
+  flow(graph, problem, workspace.guessFrom);
+  return finish(graph, slotPrices(graph));
 }
 
-function flow(graph: SlotGraph, problem: FleetProblem, guide: Float64Array | null): void {
+function flow(graph: SlotGraph, problem: FleetProblem, guessFrom: number): void {
   const { state } = graph;
+  const { previous, limits } = problem;
+  const cap = limits.capWh[0] ?? null;
+  const isGuessed = cap !== null && previous === undefined && problem.sessions >= guessFrom;
+  const guide = isGuessed ? guessPrices(graph, problem, guessFrom) : null;
   loadProblem(state, problem);
   orderSlots(state, guide);
   openWindows(state);
-  resetGraph(graph, problem.limits.capWh[0] ?? null);
-  if (problem.previous !== undefined) fillPrevious(graph, problem.previous);
-  fillAll(graph);
-  reroute(graph, problem.previous !== undefined);
+  resetGraph(graph, cap);
+  if (previous !== undefined) fillPrevious(graph, previous);
+  fillAll(graph, guide === null ? null : groupsOf(guide, state.slotOfBit));
+  reroute(graph, previous !== undefined);
 }
 
-const SMALL = Number(process.env.SMALL ?? 300), STRIDE = Number(process.env.STRIDE ?? 8);
-function guess(problem: FleetProblem, graph: SlotGraph): Float64Array | null {
-  if (problem.sessions < SMALL) return null;
-  const sample = sampleOf(problem, STRIDE);
-  flow(graph, sample, guess(sample, graph));
+/** Slot prices of a sample of the stays under its share of the limit: a good order to fill in. */
+function guessPrices(graph: SlotGraph, problem: FleetProblem, guessFrom: number): Float64Array {
+  flow(graph, sampleOf(problem, SAMPLE), guessFrom);
   const { ticks, serves } = slotPrices(graph);
   return Float64Array.from(ticks, (value, slot) => (serves[slot] === 1 ? Infinity : value));
+}
+
+function groupsOf(guide: Float64Array, slotOfBit: Int32Array): Int32Array {
+  const groups = new Int32Array(slotOfBit.length);
+  for (let bit = 1; bit < groups.length; bit++) {
+    const isSame = guide[slotOfBit[bit] as number] === guide[slotOfBit[bit - 1] as number];
+    groups[bit] = isSame ? groups[bit - 1] as number : bit;
+  }
+  return groups;
 }
 
 function finish(graph: SlotGraph, prices: SlotPrices): FleetPlan {

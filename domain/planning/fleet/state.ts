@@ -64,13 +64,40 @@ function checkShape(problem: FleetProblem): void {
   if (isShort) throw new RangeError('the fleet problem has arrays shorter than its sessions or slots');
 }
 
-/** Numbers the slots: bit b is the b-th slot by (guide, price, slot); without a guide by price. */
+/**
+ * Wh per slot that stays would like if each spread its need evenly over its window: where it is
+ * high, others have little choice.
+ */
+function crowding({ sessions: n, slots, from, until, problem: { needWh } }: FleetState): Float64Array {
+  const wanted = new Float64Array(slots + 1);
+  for (let i = 0; i < n; i++) {
+    const [a, d] = [from[i] as number, until[i] as number];
+    if (d <= a) continue;
+    const share = (needWh[i] as number) / (d - a);
+    wanted[a] = (wanted[a] as number) + share;
+    wanted[d] = (wanted[d] as number) - share;
+  }
+  for (let slot = 1; slot < slots; slot++) wanted[slot] = (wanted[slot] as number) + (wanted[slot - 1] as number);
+  return wanted;
+}
+
+/**
+ * Numbers the slots: bit b is the b-th slot in which stays fill. Without a guide that is by price.
+ * With a guessed price per slot (limits included) it is by guess; among equals the slot that gives
+ * the group its price comes last, and the crowded ones late, so that who has no other slot finds room.
+ */
 export function orderSlots(state: FleetState, guide: Float64Array | null): void {
   const { slots, problem: { priceTicks } } = state;
-  const byPrice = Int32Array.from({ length: slots }, (_, slot) => slot)
-    .sort((a, b) => (priceTicks[a] as number) - (priceTicks[b] as number) || a - b);
-  const byFill = guide === null ? byPrice : byPrice.slice()
-    .sort((a, b) => (guide[a] as number) - (guide[b] as number) || (priceTicks[b] as number) - (priceTicks[a] as number) || a - b);
+  const price = (slot: number) => priceTicks[slot] as number;
+  const byPrice = Int32Array.from({ length: slots }, (_, slot) => slot).sort((a, b) => price(a) - price(b) || a - b);
+  let byFill = byPrice;
+  if (guide !== null) {
+    const crowd = crowding(state);
+    const guess = (slot: number) => guide[slot] as number;
+    const isLast = (slot: number) => (price(slot) >= guess(slot) ? 1 : 0);
+    byFill = byPrice.slice().sort((a, b) => (guess(a) === guess(b) ? 0 : guess(a) - guess(b))
+      || isLast(a) - isLast(b) || (crowd[a] as number) - (crowd[b] as number) || a - b);
+  }
   state.slotOfBit = byFill;
   state.bitOfSlot = new Int32Array(slots);
   state.priceOfBit = new Int32Array(slots);

@@ -167,8 +167,8 @@ CREATE FUNCTION ledger.check_reversal(reversal ledger.txn) RETURNS void LANGUAGE
   END IF;
 END $$;
 CREATE FUNCTION ledger.check_settlement_legs(posting ledger.txn) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE s ledger.settlement; paid record; BEGIN
-  SELECT * INTO s FROM ledger.settlement WHERE txn_id = posting.id;
+DECLARE s record; paid record; BEGIN
+  SELECT driver_micro, msp_micro, cpo_micro, platform_micro INTO s FROM ledger.settlement WHERE txn_id = posting.id;
   IF NOT FOUND THEN PERFORM ledger.refuse('settlement_row', 'a settlement txn needs its settlement row'); END IF;
   SELECT sum(t.micro) AS total, bool_and(d.kind = 'cpo_receivable') AS is_owed_by_cpo,
       coalesce(sum(t.micro) FILTER (WHERE c.kind = 'driver_payable'), 0) AS driver,
@@ -197,7 +197,7 @@ CREATE CONSTRAINT TRIGGER complete AFTER INSERT ON ledger.txn DEFERRABLE INITIAL
   FOR EACH ROW EXECUTE FUNCTION ledger.complete();
 ALTER TABLE ledger.txn ENABLE ALWAYS TRIGGER complete;
 CREATE FUNCTION ledger.check_revision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = ledger, pg_catalog, pg_temp AS $$
-DECLARE previous ledger.settlement; BEGIN
+DECLARE previous uuid; BEGIN
   IF NEW.txn_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger.txn WHERE id = NEW.txn_id AND kind = 'settlement') THEN
     PERFORM ledger.refuse('settlement_txn_kind', 'a settlement row belongs to a settlement txn');
   END IF;
@@ -205,9 +205,9 @@ DECLARE previous ledger.settlement; BEGIN
     PERFORM ledger.refuse('settlement_of_tenant', 'the session belongs to another tenant');
   END IF;
   IF NEW.rev = 0 THEN RETURN NULL; END IF;
-  SELECT * INTO previous FROM ledger.settlement WHERE session_id = NEW.session_id AND rev = NEW.rev - 1;
+  SELECT txn_id INTO previous FROM ledger.settlement WHERE session_id = NEW.session_id AND rev = NEW.rev - 1;
   IF NOT FOUND THEN PERFORM ledger.refuse('revision_follows', 'revisions follow one another'); END IF;
-  IF previous.txn_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger.txn WHERE reverses = previous.txn_id) THEN
+  IF previous IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger.txn WHERE reverses = previous) THEN
     PERFORM ledger.refuse('previous_revision_reversed', 'the previous revision is not reversed');
   END IF;
   RETURN NULL;
@@ -250,8 +250,10 @@ DECLARE s jsonb := e->'settlement'; v_session uuid := (s->>'sessionId')::uuid; B
     SELECT v_session, p->>'evse', tstzrange((p->>'from')::timestamptz, (p->>'to')::timestamptz)
       FROM jsonb_array_elements(s->'periods') p;
 END $$;
+-- A settlement's facts are in the hash by their digest; when it was settled is no part of what it says.
 CREATE FUNCTION ledger.open_txn(e jsonb, OUT id uuid, OUT is_new boolean) LANGUAGE plpgsql AS $$
-DECLARE v_tenant int := (e->>'tenant')::int; v_hash bytea := sha256(convert_to((e #- '{settlement,settledAt}')::text, 'UTF8')); old ledger.txn; BEGIN
+DECLARE v_tenant int := (e->>'tenant')::int; old ledger.txn;
+  v_hash bytea := sha256(convert_to(concat((e - 'settlement')::text, ((e->'settlement') - '{facts,result,settledAt}'::text[])::text), 'UTF8')); BEGIN
   INSERT INTO ledger.txn AS t (tenant_id, kind, idem_key, body_hash, source_id, source_rev, reverses)
     VALUES (v_tenant, e->>'kind', e->>'key', v_hash, e->>'sourceId', (e->>'sourceRev')::int, (e->>'reverses')::uuid)
     ON CONFLICT ON CONSTRAINT txn_idem_key DO NOTHING RETURNING t.id INTO id;
@@ -262,10 +264,10 @@ DECLARE v_tenant int := (e->>'tenant')::int; v_hash bytea := sha256(convert_to((
   id := old.id;
 END $$;
 -- Where there is nothing to pay there is no txn, only the settlement row.
-CREATE FUNCTION ledger.post_nothing(e jsonb) RETURNS void LANGUAGE plpgsql AS $$ DECLARE old ledger.settlement; BEGIN
-  SELECT * INTO old FROM ledger.settlement WHERE session_id = (e->'settlement'->>'sessionId')::uuid AND rev = (e->'settlement'->>'rev')::int;
+CREATE FUNCTION ledger.post_nothing(e jsonb) RETURNS void LANGUAGE plpgsql AS $$ DECLARE old bytea; BEGIN
+  SELECT facts_digest INTO old FROM ledger.settlement WHERE session_id = (e->'settlement'->>'sessionId')::uuid AND rev = (e->'settlement'->>'rev')::int;
   IF NOT FOUND THEN PERFORM ledger.post_settlement(e, NULL);
-  ELSIF old.facts_digest <> decode(e->'settlement'->>'factsDigest', 'hex') THEN
+  ELSIF old <> decode(e->'settlement'->>'factsDigest', 'hex') THEN
     PERFORM ledger.refuse('idem_key_same_body', 'this revision was settled on other facts');
   END IF;
 END $$;

@@ -1,0 +1,37 @@
+import { evidenceTable, type EvidenceTable } from '#domain/planning/backtest/evidence-table.ts';
+import { readCommand, USAGE } from '../backtest/options.ts';
+import { progressBar } from '../backtest/progress.ts';
+import { runBacktest } from '../backtest/run.ts';
+import { consoleLog, printLine, runCli } from './console.ts';
+
+/** `npm run backtest`: what steering saves, on recorded sessions and recorded prices. */
+async function main(args: readonly string[]): Promise<number> {
+  const command = readCommand(args);
+  if (command.kind === 'help') {
+    consoleLog.info(USAGE);
+    return 0;
+  }
+  const onProgress = progressBar(process.stderr, 'backtest');
+  const result = await runBacktest({ ...command.options, onProgress });
+  printLine(command.json ? JSON.stringify(result) : tableText(evidenceTable(result)));
+  return 0;
+}
+
+function tableText({ columns, rows }: EvidenceTable): string {
+  const lines = [
+    ['', ...columns.map(({ label }) => label), 'of what'],
+    ...rows.map(({ label, cells, note }) => [
+      label,
+      ...columns.map(({ group }) => cells[group]),
+      note,
+    ]),
+  ];
+  const widths = [0, ...columns.map((_, i) => i + 1)].map((i) =>
+    Math.max(...lines.map((line) => line[i]?.length ?? 0)),
+  );
+  return lines
+    .map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd())
+    .join('\n');
+}
+
+if (import.meta.main) await runCli(main);
