@@ -13,6 +13,7 @@ const PASSWORD = 'a long pass phrase';
 
 const test = base.extend<object, { live: Installation }>({
   live: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures off the pattern.
     async ({}, use) => {
       const place = await newPlace();
       const live = await startInstallation(place, ['start']);

@@ -6,7 +6,7 @@ import { deliveredBy, PROBE_S, type PlanningFacts } from './plan-session.ts';
 import { capAt, priceLookup } from './slots.ts';
 
 /** A plan stands until the meter differs from what it said by more than 1 %, within these bounds. */
-const TOLERANCE_LEAST_MILLI_WH = 30_000;
+const TOLERANCE_LEAST_MILLI_WH = 10_000;
 const TOLERANCE_MOST_MILLI_WH = 100_000;
 /** After the last planned slot every missing part of the wish above this is planned again. */
 const RESIDUE_MILLI_WH = 10_000;

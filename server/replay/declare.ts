@@ -12,14 +12,19 @@ import type { ReplaySeed } from './seed.ts';
 /** Two recorded plug-ins of one EVSE are further apart than this. */
 const SAME_STAY_S = 1_800;
 
+export type Declaring = {
+  /** How many drivers are about to say something. */
+  pending(): number;
+  close(): void;
+};
+
 /**
  * declareOnPlugIn lets each driver say the recorded departure and energy as soon as the session is
  * there: signed in, through the same procedure as the page.
- * @returns a function that ends it.
  */
 export function declareOnPlugIn(args: {
   db: Db; bus: Bus; log: Log; secret: string; portalUrl: string; stays: readonly RecordedStay[]; seed: ReplaySeed;
-}): () => void {
+}): Declaring {
   const declared = new Set<string>();
   const cookies = new Map<string, string>();
   const cookieOf = async (personId: string) => {
@@ -44,14 +49,17 @@ export function declareOnPlugIn(args: {
       sessionId, requestId: randomUUID(), readyByAt: new Date(stay.plugOutAt * 1000), energyMilliWh: stay.energyMilliWh,
     });
   };
-  return args.bus.subscribe('session', (ids) => {
+  let pending = 0;
+  const close = args.bus.subscribe('session', (ids) => {
     for (const id of ids ?? []) {
       if (declared.has(id)) continue;
       declared.add(id);
+      pending += 1;
       declare(id).catch((error: unknown) => {
         declared.delete(id);
         args.log.warn({ error: String(error), session: id }, 'declaring failed and is tried at the next word');
-      });
+      }).finally(() => { pending -= 1; });
     }
   });
+  return { pending: () => pending, close };
 }

@@ -1,16 +1,19 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Db } from '../db/client.ts';
+import type { Declaring } from './declare.ts';
 
 /** How long an open stay may wait to be looked at before simulated time is held back. */
 const LAG_MS = 400;
 const SLOW_DOWN = 20;
 
 /**
- * governor lets simulated time wait for the system: while a stay has no plan, a command no answer, or
- * a fact waits too long, time runs at a twentieth of its speed. Else a slow machine would turn
+ * governor lets simulated time wait for the system: while a stay has no plan, a command no answer, a
+ * driver has not finished speaking, or a fact waits too long, time runs at a twentieth of its speed. Else a slow machine would turn
  * milliseconds into minutes of the stay, and the replay would measure the machine, not the system.
  */
-export function governor(db: Db, bus: Bus, speed: number): { allowed(): Promise<number>; close(): void } {
+export function governor(
+  { db, bus, declaring }: { db: Db; bus: Bus; declaring: Declaring | null }, speed: number,
+): { allowed(): Promise<number>; close(): void } {
   const slow = Math.max(1, speed / SLOW_DOWN);
   const known = new Set<string>();
   const since = new Map<string, { version: bigint; at: number }>();
@@ -28,8 +31,8 @@ export function governor(db: Db, bus: Bus, speed: number): { allowed(): Promise<
     async allowed() {
       const wasAwaited = isAwaited;
       const { pending, due } = await waiting(db);
-      isAwaited = pending > 0;
-      return wasAwaited || pending > 0 || oldest(due, since) > LAG_MS ? slow : speed;
+      isAwaited = pending > 0 || (declaring?.pending() ?? 0) > 0;
+      return wasAwaited || isAwaited || oldest(due, since) > LAG_MS ? slow : speed;
     },
     close() {
       for (const close of closers) close();

@@ -10,7 +10,7 @@ import { openInstallation } from '../installation.ts';
 import type { Log } from '../log.ts';
 import { freePorts, scratchEnv } from '../scratch-system.ts';
 import { startSystem, type System } from '../system.ts';
-import { declareOnPlugIn } from './declare.ts';
+import { declareOnPlugIn, type Declaring } from './declare.ts';
 import { startFleet, type FleetProcess } from './fleet-process.ts';
 import type { RecordedStay } from './programme.ts';
 import { governor } from './governor.ts';
@@ -54,7 +54,9 @@ export async function replay(env: Env, log: Log, options: ReplayOptions): Promis
     await system.ready;
     const bus = await connectBus(installation.appUrl, log);
     closers.push(() => bus.close());
-    if (options.declared) closers.push(declareOnPlugIn({ db, bus, log, secret: installation.secret, portalUrl: system.portalUrl, stays: options.stays, seed }));
+    const declaring = options.declared
+      ? declareOnPlugIn({ db, bus, log, secret: installation.secret, portalUrl: system.portalUrl, stays: options.stays, seed }) : null;
+    closers.push(() => declaring?.close());
     const keyFile = path.join(dir, 'keys.json');
     await writeFile(keyFile, JSON.stringify(seed.keys), { mode: 0o600 });
     const token = randomBytes(CONTROL_TOKEN_BYTES).toString('hex');
@@ -63,7 +65,7 @@ export async function replay(env: Env, log: Log, options: ReplayOptions): Promis
     closers.push(() => fleet?.stop());
     await fleet.ready();
     await clock.set({ at: startAt, speed: options.speed });
-    await play({ options, db, bus, clock, prices, fleet, system });
+    await play({ options, db, bus, declaring, clock, prices, fleet, system });
     await fleet.finished;
     await clock.set({ speed: 1 });
     await untilSettled(db, { clock, prices });
@@ -85,14 +87,14 @@ function fleetArgs(args: {
   ];
 }
 
-type Playing = { options: ReplayOptions; db: Db; bus: Bus; clock: ReplayClock; prices: Publisher; fleet: FleetProcess; system: System };
+type Playing = { options: ReplayOptions; db: Db; bus: Bus; declaring: Declaring | null; clock: ReplayClock; prices: Publisher; fleet: FleetProcess; system: System };
 
 /** play lets time run: publishes prices when they are due, skips empty time, and kills where asked to. */
 async function play(playing: Playing): Promise<void> {
   const { options, clock, prices, fleet } = playing;
   const plugIns = options.stays.map((stay) => stay.plugInAt * 1000).sort((a, b) => a - b);
   const kills = options.kill ? killPlan(options.stays) : [];
-  const speed = governor(playing.db, playing.bus, options.speed);
+  const speed = governor(playing, options.speed);
   let isDone = false;
   fleet.finished.then(() => { isDone = true; }, () => { isDone = true; });
   for (let step = 0; !isDone; step += 1) {

@@ -1,0 +1,58 @@
+import type { SparseEnergy } from './fleet.ts';
+import { capOf } from './state.ts';
+import { addFlowAbove, changeStay, roomAbove } from './tree-graph.ts';
+import type { TreeGraph } from './tree-graph.ts';
+
+/** Fills every stay in turn from the first slots that all limits above it leave open. */
+export function fillTree(tree: TreeGraph): void {
+  const { state, parent, open, nodeOf } = tree;
+  const { sessions: n, words, order, unplaced, room, slotOfBit, x, offset, from } = state;
+  const free = new Int32Array(words);
+  for (let k = 0; k < n; k++) {
+    const i = order[k] as number;
+    let rest = unplaced[i] as number;
+    if (rest === 0) continue;
+    const node = nodeOf[i] as number;
+    for (let w = 0; w < words; w++) {
+      let bits = room[i * words + w] as number;
+      for (let above = node; above >= 0; above = parent[above] as number) bits &= open[above * words + w] as number;
+      free[w] = bits;
+    }
+    for (let w = 0; w < words; w++) {
+      let bits = free[w] as number;
+      while (bits !== 0 && rest > 0) {
+        const low = bits & -bits;
+        bits ^= low;
+        const bit = (w << 5) + 31 - Math.clz32(low);
+        const slot = slotOfBit[bit] as number;
+        const own = capOf(state, i, slot) - (x[(offset[i] as number) + slot - (from[i] as number)] as number);
+        const energyWh = Math.min(rest, own, roomAbove(tree, node, bit));
+        changeStay(state, i, { bit, energyWh });
+        addFlowAbove(tree, { node, bit, energyWh });
+        rest -= energyWh;
+      }
+    }
+    unplaced[i] = rest;
+  }
+}
+
+/** Takes over the plan in force as far as windows, power, limits and wishes still allow it. */
+export function fillTreePrevious(tree: TreeGraph, previous: SparseEnergy): void {
+  const { state, nodeOf } = tree;
+  const { sessions: n, unplaced, bitOfSlot, from, until } = state;
+  for (let i = 0; i < n; i++) {
+    const node = nodeOf[i] as number;
+    let rest = unplaced[i] as number;
+    for (let k = previous.offset[i] as number; k < (previous.offset[i + 1] as number) && rest > 0; k++) {
+      const slot = previous.slot[k] as number;
+      if (slot < (from[i] as number) || slot >= (until[i] as number)) continue;
+      const bit = bitOfSlot[slot] as number;
+      const energyWh = Math.min(previous.energyWh[k] as number, capOf(state, i, slot), roomAbove(tree, node, bit), rest);
+      if (energyWh <= 0) continue;
+      changeStay(state, i, { bit, energyWh });
+      addFlowAbove(tree, { node, bit, energyWh });
+      rest -= energyWh;
+    }
+    unplaced[i] = rest;
+  }
+}
