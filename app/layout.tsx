@@ -26,7 +26,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             aria-label={words.demo}
             className="border-b border-line bg-alert-page px-4 py-2 text-center text-sm"
           >
-            {words.demoBanner(String(Math.round(speed)))}
+            {words.demoBanner(String(Math.round(speed)))}{' '}
+            <span className="hidden sm:inline">{words.demoReset}</span>
           </aside>
         )}
         {children}

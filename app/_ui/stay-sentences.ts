@@ -48,6 +48,8 @@ export function whySentence(why: Why, { now, zone }: Telling): string {
       return why.untilAt === null ? w.CHARGING_NOW : w.CHARGING_NOW_UNTIL(when(why.untilAt));
     case 'CHARGING':
       return why.untilAt === null ? w.CHARGING : w.CHARGING_UNTIL(when(why.untilAt));
+    case 'CHARGING_FIRST':
+      return w.CHARGING_FIRST(when(why.untilAt));
     case 'WAITING':
       if (why.nextAt === null) return w.WAITING;
       if (why.nowTicks === null || why.thenTicks === null || why.thenTicks >= why.nowTicks) {

@@ -12,7 +12,8 @@ export const words = {
     'Valley charges your car in the cheapest hours of its stay and pays the saving back to you.',
   demo: 'Demo',
   demoBanner: (speed: string) =>
-    `DEMO: prices, cars and money are synthetic; time runs ${speed}×. Start over with “npm run demo -- --reset”.`,
+    `DEMO: prices, cars and money are synthetic; time runs ${speed}×.`,
+  demoReset: 'Start over with “npm run demo -- --reset”.',
   synthetic: 'Synthetic prices',
 
   roles: {
@@ -84,6 +85,8 @@ export const words = {
     CHARGING_NOW_UNTIL: (until: string) => `Charging now, because you asked; done about ${until}.`,
     CHARGING: 'Charging in the cheap hours.',
     CHARGING_UNTIL: (until: string) => `Charging in the cheap hours until ${until}.`,
+    CHARGING_FIRST: (until: string) =>
+      `Charging a first part at once until ${until}; the rest follows in cheaper hours.`,
     TAIL_CHARGING: 'Charging at full power, because the planned time has passed.',
     TAIL_IDLE: 'The planned time has passed; the car may charge and takes no power.',
     HOLD_NOT_OBEYED: 'The plan says pause, but the meter still shows power.',

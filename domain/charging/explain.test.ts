@@ -122,6 +122,13 @@ describe('explainWhy', () => {
       untilAt: PLUG_IN + 10 * HOUR,
     });
   });
+  it('calls what comes first cheap only where somebody said how much', () => {
+    const unsaid = { meter: drawing, plan: planView({ targetKnown: false }) };
+    const at = PLUG_IN + 600;
+    expect(explainWhy(stayView(unsaid), at)).toEqual({ key: 'CHARGING_FIRST', untilAt: PLUG_IN + 900 });
+    const more = { ...unsaid, meter: { ...drawing, deliveredMilliWh: 12_000_000 } };
+    expect(explainWhy(stayView(more), PLUG_IN + 9 * HOUR)).toMatchObject({ key: 'CHARGING' });
+  });
 });
 
 describe('nextChange', () => {

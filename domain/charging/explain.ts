@@ -1,4 +1,5 @@
 import { BASIS_POINTS, EXACT_PER_MICRO, halfEven } from '../money/money.ts';
+import { ASSUMED_MINIMUM_MILLI_WH } from '../planning/assume.ts';
 import { limitAt } from '../planning/periods.ts';
 import { WAKE_S } from '../planning/replan.ts';
 import type { UnservedReason } from '../planning/plan.ts';
@@ -36,6 +37,7 @@ export type Why =
     }
   | { key: 'STATION_AWAY'; lastSeenAt: InstantS | null }
   | { key: 'PROBE_DRAWING' | 'CHARGING_NOW' | 'CHARGING'; untilAt: InstantS | null }
+  | { key: 'CHARGING_FIRST'; untilAt: InstantS }
   | { key: 'TAIL_CHARGING' | 'TAIL_IDLE' }
   | { key: 'HOLD_NOT_OBEYED' }
   | WaitingWhy;
@@ -113,7 +115,12 @@ function whyByMode(plan: PlanView, view: StayView, now: InstantS): Why {
 function whyOnPlan(plan: PlanView, view: StayView, now: InstantS): Why {
   const { charging, deliveredMilliWh } = view.meter;
   if (charging && isHoldIgnored(plan, view, now)) return { key: 'HOLD_NOT_OBEYED' };
-  if (charging && !isHeld(plan, now)) return { key: 'CHARGING', untilAt: nextChange(plan, now) };
+  if (charging && !isHeld(plan, now)) {
+    const untilAt = nextChange(plan, now);
+    const isFirst = !plan.targetKnown && deliveredMilliWh < ASSUMED_MINIMUM_MILLI_WH;
+    return isFirst && untilAt !== null
+      ? { key: 'CHARGING_FIRST', untilAt } : { key: 'CHARGING', untilAt };
+  }
   if (isDone(plan, deliveredMilliWh)) return { key: 'DONE' };
   if (!isHeld(plan, now))
     return { key: now < freeSince(plan, now) + WAKE_S ? 'WAKING' : 'NO_DRAW' };

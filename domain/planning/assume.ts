@@ -1,6 +1,9 @@
 import type { InstantS } from '../time/instant.ts';
 import type { PlanningFacts } from './plan-session.ts';
 
+/** Charged at once where nobody said how much, so that a driver who leaves early can drive. */
+export const ASSUMED_MINIMUM_MILLI_WH = 10_000_000;
+
 /** Local hours, as a driver would say them. */
 const EVENING_H = 16;
 const NIGHT_ENDS_H = 4;
@@ -17,6 +20,6 @@ export function assumeStay(args: { plugInAt: InstantS; localHour: number; nextSe
   return {
     departureAt: isNight ? args.nextSevenAt : args.plugInAt,
     energyMilliWh: 30_000_000,
-    minEnergyMilliWh: 10_000_000,
+    minEnergyMilliWh: ASSUMED_MINIMUM_MILLI_WH,
   };
 }

@@ -1,7 +1,16 @@
-import { Backtester, type BacktestData, type Market } from '#domain/planning/backtest/backtester.ts';
+import {
+  Backtester,
+  type BacktestData,
+  type Market,
+  type Skipped,
+  type StayAnswer,
+} from '#domain/planning/backtest/backtester.ts';
 import { LimitedBacktest } from '#domain/planning/backtest/limited.ts';
 import { movedBy, WallClock } from '#domain/planning/backtest/wall-clock.ts';
 import type { BacktestStay, DeparturePolicy } from '#domain/planning/backtest/stay.ts';
+import { TICKS_PER_EUR_KWH } from '#domain/planning/departure/risk-price.ts';
+import { LearnedDepartures } from '#domain/planning/backtest/learned.ts';
+import { DAY_S } from '#domain/time/instant.ts';
 import { SessionCsv, type SessionRow } from './session-csv.ts';
 
 /** Everything a thread needs to know beforehand; plain data. */
@@ -15,6 +24,10 @@ export type BacktestJob = {
   shiftDays: number;
   power: { kind: 'observed' } | { kind: 'fixed'; powerW: number };
   departure: DeparturePolicy;
+  /** Of learned departures: stays of the first days are only learned from. */
+  trainDays: number;
+  /** What a kWh that an unsure plan may miss is counted at. */
+  missedEurPerKwh: number;
   /** Energy under the limit per quarter of the prices, milli-Wh; shared, used up in place. */
   free: Float64Array | null;
   wantsRows: boolean;
@@ -29,6 +42,8 @@ export class BacktestRunner {
   readonly #clocks: { from: WallClock; to: WallClock };
   readonly #backtester: Backtester;
   readonly #limited: LimitedBacktest | null;
+  readonly #learned: LearnedDepartures | null;
+  #testFromAt: number | null = null;
 
   constructor(job: BacktestJob) {
     this.#job = job;
@@ -36,7 +51,10 @@ export class BacktestRunner {
     const to = new WallClock(job.zone);
     this.#clocks = { from: job.sessionZone === job.zone ? to : new WallClock(job.sessionZone), to };
     const isSimulated = job.departure === 'declared' && !this.#csv.hasDeclarations;
-    this.#backtester = new Backtester(job.market, to, { departure: job.departure, isSimulated });
+    const missTicks = Math.round(job.missedEurPerKwh * TICKS_PER_EUR_KWH);
+    const policy = { departure: job.departure, isSimulated, missTicks };
+    this.#backtester = new Backtester(job.market, to, policy);
+    this.#learned = job.departure === 'learned' ? new LearnedDepartures(to) : null;
     this.#limited =
       job.free === null
         ? null
@@ -46,10 +64,9 @@ export class BacktestRunner {
   /** run takes whole lines and returns the rows of the answer file, where they are wanted. */
   run(bytes: Buffer): PieceAnswer {
     const rows: string[] = [];
-    const target = this.#limited ?? this.#backtester;
     const lines = this.#csv.parse(bytes, (row) => {
-      const answer = target.add(this.#stayOf(row));
-      if (!this.#job.wantsRows || typeof answer === 'string') return;
+      const answer = this.#add(this.#stayOf(row));
+      if (!this.#job.wantsRows || answer === null || typeof answer === 'string') return;
       const { energyMilliWh, baselineExact, plannedExact } = answer;
       const energyKwh = (energyMilliWh / 1e6).toFixed(6);
       const [baseline, planned] = [baselineExact, plannedExact].map((it) => (it / 1e11).toFixed(8));
@@ -61,6 +78,16 @@ export class BacktestRunner {
   finish(): BacktestData {
     this.#limited?.finish();
     return this.#backtester.data();
+  }
+
+  /** Null for a stay that is only learned from. */
+  #add(stay: BacktestStay): StayAnswer | Skipped | null {
+    if (this.#learned === null) return (this.#limited ?? this.#backtester).add(stay);
+    this.#testFromAt ??= stay.plugInAt + this.#job.trainDays * DAY_S;
+    const isTested = stay.plugInAt >= this.#testFromAt;
+    const answer = isTested ? this.#backtester.add(stay, this.#learned.curveOf(stay)) : null;
+    if (stay.plugOutAt > stay.plugInAt) this.#learned.learn(stay);
+    return answer;
   }
 
   #stayOf(row: SessionRow): BacktestStay {
@@ -85,6 +112,8 @@ export class BacktestRunner {
         departureAt === null
           ? null
           : { departureAt: departureAt + moveS, saidAt: (row.declaredAt ?? row.plugInAt) + moveS },
+      driver: this.#learned === null ? '' : row.driver(),
+      station: this.#learned === null ? '' : row.station(),
       seed: row.seed,
     };
   }

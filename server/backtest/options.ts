@@ -3,9 +3,10 @@ import { ValleyError } from '../errors.ts';
 import { PRICE_ZONE, type BacktestOptions } from './run.ts';
 
 export const USAGE = `npm run backtest -- --sessions FILE --prices FILE
-    [--power observed|11|22] [--shift-days N] [--mtu 15|60] [--departure known|declared]
-    [--limit-kw KW --homes N --profile FILE] [--co2 FILE] [--session-zone Europe/Amsterdam]
-    [--json] [--per-session FILE]
+    [--power observed|11|22] [--shift-days N] [--mtu 15|60] [--departure known|declared|learned]
+    [--train-days 90] [--missed-eur-per-kwh 1]
+    [--limit-kw KW --homes N --profile FILE] [--co2 FILE]
+    [--session-zone Europe/Amsterdam] [--json] [--per-session FILE]
 What recorded sessions would have cost charged at once, and what in the cheapest slots of each stay.
   --sessions      CSV: session_id, plug_in_utc, plug_out_utc, energy_kwh; max_power_kw, charging_h,
                   declared_departure_utc where there are any
@@ -14,7 +15,10 @@ What recorded sessions would have cost charged at once, and what in the cheapest
   --shift-days    moves sessions by whole days of the wall clock (a multiple of 7 keeps weekdays)
   --mtu           minutes of a price; default: as fine as the prices are
   --departure     known (default), or declared: the drivers' own words where the file has them, else
-                  the true departure with an error of 1 h standard deviation; less 1 h margin
+                  the true departure with an error of 1 h standard deviation; less 1 h margin;
+                  or learned: from the stays that ended before, of driver, station and everybody
+  --train-days    learned: sessions of the first days are learned from and not counted
+  --missed-eur-per-kwh  learned: what a kWh that may be missed counts; less dares more
   --limit-kw      one limit over all cars and --homes homes with the load --profile (E1A)
   --co2           CSV with start_utc and g/kWh
   --session-zone  where the sessions were recorded: their wall clock is kept
@@ -30,6 +34,8 @@ const OPTIONS = {
   homes: { type: 'string' },
   profile: { type: 'string' },
   departure: { type: 'string', default: 'known' },
+  'train-days': { type: 'string', default: '90' },
+  'missed-eur-per-kwh': { type: 'string', default: '1' },
   co2: { type: 'string' },
   'session-zone': { type: 'string', default: PRICE_ZONE },
   json: { type: 'boolean', default: false },
@@ -63,6 +69,8 @@ export function readCommand(argv: readonly string[]): BacktestCommand {
       mtuMinutes: mtuOf(values.mtu),
       limit: limitOf(values['limit-kw'], values.homes, values.profile),
       departure: departureOf(values.departure, values['limit-kw'] !== undefined),
+      trainDays: trainDaysOf(values['train-days']),
+      missedEurPerKwh: missedOf(values['missed-eur-per-kwh']),
       co2: values.co2 ?? null,
       sessionZone: zoneOf(values['session-zone']),
       perSession: values['per-session'] ?? null,
@@ -92,6 +100,18 @@ function wholeDays(text: string): number {
   throw bad(`--shift-days ${text} is not usable: give a whole number of days, such as 2191.`);
 }
 
+function trainDaysOf(text: string): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 0 && days <= 36_600) return days;
+  throw bad(`--train-days ${text} is not usable: give a whole number of days, such as 90.`);
+}
+
+function missedOf(text: string): number {
+  const eur = Number(text);
+  if (eur > 0 && eur <= 1_000) return eur;
+  throw bad(`--missed-eur-per-kwh ${text} is not usable: give EUR above 0, such as 0.5.`);
+}
+
 function mtuOf(text: string | undefined): 15 | 60 | null {
   if (text === undefined) return null;
   if (text === '15') return 15;
@@ -118,10 +138,10 @@ function limitOf(
 }
 
 function departureOf(text: string, hasLimit: boolean): BacktestOptions['departure'] {
-  if (text !== 'known' && text !== 'declared') {
-    throw bad(`--departure ${text} is not usable: write known or declared.`);
+  if (text !== 'known' && text !== 'declared' && text !== 'learned') {
+    throw bad(`--departure ${text} is not usable: write known, declared or learned.`);
   }
-  if (text === 'declared' && hasLimit) {
+  if (text !== 'known' && hasLimit) {
     throw bad('--limit-kw goes with --departure known only: leave one of them out.');
   }
   return text;

@@ -50,13 +50,17 @@ export async function lineNumberOf(path: string, byte: number): Promise<number> 
     for (let at = 0; at < byte; ) {
       const { bytesRead } = await file.read(buffer, 0, Math.min(PIECE_BYTES, byte - at), at);
       if (bytesRead === 0) break;
-      for (let i = 0; i < bytesRead; i += 1) if (buffer[i] === NEWLINE) lines += 1;
+      lines += buffer.subarray(0, bytesRead).reduce(countBreak, 0);
       at += bytesRead;
     }
     return lines;
   } finally {
     await file.close();
   }
+}
+
+function countBreak(lines: number, byte: number): number {
+  return byte === NEWLINE ? lines + 1 : lines;
 }
 
 async function* piecesOf(file: FileHandle, fromByte: number): AsyncGenerator<Piece> {

@@ -40,6 +40,8 @@ export type BacktestOptions = {
   mtuMinutes: 15 | 60 | null;
   limit: { limitW: number; homes: number; profile: string } | null;
   departure: DeparturePolicy;
+  trainDays: number;
+  missedEurPerKwh: number;
   co2: string | null;
   sessionZone: string;
   perSession: string | null;
@@ -67,6 +69,8 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
       shiftDays: options.shiftDays,
       power: options.power,
       departure: options.departure,
+      trainDays: options.trainDays,
+      missedEurPerKwh: options.missedEurPerKwh,
       free: homes?.free ?? null,
       wantsRows: options.perSession !== null,
     });
@@ -179,8 +183,8 @@ async function stream(
   options: BacktestOptions,
   job: BacktestJob,
 ): Promise<BacktestData[]> {
-  // Under a limit cars meet each other, so one thread takes them in their order.
-  const count = job.free === null ? THREADS : 1;
+  // Under a limit cars meet each other, and who learns does so in order: one thread for those.
+  const count = job.free === null && job.departure !== 'learned' ? THREADS : 1;
   const threads = Array.from({ length: count }, () => startThread(job));
   const out = options.perSession === null ? null : await open(options.perSession, 'w');
   try {

@@ -14,10 +14,15 @@ export type SessionRow = {
   seed: number;
   /** Reads the session's name; valid only within the call. */
   id: () => string;
+  /** '' where the file has no such column. */
+  driver: () => string;
+  station: () => string;
 };
 
 type Field =
   | 'id'
+  | 'driver'
+  | 'station'
   | 'plugIn'
   | 'plugOut'
   | 'energy'
@@ -30,6 +35,8 @@ type Field =
 /** The first name found in the header counts. */
 const COLUMNS: Record<Field, { names: readonly string[]; isNeeded: boolean }> = {
   id: { names: ['session_id'], isNeeded: true },
+  driver: { names: ['card', 'user'], isNeeded: false },
+  station: { names: ['charge_point', 'station'], isNeeded: false },
   plugIn: { names: ['plug_in_utc'], isNeeded: true },
   plugOut: { names: ['plug_out_utc'], isNeeded: true },
   energy: { names: ['energy_kwh'], isNeeded: true },
@@ -139,6 +146,8 @@ export class SessionCsv {
       declaredAt: this.#instant(line, 'declaredAt'),
       seed: this.#seed(),
       id: () => this.#text('id'),
+      driver: () => this.#text('driver'),
+      station: () => this.#text('station'),
     };
   }
 

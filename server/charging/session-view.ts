@@ -91,7 +91,8 @@ export async function readStayView(
       from: new Date(span.fromAt * 1000),
       to: new Date(span.toAt * 1000 + HOUR_MS),
     }),
-    settlement: await latestSettlement(tx, stay.id),
+    // A car that came back has reopened its stay: what was settled before is not final any more.
+    settlement: stay.state === 'CLOSED' ? await latestSettlement(tx, stay.id) : null,
   };
   return viewFromRows(rows, { nowAt: secondsFromDate(now), speed: clock.speed(), span });
 }

@@ -3,6 +3,7 @@ import type { Db } from '../db/client.ts';
 import { connectStation } from '../fleet/station.service.ts';
 import {
   closeConnection,
+  closeStaleConnections,
   recordEvent,
   touchStations,
   type StationIdentity,
@@ -157,7 +158,12 @@ export class Hub {
     for (const timer of this.#timers) clearInterval(timer);
     const all = [...this.#connections.values()];
     for (const connection of all) connection.close(1001, 'the gateway restarts');
-    await Promise.all(all.map((connection) => this.#recordClose(connection)));
+    // One statement for all of them: thousands of single ones would not get a turn in time.
+    for (const connection of all) connection.epoch = null;
+    const { db, clock, log, node } = this.#args;
+    await db.asSystem((tx) => closeStaleConnections(tx, node, clock.now())).catch((error: unknown) => {
+      log.warn({ error: String(error) }, 'the closes were not recorded');
+    });
     // Who has not said goodbye by now may be gone; a restart does not wait for the half-open.
     for (const connection of all) connection.terminate();
   }

@@ -163,7 +163,10 @@ function valleyAreas(stay: PreparedStay) {
 
 function nowLine(stay: PreparedStay, value: string) {
   if (stay.nowAt === null) return null;
-  const label = { value, position: 'insideTopRight', fill: 'var(--soft)', fontSize: 12 } as const;
+  // Left of the line it would cover the axis while the stay is young.
+  const isYoung = stay.nowAt - stay.fromAt < (stay.toAt - stay.fromAt) / 2;
+  const position = isYoung ? 'insideTopLeft' : 'insideTopRight';
+  const label = { value, position, fill: 'var(--soft)', fontSize: 12 } as const;
   return <ReferenceLine x={stay.nowAt} stroke="var(--ink)" strokeWidth={1.5} label={label} />;
 }
 

@@ -2,9 +2,12 @@ import type { InstantS } from '../../time/instant.ts';
 import type { MilliWh } from '../../units/energy.ts';
 import { addPayout, PROBED_AFTER_S, settledSaving } from './payout.ts';
 import { energyBefore, pieceOf, spreadEnergies, type Spread } from './placement.ts';
-import type { QuarterSeries } from './quarter-series.ts';
+import { UNKNOWN, type QuarterSeries } from './quarter-series.ts';
 import { SlotSolver } from './slot-solver.ts';
 import { deadlineOf, PARTS, partOf, type BacktestStay, type DeparturePolicy } from './stay.ts';
+import { planUnsure } from '../departure/plan-unsure.ts';
+import { slotSurvival, type StayCurve } from '../departure/survival.ts';
+import type { SlotOffer } from '../cheapest-slots.ts';
 import { COUNT, SUM, Tally, type TallyData } from './tally.ts';
 import type { WallClock } from './wall-clock.ts';
 
@@ -37,11 +40,25 @@ const EUR_020_EXACT = 0.2e11;
 const EUR_10_EXACT = 10e11;
 const ONE_KWH = 1_000_000;
 
+/** What a plan goes by. `curve`: nobody knows the departure, only its chances. */
+type Wish = {
+  energyMilliWh: MilliWh;
+  deadlineAt: InstantS;
+  atOnceUntilAt: InstantS;
+  curve: StayCurve | null;
+};
+
+/** How departures are known; `missTicks`: what a plan counts a unit at that it may miss. */
+export type BacktestPolicy = {
+  departure: DeparturePolicy;
+  isSimulated: boolean;
+  missTicks: number;
+};
+
 /** Plans and settles stays one by one and adds them up; memory does not grow with their number. */
 export class Backtester {
-  readonly #market: Market;
   readonly #clock: WallClock;
-  readonly #policy: { departure: DeparturePolicy; isSimulated: boolean };
+  readonly #policy: BacktestPolicy;
   readonly #solver: SlotSolver;
   readonly #spread: Spread;
   readonly #tallies = Array.from({ length: PARTS }, () => new Tally());
@@ -54,9 +71,8 @@ export class Backtester {
   constructor(
     market: Market,
     clock: WallClock,
-    policy: { departure: DeparturePolicy; isSimulated: boolean },
+    policy: BacktestPolicy,
   ) {
-    this.#market = market;
     this.#clock = clock;
     this.#policy = policy;
     this.#solver = new SlotSolver(market.prices, market.stepS);
@@ -68,8 +84,11 @@ export class Backtester {
     this.#plannedLoads = loads();
   }
 
-  /** add plans and settles one stay; a stay that touches a missing price is counted and no more. */
-  add(stay: BacktestStay): StayAnswer | Skipped {
+  /**
+   * add plans and settles one stay; a stay that touches a missing price is counted and no more.
+   * @param curve chances of the departure, for the policy `learned`.
+   */
+  add(stay: BacktestStay, curve: StayCurve | null = null): StayAnswer | Skipped {
     const { plugInAt, plugOutAt, powerW } = stay;
     const isUsable = stay.energyMilliWh > 0 && powerW > 0 && plugOutAt > plugInAt;
     if (!isUsable) {
@@ -89,14 +108,14 @@ export class Backtester {
     const unfit = solver.fillFirst(this.#atOnce, stay.energyMilliWh, plugOutAt);
     const energyMilliWh = stay.energyMilliWh - unfit;
     tally.add(SUM.cappedMilliWh, unfit);
-    const wish = { energyMilliWh, ...deadline };
+    const wish = { energyMilliWh, ...deadline, curve };
     if (this.#policy.departure !== 'known') this.#addForesight(tally, wish, plugOutAt);
     const atOnce = spreadEnergies(solver, this.#atOnce, {
       untilAt: plugOutAt,
       spread: this.#spread,
       loads: this.#atOnceLoads[part],
     });
-    const delivered = this.#fillPlan(wish, { atOnceUntilAt: deadline.atOnceUntilAt, plugOutAt });
+    const delivered = this.#fillPlan(wish, { plugInAt, plugOutAt });
     const missed = energyMilliWh - delivered;
     tally.add(SUM.missedMilliWh, missed);
     if (missed > ONE_KWH) tally.count(COUNT.shortByOneKwh);
@@ -184,16 +203,14 @@ export class Backtester {
    * Plans for the deadline and keeps what the car got before it left. After the deadline an
    * unfinished car goes on at full power. Returns the energy delivered.
    */
-  #fillPlan(
-    wish: { energyMilliWh: MilliWh; deadlineAt: InstantS },
-    stay: { atOnceUntilAt: InstantS; plugOutAt: InstantS },
-  ): MilliWh {
+  #fillPlan(wish: Wish, stay: { plugInAt: InstantS; plugOutAt: InstantS }): MilliWh {
     const solver = this.#solver;
     const plan = this.#plan;
     const { deadlineAt } = wish;
-    const firstUntilAt = Math.min(stay.atOnceUntilAt, stay.plugOutAt);
+    const firstUntilAt = Math.min(wish.atOnceUntilAt, stay.plugOutAt);
     let left = solver.fillFirst(plan, wish.energyMilliWh, firstUntilAt);
-    left = solver.fillCheapest(plan, left, deadlineAt);
+    if (wish.curve === null) left = solver.fillCheapest(plan, left, deadlineAt);
+    else left = this.#fillUnsure({ ...wish, curve: wish.curve }, stay.plugInAt);
     for (let i = 0; i < solver.count && left > 0; i += 1) {
       if ((solver.ends[i] ?? 0) <= deadlineAt) continue;
       const room = solver.capacity(i, stay.plugOutAt) - (plan[i] ?? 0);
@@ -203,6 +220,42 @@ export class Backtester {
     }
     if (deadlineAt <= stay.plugOutAt) return wish.energyMilliWh - Math.max(0, left);
     return this.#cutAt(stay.plugOutAt, deadlineAt);
+  }
+
+  /** The production planner for unsure departures; what the plan begins with is its minimum. */
+  #fillUnsure(wish: Wish & { curve: StayCurve }, plugInAt: InstantS): MilliWh {
+    const solver = this.#solver;
+    const slots: (SlotOffer & { afterS: number; seconds: number })[] = [];
+    let minimumMilliWh = 0;
+    for (let i = 0; i < solver.count; i += 1) {
+      const startAt = solver.starts[i] ?? 0;
+      if (startAt >= wish.deadlineAt) break;
+      const priceTicks = solver.priceTicks[i] ?? UNKNOWN;
+      const endAt = Math.min(solver.ends[i] ?? 0, wish.deadlineAt);
+      slots.push({
+        capacityMilliWh: priceTicks === UNKNOWN ? 0 : solver.capacity(i, endAt),
+        priceTicks,
+        afterS: startAt - plugInAt,
+        seconds: endAt - startAt,
+      });
+      minimumMilliWh += this.#plan[i] ?? 0;
+    }
+    const { energies } = planUnsure({
+      slots,
+      survival: slotSurvival(wish.curve, 0, slots),
+      wish: {
+        needMilliWh: wish.energyMilliWh,
+        minimumMilliWh,
+        missTicks: this.#policy.missTicks,
+        deadlineSlot: slots.length,
+      },
+    });
+    let left = wish.energyMilliWh;
+    energies.forEach((energy, i) => {
+      this.#plan[i] = energy;
+      left -= energy;
+    });
+    return left;
   }
 
   #cutAt(plugOutAt: InstantS, deadlineAt: InstantS): MilliWh {
@@ -222,12 +275,12 @@ export class Backtester {
   #addSettled(
     tally: Tally,
     stay: { plugInAt: InstantS; plugOutAt: InstantS },
-    wish: { energyMilliWh: MilliWh; deadlineAt: InstantS; atOnceUntilAt: InstantS },
+    wish: Wish,
   ): void {
     const { plugInAt, plugOutAt } = stay;
     const probedAt = Math.min(plugOutAt, plugInAt + PROBED_AFTER_S);
     const atOnceUntilAt = Math.max(wish.atOnceUntilAt, probedAt);
-    const energyMilliWh = this.#fillPlan(wish, { atOnceUntilAt, plugOutAt });
+    const energyMilliWh = this.#fillPlan({ ...wish, atOnceUntilAt }, stay);
     const saving = settledSaving(this.#solver, {
       energies: this.#plan,
       scratch: this.#scratch,

@@ -162,10 +162,7 @@ export class LimitFleet<T extends FleetStay> {
       for (const session of this.#active) {
         const energy = session.energies[from - session.first] ?? 0;
         if (session === car || energy <= 0) continue;
-        const last = session.first + session.capacity.length;
-        for (let quarter = Math.max(now + 1, session.first); quarter < last; quarter += 1) {
-          if (roomIn(session, quarter) > 0) reach(quarter, { from, session });
-        }
+        for (const quarter of roomAfter(session, now)) reach(quarter, { from, session });
       }
     }
     return best.quarter < 0 ? null : { end: best.quarter, steps };
@@ -175,6 +172,16 @@ export class LimitFleet<T extends FleetStay> {
 function roomIn(car: Active<FleetStay>, quarter: number): MilliWh {
   const i = quarter - car.first;
   return (car.capacity[i] ?? 0) - (car.energies[i] ?? 0);
+}
+
+/** Quarters after `now` in which a car could draw more. */
+function roomAfter(car: Active<FleetStay>, now: number): number[] {
+  const quarters: number[] = [];
+  const last = car.first + car.capacity.length;
+  for (let quarter = Math.max(now + 1, car.first); quarter < last; quarter += 1) {
+    if (roomIn(car, quarter) > 0) quarters.push(quarter);
+  }
+  return quarters;
 }
 
 function addTo(car: Active<FleetStay>, quarter: number, energy: MilliWh): void {

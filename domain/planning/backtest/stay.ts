@@ -16,6 +16,9 @@ export type BacktestStay = {
   chargingS: number | null;
   /** What the driver said, and from when on it was known; null: nothing. */
   declared: { departureAt: InstantS; saidAt: InstantS } | null;
+  /** Names of driver and station; '' where the record has none. */
+  driver: string;
+  station: string;
   /** Seed of everything made up about this stay. */
   seed: number;
 };
@@ -54,18 +57,21 @@ export function isIn(part: number, group: GroupName): boolean {
 
 /** When a plan wants to be done, and until when the car charges at once because nothing is known. */
 export type Deadline = { deadlineAt: InstantS; atOnceUntilAt: InstantS };
-export type DeparturePolicy = 'known' | 'declared';
+export type DeparturePolicy = 'known' | 'declared' | 'learned';
 
 /** A declaration is kept this much short of. */
 export const DECLARED_MARGIN_S = HOUR_S;
 /** A declaration beyond this is no departure. */
 const LONGEST_DECLARATION_S = 7 * DAY_S;
 
+/** Learned departures are planned as far ahead as prices are published. */
+const LEARNED_HORIZON_S = DAY_S;
+
 /**
  * deadlineOf says what the planner goes by. `declared`: what the driver said where the record has
  * it (charging at once until it was said), less a margin of 1 h; where `isSimulated`, the true
  * departure ± a bell-shaped error of 1 h standard deviation; a driver who says nothing is charged
- * at once.
+ * at once. `learned`: no deadline but the end of what is known of prices.
  */
 export function deadlineOf(
   stay: BacktestStay,
@@ -74,6 +80,9 @@ export function deadlineOf(
 ): Deadline {
   const { plugInAt, plugOutAt } = stay;
   if (policy === 'known') return { deadlineAt: plugOutAt, atOnceUntilAt: plugInAt };
+  if (policy === 'learned') {
+    return { deadlineAt: plugInAt + LEARNED_HORIZON_S, atOnceUntilAt: plugInAt };
+  }
   const latestAt = plugOutAt + LONGEST_DECLARATION_S;
   const withMargin = (at: InstantS) =>
     Math.max(plugInAt, Math.min(at, latestAt) - DECLARED_MARGIN_S);

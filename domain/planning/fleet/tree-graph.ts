@@ -1,5 +1,5 @@
 import type { FleetProblem } from './fleet.ts';
-import { capOf, grown } from './state.ts';
+import { capOf } from './state.ts';
 import type { FleetState } from './state.ts';
 
 /**
@@ -139,9 +139,4 @@ export function flowFromStays(tree: TreeGraph): void {
       if (energyWh > 0) addFlowAbove(tree, { node: tree.nodeOf[i] as number, bit: state.bitOfSlot[slot] as number, energyWh });
     }
   }
-}
-
-/** A mask per node that a search clears and reuses. */
-export function nodeMasks({ root, state: { words } }: TreeGraph): Int32Array {
-  return grown(new Int32Array(0), (root + 1) * words);
 }

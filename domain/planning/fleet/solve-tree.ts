@@ -1,0 +1,121 @@
+import { addExact, addStayBound, certify, exactValue, levelsOf } from './certificate.ts';
+import type { BoundSums } from './certificate.ts';
+import { emit } from './emit.ts';
+import { CertificateError } from './fleet.ts';
+import type { FleetDuals, FleetPlan, FleetProblem, SparseEnergy } from './fleet.ts';
+import { shareFairly } from './share.ts';
+import { createState, loadProblem, openWindows, orderSlots } from './state.ts';
+import type { FleetState } from './state.ts';
+import { createTree } from './tree-graph.ts';
+import type { TreeGraph } from './tree-graph.ts';
+import { dualsOf, treePrices } from './tree-duals.ts';
+import type { TreePrices } from './tree-duals.ts';
+import { fillTree, fillTreePrevious } from './tree-fill.ts';
+import { rerouteTree } from './tree-reroute.ts';
+
+/** Memory that one tree solve after the other may use; one per thread. */
+export interface TreeWorkspace {
+  state: FleetState | null;
+}
+
+export function createTreeWorkspace(): TreeWorkspace {
+  return { state: null };
+}
+
+/**
+ * solveTree plans all stays below a forest of limits: serves as much as can be served, at the least
+ * cost, in whole Wh, shares a shortage fairly, and proves it. See solve-tree.md.
+ * @throws RangeError for a malformed problem, CertificateError for a plan that is not proven.
+ */
+export function solveTree(problem: FleetProblem, workspace: TreeWorkspace = createTreeWorkspace()): FleetPlan {
+  const state = workspace.state ?? createState(problem);
+  workspace.state = state;
+  loadProblem(state, problem);
+  orderSlots(state, null);
+  openWindows(state);
+  const tree = createTree(state, problem);
+  if (problem.previous !== undefined) fillTreePrevious(tree, problem.previous);
+  fillTree(tree);
+  rerouteTree(tree, problem.previous !== undefined);
+  const prices = treePrices(tree);
+  shareIfShort(tree);
+  return proven(tree, prices);
+}
+
+/** Shares fairly where anything has no slot. */
+export function shareIfShort(tree: TreeGraph): void {
+  const { unplaced, sessions } = tree.state;
+  for (let i = 0; i < sessions; i++) if ((unplaced[i] as number) > 0) return shareFairly(tree);
+}
+
+function proven(tree: TreeGraph, prices: TreePrices): FleetPlan {
+  const { state, root } = tree;
+  const emitted = emit(state, new Float64Array(state.slots));
+  checkLimits(tree, emitted.energy);
+  const duals = dualsOf(tree, prices);
+  const dual: BoundSums = { unservedWh: 0, cost: { low: 0, high: 0n } };
+  addStays(tree, prices, dual);
+  for (let node = 0; node < root; node++) subtractRents(tree, { node, duals, dual });
+  const cost = exactValue(emitted.primal.cost);
+  const certificate = certify(
+    { unservedWh: emitted.primal.unservedWh, cost }, { unservedWh: dual.unservedWh, cost: exactValue(dual.cost) },
+  );
+  const { energy, servedWh, unservedWh, reason } = emitted;
+  return { energy, servedWh, unservedWh, reason, blockedBy: blockers(tree), cost, duals, certificate };
+}
+
+function addStays({ state, root, stayStart, stays }: TreeGraph, { ticks, serves }: TreePrices, dual: BoundSums): void {
+  const { slots } = state;
+  for (let node = 0; node <= root; node++) {
+    const [first, end] = [stayStart[node] as number, stayStart[node + 1] as number];
+    if (first === end) continue;
+    const here = { ticks: ticks.subarray(node * slots, (node + 1) * slots), serves: serves.subarray(node * slots, (node + 1) * slots) };
+    const bound = { levels: levelsOf(here, slots), into: dual };
+    for (let k = first; k < end; k++) addStayBound(state, stays[k] as number, bound);
+  }
+}
+
+function subtractRents(tree: TreeGraph, { node, duals, dual }: { node: number; duals: FleetDuals; dual: BoundSums }): void {
+  const { state: { slots, bitOfSlot }, cap } = tree;
+  for (let slot = 0; slot < slots; slot++) {
+    const at = node * slots + slot;
+    const [ticks, serves] = [duals.ticks[at] as number, duals.serves[at] as number];
+    if (ticks === 0 && serves === 0) continue;
+    const limit = cap[node * slots + (bitOfSlot[slot] as number)] as number;
+    if (limit === Infinity) throw new CertificateError(`node ${node} limits nothing in slot ${slot} and yet has a price`);
+    dual.unservedWh -= limit * serves;
+    addExact(dual.cost, -limit * ticks);
+  }
+}
+
+/** Adds the plan up again, node by node, and compares it with every limit. */
+function checkLimits({ state, root, parent, nodeOf, cap }: TreeGraph, { offset, slot, energyWh }: SparseEnergy): void {
+  const { slots, sessions: n, bitOfSlot } = state;
+  const load = new Float64Array((root + 1) * slots);
+  for (let i = 0; i < n; i++) for (let k = offset[i] as number; k < (offset[i + 1] as number); k++) {
+    for (let node = nodeOf[i] as number; node >= 0; node = parent[node] as number) {
+      const at = node * slots + (slot[k] as number);
+      load[at] = (load[at] as number) + (energyWh[k] as number);
+    }
+  }
+  for (let node = 0; node < root; node++) for (let at = 0; at < slots; at++) {
+    const limit = cap[node * slots + (bitOfSlot[at] as number)] as number;
+    const held = load[node * slots + at] as number;
+    if (held > limit) throw new CertificateError(`limit ${node} holds ${held} Wh in slot ${at}, ${limit} Wh are allowed`);
+  }
+}
+
+/** The nearest node that is full in a slot where the stay could take more; -1 for stays that lack nothing. */
+export function blockers({ state, root, parent, nodeOf, open }: TreeGraph): Int32Array {
+  const { sessions: n, words, room, unplaced } = state;
+  const found = new Int32Array(n).fill(-1);
+  for (let i = 0; i < n; i++) {
+    if ((unplaced[i] as number) === 0) continue;
+    for (let node = nodeOf[i] as number; node !== root && found[i] === -1; node = parent[node] as number) {
+      for (let w = 0; w < words; w++) {
+        if (((room[i * words + w] as number) & ~(open[node * words + w] as number)) !== 0) found[i] = node;
+      }
+    }
+  }
+  return found;
+}
