@@ -79,6 +79,9 @@ describe('a backtest of made-up sessions', () => {
 
   test('an uncertain departure captures less than all and misses some energy', async () => {
     const files = ['--sessions', await sessionFile(3_000), '--prices', await priceFile()];
+    const learned = await run([...files, '--departure', 'learned', '--train-days', '2']);
+    expect(learned.all.sessions).toBeLessThan(2_500);
+    expect(learned.all.departure?.missedPct).toBeLessThan(5);
     const { all } = await run([...files, '--departure', 'declared']);
     expect(all.departure?.capturePct).toBeGreaterThan(60);
     expect(all.departure?.capturePct).toBeLessThan(100);

@@ -44,7 +44,7 @@ export function toLinear(problem: FleetProblem) {
   return {
     cells,
     model: {
-      numCols, numRows: rowUpper.length, sense: 1 as const, offset: 0,
+      numCols, numRows: rowUpper.length, sense: 1, offset: 0,
       colCost: Float64Array.from(colCost ?? []), colLower: new Float64Array(numCols), colUpper: Float64Array.from(colUpper ?? []),
       rowLower: Float64Array.from(rowLower), rowUpper: Float64Array.from(rowUpper),
       matrix: {
@@ -59,16 +59,19 @@ export function toLinear(problem: FleetProblem) {
 export function solveByHighs(solver: Highs, problem: FleetProblem): { unservedWh: number; cost: bigint } {
   const { cells, model } = toLinear(problem);
   if (model.numCols === 0) return { unservedWh: 0, cost: 0n };
-  return solver.withModel(model, (instance) => {
+  const instance = solver.createModel(model);
+  try {
     instance.options.set({ output_flag: false, solver: 'simplex' });
     instance.run();
     const values = instance.getSolution().colValue;
-    let [unservedWh, cost] = [0, 0n];
+    const answer = { unservedWh: 0, cost: 0n };
     values.forEach((value, k) => {
       const cell = cells[k];
-      if (cell === undefined) unservedWh += Math.round(value);
-      else cost += BigInt(Math.round(value)) * BigInt(problem.priceTicks[cell.slot] ?? 0);
+      if (cell === undefined) answer.unservedWh += Math.round(value);
+      else answer.cost += BigInt(Math.round(value)) * BigInt(problem.priceTicks[cell.slot] ?? 0);
     });
-    return { unservedWh, cost };
-  });
+    return answer;
+  } finally {
+    instance.dispose();
+  }
 }

@@ -150,7 +150,8 @@ function handOver({ tree, layers, give }: Exchange, taking: { i: number; bit: nu
   const bit = path.bits.at(-1) as number;
   for (let k = stayStart[node] as number; k < (stayStart[node + 1] as number); k++) {
     const j = stays[k] as number;
-    if ((give[j] as number) === 0) continue;
+    const holds = ((state.has[j * state.words + (bit >> 5)] as number) & (1 << (bit & 31))) !== 0;
+    if ((give[j] as number) === 0 || !holds) continue;
     const energyWh = Math.min(taking.energyWh, give[j] as number, heldBy(layers, j, bit) - shiftedBy(path, j, bit));
     if (energyWh <= 0) continue;
     push(layers, path, energyWh);

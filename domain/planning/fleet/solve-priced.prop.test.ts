@@ -76,7 +76,7 @@ function solveByHighs(highs: Highs, problem: PricedProblem): { unserved: number;
   expect(solution.Status).toBe('Optimal');
   const missing = problem.needWh.reduce((sum, _, session) => {
     const column = solution.Columns[`u${session}`];
-    return sum + (column !== undefined && 'Primal' in column ? Number(column.Primal) : Number.NaN);
+    return sum + (column !== undefined && 'Primal' in column ? column.Primal : Number.NaN);
   }, 0);
   const unserved = Math.abs(Math.round(missing));
   return { unserved, cost: Math.round(solution.ObjectiveValue) - 100_000 * unserved };
