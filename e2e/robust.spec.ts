@@ -108,6 +108,19 @@ test('a killed portal is missed and found again without a reload', async ({ driv
   await expect(driverPage.locator('body[data-mark="kept"]')).toBeAttached();
 });
 
+test('a car that comes back goes on with its stay, which is not final any more', async ({ driverPage, demo }) => {
+  const kind = driverPage.getByTestId('money-kind');
+  const place = driverPage.getByText('Lindenstraat, station VLY-001');
+  await expect(place).toBeVisible();
+  await demo.plugOut();
+  await expect(kind).toHaveText('Final cashback');
+  const plugInAt = await driverPage.locator('dt:text-is("Plugged in") + dd').textContent();
+  await demo.plugIn();
+  await expect(chargeNow(driverPage)).toBeVisible();
+  await expect(kind).toHaveText('Expected cashback');
+  expect(await driverPage.locator('dt:text-is("Plugged in") + dd').textContent()).toBe(plugInAt);
+});
+
 test('a second start keeps the data, the sign-in and the stay', async ({ driverPage, demo }) => {
   test.setTimeout(180_000);
   const { portalUrl } = demo;
