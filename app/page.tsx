@@ -18,7 +18,7 @@ export default async function StartPage() {
       <h1 className="text-3xl font-semibold leading-tight">{words.promise}</h1>
       {roles.length > 0 && <DemoRoles roles={roles} />}
       {principal === null ? (
-        <Link className={`button self-start ${roles.length > 0 ? "" : "button-main"}`} href="/sign-in">
+        <Link className={`button self-start ${roles.length > 0 ? '' : 'button-main'}`} href="/sign-in">
           {words.signIn.title}
         </Link>
       ) : (

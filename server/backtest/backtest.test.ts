@@ -66,9 +66,9 @@ describe('a backtest of made-up sessions', () => {
   test('a limit is kept, costs little, and shows what cars at once would do', async () => {
     const day = Array.from({ length: 96 * 14 }, (_, i) => `${iso(START - 86_400 + i * 900)},0.00003`);
     const profile = await write('profile.csv', ['start_utc,E1A', ...day]);
-    const files = ['--sessions', await sessionFile(2_000), '--prices', await priceFile()];
+    const files = ['--sessions', await sessionFile(1_200), '--prices', await priceFile()];
     const { all, neighbourhood } = await run([
-      ...files, '--limit-kw', '160', '--homes', '100', '--profile', profile,
+      ...files, '--limit-kw', '100', '--homes', '100', '--profile', profile,
     ]);
     expect(neighbourhood?.homesOnly.peakKw).toBeCloseTo(42, 3);
     expect(neighbourhood?.atOnce.overloadKwh).toBeGreaterThan(0);

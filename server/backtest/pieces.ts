@@ -12,6 +12,8 @@ export type SessionFile = {
   size: number;
   /** Whole lines below the header, in order, read when asked for. */
   pieces: () => AsyncGenerator<Piece>;
+  /** Takes a piece's memory back for a later one, so that it does not grow with the file. */
+  reuse: (buffer: ArrayBuffer) => void;
   close: () => Promise<void>;
 };
 
@@ -29,10 +31,12 @@ export async function openSessionFile(path: string): Promise<SessionFile> {
     const end = head.indexOf(NEWLINE);
     if (end < 0) throw new ValleyError('BAD_INPUT', `${path}: There are no rows below a header.`);
     const header = head.toString('utf8', 0, end);
+    const spare: ArrayBuffer[] = [];
     return {
       header,
       size: stat.size,
-      pieces: () => piecesOf(file, end + 1),
+      pieces: () => piecesOf(file, end + 1, spare),
+      reuse: (buffer) => spare.push(buffer),
       close: () => file.close(),
     };
   } catch (error) {
@@ -63,11 +67,16 @@ function countBreak(lines: number, byte: number): number {
   return byte === NEWLINE ? lines + 1 : lines;
 }
 
-async function* piecesOf(file: FileHandle, fromByte: number): AsyncGenerator<Piece> {
+async function* piecesOf(
+  file: FileHandle,
+  fromByte: number,
+  spare: ArrayBuffer[],
+): AsyncGenerator<Piece> {
   let position = fromByte;
   for (let index = 0; ; index += 1) {
     const startByte = position;
-    const bytes = await readLines(file, position);
+    const buffer = Buffer.from(spare.pop() ?? new ArrayBuffer(PIECE_BYTES));
+    const bytes = await readLines(file, position, buffer);
     if (bytes === null) return;
     position += bytes.byteLength;
     yield { index, startByte, bytes };
@@ -78,8 +87,8 @@ async function* piecesOf(file: FileHandle, fromByte: number): AsyncGenerator<Pie
 async function readLines(
   file: FileHandle,
   position: number,
+  buffer: Buffer<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  const buffer = Buffer.from(new ArrayBuffer(PIECE_BYTES));
   let filled = 0;
   while (filled < PIECE_BYTES) {
     const { bytesRead } = await file.read(buffer, filled, PIECE_BYTES - filled, position + filled);

@@ -221,7 +221,13 @@ async function feed(args: {
     if (thread === undefined) break;
     const rows = (last[turn] ?? Promise.resolve())
       .then(() => thread.run(bytes))
-      .then((answer) => answer.rows, (error: unknown) => explain(error, { options, startByte }));
+      .then(
+        (answer) => {
+          file.reuse(answer.buffer);
+          return answer.rows;
+        },
+        (error: unknown) => explain(error, { options, startByte }),
+      );
     rows.catch(() => undefined);
     last[turn] = rows;
     owed.push({ doneByte, rows });

@@ -8,14 +8,15 @@ const port = parentPort;
 const runner = new BacktestRunner(workerData as BacktestJob);
 
 port.on('message', (order: ThreadOrder) => {
-  port.postMessage(answerTo(order));
+  const answer = answerTo(order);
+  port.postMessage(answer, answer.kind === 'piece' ? [answer.buffer] : []);
 });
 
 function answerTo(order: ThreadOrder): ThreadAnswer {
   if (order.kind === 'finish') return { kind: 'done', data: runner.finish() };
   try {
     const bytes = Buffer.from(order.bytes.buffer, order.bytes.byteOffset, order.bytes.byteLength);
-    return { kind: 'piece', ...runner.run(bytes) };
+    return { kind: 'piece', buffer: order.bytes.buffer, ...runner.run(bytes) };
   } catch (error) {
     const line = error instanceof SessionRowError ? error.line : null;
     return { kind: 'failed', line, message: error instanceof Error ? error.message : String(error) };

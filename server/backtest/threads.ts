@@ -2,9 +2,9 @@ import { Worker } from 'node:worker_threads';
 import type { BacktestData } from '#domain/planning/backtest/backtester.ts';
 import type { BacktestJob, PieceAnswer } from './job.ts';
 
-export type ThreadOrder = { kind: 'piece'; bytes: Uint8Array } | { kind: 'finish' };
+export type ThreadOrder = { kind: 'piece'; bytes: Uint8Array<ArrayBuffer> } | { kind: 'finish' };
 export type ThreadAnswer =
-  | ({ kind: 'piece' } & PieceAnswer)
+  | ({ kind: 'piece'; buffer: ArrayBuffer } & PieceAnswer)
   | { kind: 'failed'; line: number | null; message: string }
   | { kind: 'done'; data: BacktestData };
 
@@ -19,7 +19,8 @@ export class PieceError extends Error {
 
 /** One thread with a backtest in it: one piece at a time, answers in order. */
 export type BacktestThread = {
-  run(bytes: Uint8Array<ArrayBuffer>): Promise<PieceAnswer>;
+  /** The answer gives the memory of `bytes` back. */
+  run(bytes: Uint8Array<ArrayBuffer>): Promise<PieceAnswer & { buffer: ArrayBuffer }>;
   finish(): Promise<BacktestData>;
   close(): Promise<unknown>;
 };

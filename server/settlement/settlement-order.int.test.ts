@@ -148,7 +148,8 @@ describe('two workers', () => {
   test('that settle the same stays at once make one settlement each, revision after revision', async () => {
     const other = await world.secondWorker();
     const ids = [await storeStay(world, night(3, 1)), await storeStay(world, night(3, 2)), await storeStay(world, night(3, 3)), await storeStay(world, night(3, 4))];
-    await Promise.all([settleSessions(world.deps, ids), settleSessions(other, ids.toReversed())]);
+    const posted = await Promise.all([settleSessions(world.deps, ids), settleSessions(other, ids.toReversed())]);
+    expect(posted.reduce((a, b) => a + b)).toBe(ids.length);
     await assertBooksBalance(world);
     for (let round = 1; round <= 4; round += 1) {
       await world.rows(`UPDATE transaction SET meter_stop_milli_wh = meter_stop_milli_wh + 1000 * $2 WHERE session_id = ANY ($1)`, [ids, round]);

@@ -12,7 +12,7 @@ import type { Optimizer } from '../planning/optimizer.ts';
 import { driverParty, nettingEntry, reversalEntries, settlementEntry } from './ledger-entries.ts';
 import { factsDigest, settlementFacts } from './settlement-facts.ts';
 import {
-  balanceOf, legsOf, loadSettlementRows, lockRevision, partiesOwing, post, storeOutcomes, type LedgerEntry, type SettleOutcome, type SettlementRow,
+  balanceOf, countPosted, legsOf, loadSettlementRows, lockRevision, partiesOwing, post, storeOutcomes, type LedgerEntry, type SettleOutcome, type SettlementRow,
 } from './settlement.store.ts';
 
 export type SettlementDeps = { db: Db; clock: Clock; prices: Prices; optimizer: Optimizer; log: Log };
@@ -117,10 +117,10 @@ async function postAll(deps: SettlementDeps, postings: readonly Posting[]): Prom
 /** @returns how many of them nobody had posted before. */
 async function postTogether(deps: SettlementDeps, tx: Tx, postings: readonly Posting[]): Promise<number> {
   const entries: LedgerEntry[] = postings.map((posting) => settlementEntry({ ...posting, rev: 0, settledAt: deps.clock.now() }));
-  const fresh = await post(tx, entries);
+  await post(tx, entries);
   await netReceivables(tx, postings, 0);
   await finish(tx, postings.map(({ row }) => outcome(row, 'SETTLED', null)));
-  return fresh;
+  return await countPosted(tx, postings.map(({ row }) => row.id));
 }
 
 const TRIES = 3;

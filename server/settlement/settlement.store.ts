@@ -111,16 +111,17 @@ export async function lockRevision(tx: Tx, sessionId: string): Promise<number | 
   return rows[0]?.rev ?? null;
 }
 
-/**
- * post goes through the ledger's only door: all entries or none.
- * @returns how many of them are new; the others were posted before with the same body.
- */
-export async function post(tx: Tx, entries: readonly LedgerEntry[]): Promise<number> {
-  const rows = await tx.$queryRaw<{ before: number }[]>`
-    WITH known AS MATERIALIZED (SELECT count(*)::int AS before FROM ledger.txn WHERE (tenant_id, idem_key) IN (
-      SELECT * FROM unnest(${entries.map((entry) => entry.tenant)}::int[], ${entries.map((entry) => entry.key)}::text[])))
-    SELECT known.before, ledger.post(${JSON.stringify(entries)}::jsonb) FROM known`;
-  return entries.length - (rows[0]?.before ?? 0);
+/** post goes through the ledger's only door: all entries or none; what was posted before with the same body stays as it is. */
+export async function post(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {
+  await tx.$executeRaw`SELECT ledger.post(${JSON.stringify(entries)}::jsonb)`;
+}
+
+/** countPosted is how many settlements of these sessions `tx` itself has written. */
+export async function countPosted(tx: Tx, sessionIds: readonly string[]): Promise<number> {
+  const rows = await tx.$queryRaw<{ posted: number }[]>`
+    SELECT count(*)::int AS posted FROM ledger.settlement
+    WHERE session_id = ANY (${sessionIds}::uuid[]) AND xmin = pg_current_xact_id()::xid`;
+  return rows[0]?.posted ?? 0;
 }
 
 export type AccountKind = 'driver_payable' | 'driver_receivable' | 'msp_payable' | 'cpo_payable' | 'cpo_receivable'

@@ -1,6 +1,6 @@
 import { CertificateError, LIMIT_FULL, SERVED, WINDOW_TOO_SMALL } from './fleet.ts';
-import type { SparseEnergy } from './fleet.ts';
-import { addExact } from './certificate.ts';
+import type { FleetDuals, FleetPlan, SparseEnergy } from './fleet.ts';
+import { addExact, certify, exactValue } from './certificate.ts';
 import type { BoundSums } from './certificate.ts';
 import { capOf } from './state.ts';
 import type { FleetState } from './state.ts';
@@ -31,7 +31,8 @@ function countEnergies({ sessions: n, words, has }: FleetState): Int32Array {
 
 /**
  * Writes the plan out and checks it from the energies alone: no slot above the stay's power, sums
- * conserved to the Wh. `each` hears every energy (the caller checks its limits with it).
+ * conserved to the Wh.
+ * `loadOfSlot` receives the loads.
  */
 export function emit(state: FleetState, loadOfSlot: Float64Array): Emitted {
   const { sessions: n, x, from, until, wish, unplaced, problem: { needWh, priceTicks } } = state;
@@ -70,4 +71,16 @@ export function emit(state: FleetState, loadOfSlot: Float64Array): Emitted {
     addExact(primal.cost, (loadOfSlot[slot] as number) * (priceTicks[slot] as number));
   }
   return { energy, servedWh, unservedWh, reason, primal };
+}
+
+/** The plan, once its cost and its bound agree. Throws CertificateError where they do not. */
+export function toPlan(
+  { emitted, duals, dual, blockedBy }: { emitted: Emitted; duals: FleetDuals; dual: BoundSums; blockedBy: Int32Array },
+): FleetPlan {
+  const { energy, servedWh, unservedWh, reason, primal } = emitted;
+  const cost = exactValue(primal.cost);
+  const certificate = certify(
+    { unservedWh: primal.unservedWh, cost }, { unservedWh: dual.unservedWh, cost: exactValue(dual.cost) },
+  );
+  return { energy, servedWh, unservedWh, reason, blockedBy, cost, duals, certificate };
 }

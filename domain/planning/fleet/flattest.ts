@@ -226,10 +226,7 @@ function exchanges(problem: FlattestProblem, flow: Float64Array): Uint8Array[] {
     for (const from of used) for (const to of open) (reach[from] ?? new Uint8Array(0))[to] = 1;
   }
   for (const [via, row] of reach.entries()) {
-    for (const other of reach) {
-      if (other[via] !== 1) continue;
-      for (let to = 0; to < problem.slots; to += 1) if (row[to] === 1) other[to] = 1;
-    }
+    for (const other of reach) if (other[via] === 1) row.forEach((isOpen, to) => { other[to] = (other[to] ?? 0) | isOpen; });
   }
   return reach;
 }

@@ -44,7 +44,7 @@ export function toLinear(problem: FleetProblem) {
   return {
     cells,
     model: {
-      numCols, numRows: rowUpper.length, sense: 1, offset: 0,
+      numCols, numRows: rowUpper.length,
       colCost: Float64Array.from(colCost ?? []), colLower: new Float64Array(numCols), colUpper: Float64Array.from(colUpper ?? []),
       rowLower: Float64Array.from(rowLower), rowUpper: Float64Array.from(rowUpper),
       matrix: {

@@ -42,7 +42,7 @@ function randomLimits(pick: Pick, { sessions, slots, nodes, tightness }: Sketch)
     const kind = pick(0, 2);
     return Int32Array.from({ length: slots }, () => (pick(0, 12) === 0 ? 0 : kind === 0 ? level : pick(0, level)));
   });
-  return { parent, capWh, nodeOf: Int32Array.from({ length: sessions }, () => (nodes !== 1 && pick(0, 15) === 0 ? -1 : pick(0, nodes - 1))) };
+  return { parent, capWh, nodeOf: Int32Array.from({ length: sessions }, () => (nodes === 0 || (nodes > 1 && pick(0, 15) === 0) ? -1 : pick(0, nodes - 1))) };
 }
 
 /** A small fleet with everything that goes wrong: ties, negative prices, zero windows, zero limits. */

@@ -39,13 +39,7 @@ export function slotFlow(arcs: SlotArcs, needWh: Float64Array, roomWh: Float64Ar
   while (levels(state)) {
     state.stayNext.set(arcs.offset.subarray(0, needWh.length));
     state.slotNext.set(state.into.subarray(0, roomWh.length));
-    for (let stay = 0; stay < needWh.length; stay += 1) {
-      while ((state.left[stay] as number) > 0) {
-        const sent = sendFromStay(state, stay, state.left[stay] as number);
-        if (sent === 0) break;
-        state.left[stay] = (state.left[stay] as number) - sent;
-      }
-    }
+    for (let stay = 0; stay < needWh.length; stay += 1) sendAll(state, stay);
   }
   const { flow, stayReached, slotReached, left } = state;
   const total = needWh.reduce((sum, wh, stay) => sum + wh - (left[stay] as number), 0);
@@ -128,8 +122,18 @@ function levels(state: State): boolean {
   return found;
 }
 
+/** All that level-graph paths take from a stay. */
+function sendAll(state: State, stay: number): void {
+  for (;;) {
+    const sent = sendFromStay(state, stay, state.left[stay] as number);
+    if (sent === 0) return;
+    state.left[stay] = (state.left[stay] as number) - sent;
+  }
+}
+
 function sendFromStay(state: State, stay: number, most: number): number {
   const { offset, slot, capWh, flow, stayNext, stayLevel, slotLevel } = state;
+  if (most <= 0) return 0;
   const until = offset[stay + 1] as number;
   for (; (stayNext[stay] as number) < until; stayNext[stay] = (stayNext[stay] as number) + 1) {
     const arc = stayNext[stay] as number;

@@ -1,7 +1,6 @@
-import { addExact, addStayBound, certify, exactValue, levelsOf } from './certificate.ts';
+import { addExact, addStayBound, levelsOf } from './certificate.ts';
 import type { SlotPrices } from './certificate.ts';
-import { emit } from './emit.ts';
-import type { Emitted } from './emit.ts';
+import { emit, toPlan } from './emit.ts';
 import { CertificateError } from './fleet.ts';
 import type { FleetDuals, FleetPlan, FleetProblem } from './fleet.ts';
 import { sampleOf } from './guide.ts';
@@ -10,7 +9,9 @@ import { reroute } from './reroute.ts';
 import { createGraph, resetGraph } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
 import { slotPrices } from './slot-duals.ts';
-import { createState, loadProblem, openWindows, orderSlots } from './state.ts';
+import { shareFairly } from './share.ts';
+import { createState, isShort, loadProblem, openWindows, orderSlots } from './state.ts';
+import { blockers, createTree, flowFromStays } from './tree-graph.ts';
 
 /** Memory that one solve after the other may use; one per thread. */
 export interface FleetWorkspace {
@@ -41,7 +42,17 @@ export function solveFleet(problem: FleetProblem, workspace: FleetWorkspace = cr
   const graph = workspace.graph ?? createGraph(createState(problem));
   workspace.graph = graph;
   flow(graph, problem, workspace.guessFrom);
-  return finish(graph, slotPrices(graph));
+  const prices = slotPrices(graph);
+  return finish(graph, prices, shareShortage(graph, problem));
+}
+
+/** Shares what is missing, on the tree that a single limit is; gives who is kept from more by which node. */
+function shareShortage({ state }: SlotGraph, problem: FleetProblem): Int32Array {
+  if (!isShort(state)) return new Int32Array(state.sessions).fill(-1);
+  const tree = createTree(state, problem);
+  flowFromStays(tree);
+  shareFairly(tree);
+  return blockers(tree);
 }
 
 function flow(graph: SlotGraph, problem: FleetProblem, guessFrom: number): void {
@@ -75,7 +86,7 @@ function groupsOf(guide: Float64Array, slotOfBit: Int32Array): Int32Array {
   return groups;
 }
 
-function finish(graph: SlotGraph, prices: SlotPrices): FleetPlan {
+function finish(graph: SlotGraph, prices: SlotPrices, blockedBy: Int32Array): FleetPlan {
   const { state, cap } = graph;
   const load = new Float64Array(state.slots);
   const emitted = emit(state, load);
@@ -83,7 +94,7 @@ function finish(graph: SlotGraph, prices: SlotPrices): FleetPlan {
   const levels = levelsOf(prices, state.slots);
   const into = { levels, into: dual };
   for (let i = 0; i < state.sessions; i++) addStayBound(state, i, into);
-  const { duals } = limitDuals(state.problem, prices);
+  const duals = limitDuals(state.problem, prices);
   for (let bit = 0; bit < state.slots; bit++) {
     const slot = state.slotOfBit[bit] as number;
     const limit = cap[bit] as number;
@@ -92,24 +103,13 @@ function finish(graph: SlotGraph, prices: SlotPrices): FleetPlan {
     dual.unservedWh -= limit * (duals.serves[slot] as number);
     addExact(dual.cost, -limit * (duals.ticks[slot] as number));
   }
-  return toPlan(emitted, duals, dual);
+  return toPlan({ emitted, duals, dual, blockedBy });
 }
 
-function limitDuals({ priceTicks, slots }: FleetProblem, { ticks, serves }: SlotPrices): { duals: FleetDuals } {
+function limitDuals({ priceTicks, slots }: FleetProblem, { ticks, serves }: SlotPrices): FleetDuals {
   const over = new Int32Array(slots);
   for (let slot = 0; slot < slots; slot++) {
     over[slot] = (serves[slot] === 1 ? 0 : ticks[slot] as number) - (priceTicks[slot] as number);
   }
-  return { duals: { ticks: over, serves } };
-}
-
-function toPlan(emitted: Emitted, duals: FleetDuals, dual: Emitted['primal']): FleetPlan {
-  const cost = exactValue(emitted.primal.cost);
-  const certificate = certify(
-    { unservedWh: emitted.primal.unservedWh, cost },
-    { unservedWh: dual.unservedWh, cost: exactValue(dual.cost) },
-  );
-  const { energy, servedWh, unservedWh, reason } = emitted;
-  const blockedBy = Int32Array.from(reason, (code) => (code & 2 ? 0 : -1));
-  return { energy, servedWh, unservedWh, reason, blockedBy, cost, duals, certificate };
+  return { ticks: over, serves };
 }

@@ -119,15 +119,14 @@ function addFirstArc(args: {
 
 /** Points that nothing can pass: the limit itself or one above it is 0. */
 function closedPoints(limits: FleetLimits, slots: number): Uint8Array {
-  const closed = new Uint8Array(limits.parent.length * slots);
-  for (let node = 0; node < limits.parent.length; node += 1) {
-    for (let slot = 0; slot < slots; slot += 1) {
-      for (let above = node; above >= 0; above = limits.parent[above] ?? -1) {
-        if ((limits.capWh[above]?.[slot] ?? 1) <= 0) closed[node * slots + slot] = 1;
-      }
+  const isClosed = (node: number, slot: number): boolean => {
+    for (let above = node; above >= 0; above = limits.parent[above] ?? -1) {
+      if ((limits.capWh[above]?.[slot] ?? 1) <= 0) return true;
     }
-  }
-  return closed;
+    return false;
+  };
+  return Uint8Array.from({ length: limits.parent.length * slots }, (_, point) =>
+    isClosed(Math.floor(point / slots), point % slots) ? 1 : 0);
 }
 
 /**

@@ -1,12 +1,12 @@
-import { addExact, addStayBound, certify, exactValue, levelsOf } from './certificate.ts';
+import { addExact, addStayBound, levelsOf } from './certificate.ts';
 import type { BoundSums } from './certificate.ts';
-import { emit } from './emit.ts';
+import { emit, toPlan } from './emit.ts';
 import { CertificateError } from './fleet.ts';
 import type { FleetDuals, FleetPlan, FleetProblem, SparseEnergy } from './fleet.ts';
 import { shareFairly } from './share.ts';
-import { createState, loadProblem, openWindows, orderSlots } from './state.ts';
+import { createState, isShort, loadProblem, openWindows, orderSlots } from './state.ts';
 import type { FleetState } from './state.ts';
-import { createTree } from './tree-graph.ts';
+import { blockers, createTree } from './tree-graph.ts';
 import type { TreeGraph } from './tree-graph.ts';
 import { dualsOf, treePrices } from './tree-duals.ts';
 import type { TreePrices } from './tree-duals.ts';
@@ -38,14 +38,8 @@ export function solveTree(problem: FleetProblem, workspace: TreeWorkspace = crea
   fillTree(tree);
   rerouteTree(tree, problem.previous !== undefined);
   const prices = treePrices(tree);
-  shareIfShort(tree);
+  if (isShort(state)) shareFairly(tree);
   return proven(tree, prices);
-}
-
-/** Shares fairly where anything has no slot. */
-export function shareIfShort(tree: TreeGraph): void {
-  const { unplaced, sessions } = tree.state;
-  for (let i = 0; i < sessions; i++) if ((unplaced[i] as number) > 0) return shareFairly(tree);
 }
 
 function proven(tree: TreeGraph, prices: TreePrices): FleetPlan {
@@ -56,12 +50,7 @@ function proven(tree: TreeGraph, prices: TreePrices): FleetPlan {
   const dual: BoundSums = { unservedWh: 0, cost: { low: 0, high: 0n } };
   addStays(tree, prices, dual);
   for (let node = 0; node < root; node++) subtractRents(tree, { node, duals, dual });
-  const cost = exactValue(emitted.primal.cost);
-  const certificate = certify(
-    { unservedWh: emitted.primal.unservedWh, cost }, { unservedWh: dual.unservedWh, cost: exactValue(dual.cost) },
-  );
-  const { energy, servedWh, unservedWh, reason } = emitted;
-  return { energy, servedWh, unservedWh, reason, blockedBy: blockers(tree), cost, duals, certificate };
+  return toPlan({ emitted, duals, dual, blockedBy: blockers(tree) });
 }
 
 function addStays({ state, root, stayStart, stays }: TreeGraph, { ticks, serves }: TreePrices, dual: BoundSums): void {
@@ -103,19 +92,4 @@ function checkLimits({ state, root, parent, nodeOf, cap }: TreeGraph, { offset, 
     const held = load[node * slots + at] as number;
     if (held > limit) throw new CertificateError(`limit ${node} holds ${held} Wh in slot ${at}, ${limit} Wh are allowed`);
   }
-}
-
-/** The nearest node that is full in a slot where the stay could take more; -1 for stays that lack nothing. */
-export function blockers({ state, root, parent, nodeOf, open }: TreeGraph): Int32Array {
-  const { sessions: n, words, room, unplaced } = state;
-  const found = new Int32Array(n).fill(-1);
-  for (let i = 0; i < n; i++) {
-    if ((unplaced[i] as number) === 0) continue;
-    for (let node = nodeOf[i] as number; node !== root && found[i] === -1; node = parent[node] as number) {
-      for (let w = 0; w < words; w++) {
-        if (((room[i * words + w] as number) & ~(open[node * words + w] as number)) !== 0) found[i] = node;
-      }
-    }
-  }
-  return found;
 }

@@ -198,3 +198,9 @@ function orderByFreedom(state: FleetState): void {
     start[width] = at + 1;
   }
 }
+
+/** Whether any stay wants energy that has no slot. */
+export function isShort({ sessions: n, unplaced }: FleetState): boolean {
+  for (let i = 0; i < n; i++) if ((unplaced[i] as number) > 0) return true;
+  return false;
+}

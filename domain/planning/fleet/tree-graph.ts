@@ -140,3 +140,18 @@ export function flowFromStays(tree: TreeGraph): void {
     }
   }
 }
+
+/** The nearest node that is full in a slot where the stay could take more; -1 for stays that lack nothing. */
+export function blockers({ state, root, parent, nodeOf, open }: TreeGraph): Int32Array {
+  const { sessions: n, words, room, unplaced } = state;
+  const found = new Int32Array(n).fill(-1);
+  for (let i = 0; i < n; i++) {
+    if ((unplaced[i] as number) === 0) continue;
+    for (let node = nodeOf[i] as number; node !== root && found[i] === -1; node = parent[node] as number) {
+      for (let w = 0; w < words; w++) {
+        if (((room[i * words + w] as number) & ~(open[node * words + w] as number)) !== 0) found[i] = node;
+      }
+    }
+  }
+  return found;
+}
