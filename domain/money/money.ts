@@ -7,7 +7,6 @@ export type Micro = bigint;
 
 /** EUR 10⁻¹¹ in one micro-euro. */
 export const EXACT_PER_MICRO = 100_000n;
-export const MICRO_PER_EUR = 1_000_000n;
 export const BASIS_POINTS = 10_000n;
 
 /** halfEven divides and rounds to the nearest integer, ties to the even one (IEEE 754 roundTiesToEven). */

@@ -25,7 +25,7 @@ export async function openSessionFile(path: string): Promise<SessionFile> {
   const file = await openOrSay(path);
   try {
     const stat = await file.stat();
-    if (!stat.isFile()) throw new ValleyError('BAD_INPUT', `${path}: This is a folder, not a file.`);
+    if (!stat.isFile()) throw new ValleyError('BAD_INPUT', `${path}: It is a folder, not a file.`);
     const head = Buffer.alloc(Math.min(MAX_HEADER_BYTES, stat.size));
     await file.read(head, 0, head.length, 0);
     const end = head.indexOf(NEWLINE);

@@ -143,7 +143,8 @@ async function readHomes(
   clock: WallClock,
 ): Promise<Homes> {
   const { limitW, homes } = limit;
-  const profile = await readSeries(limit.profile, { columns: ['E1A', 'share'], scale: SHARE_UNITS });
+  const columns = ['E1A', 'share'];
+  const profile = await readSeries(limit.profile, { columns, scale: SHARE_UNITS });
   const to = market.prices.values.length;
   try {
     const base = baseLoad(profile, market.prices, { clock, homes, from: 0, to });

@@ -27,7 +27,8 @@ export async function readSeries(
     const isFine = startAt !== null && row[column] !== '' && Number.isFinite(value);
     if (isFine) return { startAt, value: Math.round(value * args.scale) };
     const where = `${path}: Row ${index + 2}`;
-    throw new ValleyError('BAD_INPUT', `${where} has no instant and number: mend it or leave it out.`);
+    const what = 'has no instant and number: mend it or leave it out.';
+    throw new ValleyError('BAD_INPUT', `${where} ${what}`);
   });
   values.sort((a, b) => a.startAt - b.startAt);
   const seconds = stepOf(path, values);
@@ -40,7 +41,7 @@ async function readRows(path: string): Promise<Record<string, string>[]> {
     return parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ValleyError('BAD_INPUT', `${path}: It cannot be read as comma-separated rows: ${why}`);
+    throw new ValleyError('BAD_INPUT', `${path}: It cannot be read as rows of a CSV file: ${why}`);
   }
 }
 

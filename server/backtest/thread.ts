@@ -19,6 +19,7 @@ function answerTo(order: ThreadOrder): ThreadAnswer {
     return { kind: 'piece', buffer: order.bytes.buffer, ...runner.run(bytes) };
   } catch (error) {
     const line = error instanceof SessionRowError ? error.line : null;
-    return { kind: 'failed', line, message: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'failed', line, message };
   }
 }

@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Prisma, PrismaClient } from './generated/client.ts';
+import { PrismaClient, type Prisma } from './generated/client.ts';
 
 export type Tx = Prisma.TransactionClient;
 
@@ -41,5 +41,3 @@ export function createDb(url: string, options: { connections?: number } = {}): D
     close: () => open.$disconnect(),
   };
 }
-
-export { Prisma };

@@ -6,8 +6,6 @@ import { PriceFeedError } from './price-feed-error.ts';
 import { redacted, requestText } from './http-text.ts';
 import type { HttpText } from './http-text.ts';
 
-export const ENTSOE_URL = 'https://web-api.tp.entsoe.eu/api';
-
 export type DayAheadQuery = {
   baseUrl: string;
   /** Security token of the installation's account; never written to a message. */

@@ -9,8 +9,8 @@ const YEAR_DAYS = 365.25;
 const WEEK = 7;
 
 /**
- * baseLoad lays a standard load profile of some other year under the dates of `like`: for each local
- * day the profile's day of the same weekday that is nearest in the year, hour by wall clock.
+ * baseLoad lays a standard load profile of some other year under the dates of `like`: for each
+ * local day the profile's day of the same weekday that is nearest in the year, hour by wall clock.
  * @returns milli-Wh per quarter of `like`.
  * @throws RangeError where the profile has no whole day.
  */

@@ -101,7 +101,8 @@ const LINES: readonly Line[] = [
   {
     label: 'paid out',
     note: 'of the saving; the programme shares 90 % of what is credited',
-    cell: ({ settlement }) => `${percent(settlement.paidPct)} = EUR ${settlement.paidEur.toFixed(2)}`,
+    cell: ({ settlement: { paidPct, paidEur } }) =>
+      `${percent(paidPct)} = EUR ${paidEur.toFixed(2)}`,
   },
   {
     label: 'to driver, MSP, CPO, platform, EUR',
@@ -213,7 +214,11 @@ function neighbourhoodRows(it: Neighbourhood | null): EvidenceRow[] {
       list((way) => way.overloadKwh.toFixed(1)),
       order,
     ),
-    row('hours over the limit', list((way) => way.hoursOver.toFixed(2)), `${order}; of ${it.hours} h`),
+    row(
+      'hours over the limit',
+      list((way) => way.hoursOver.toFixed(2)),
+      `${order}; of ${it.hours} h`,
+    ),
     row('highest load, kW', list((way) => way.peakKw.toFixed(1)), `${order}; quarter of an hour`),
     row(
       'overload that cars cause: by price, by price and limit',

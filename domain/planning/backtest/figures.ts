@@ -96,7 +96,10 @@ export function backtestFigures(
 }
 
 /** sumLoads adds up a load per quarter over threads and the parts of a group, milli-Wh. */
-export function sumLoads(loads: readonly (readonly Float64Array[])[], name: GroupName): Float64Array {
+export function sumLoads(
+  loads: readonly (readonly Float64Array[])[],
+  name: GroupName,
+): Float64Array {
   const total = new Float64Array(loads[0]?.[0]?.length ?? 0);
   for (const parts of loads) {
     parts.forEach((part, index) => {

@@ -23,8 +23,8 @@ type Active<T> = {
 type Step<T> = { from: number; session: Active<T> } | null;
 
 /**
- * All cars of a neighbourhood under one limit, planned anew together at every plug-in: the new car's
- * energy goes to the cheapest quarter that it can reach, also by moving other cars' energy.
+ * All cars of a neighbourhood under one limit, planned anew together at every plug-in: the new
+ * car's energy goes to the cheapest quarter that it can reach, also by moving other cars' energy.
  *
  * The price depends on the quarter only, so a chain of moves costs the price of its last quarter,
  * and shortest augmenting paths keep the plan of all cars at least cost for the most energy (Jewell
@@ -108,7 +108,7 @@ export class LimitFleet<T extends FleetStay> {
     this.#free[index] = (this.#free[index] ?? 0) - energy;
   }
 
-  /** Puts up to `need` along the cheapest chain; returns how much it put, 0 where nothing is free. */
+  /** Puts up to `need` along the cheapest chain; returns how much, 0 where nothing is free. */
   #augment(car: Active<T>, need: MilliWh, now: number): MilliWh {
     const found = this.#search(car, now);
     if (found === null) return 0;
@@ -133,7 +133,7 @@ export class LimitFleet<T extends FleetStay> {
     return amount;
   }
 
-  /** Breadth first over quarters; the cheapest (then nearest, then earliest) one with free energy. */
+  /** Breadth first over quarters: the cheapest (then nearest, then earliest) with free energy. */
   #search(
     car: Active<T>,
     now: number,

@@ -7,7 +7,7 @@ import { energyBefore, pieceOf } from './placement.ts';
 import type { SlotSolver } from './slot-solver.ts';
 import { SUM, COUNT, type Tally } from './tally.ts';
 
-/** The car shows within this that it draws (settlement rule 9 allows 300 s; meters report sooner). */
+/** The car shows within this that it draws (settlement rule 9 allows 300 s). */
 export const PROBED_AFTER_S = 60;
 
 /** Terms of the programme that the figures are computed with, and the price drivers pay. */

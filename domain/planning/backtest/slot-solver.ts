@@ -190,7 +190,7 @@ export class SlotSolver {
   }
 }
 
-/** The call into the engine's own sort costs more than this for the two dozen slots of most stays. */
+/** The call into the engine's own sort costs more than this for a stay's two dozen slots. */
 function insertionSort(keys: Float64Array, count: number): void {
   for (let k = 1; k < count; k += 1) {
     const key = keys[k] ?? 0;

@@ -55,7 +55,7 @@ export function isIn(part: number, group: GroupName): boolean {
   return (part & (group === 'slack2h' ? SLACK : NIGHT)) !== 0;
 }
 
-/** When a plan wants to be done, and until when the car charges at once because nothing is known. */
+/** When a plan wants to be done, and until when nothing is known and the car charges at once. */
 export type Deadline = { deadlineAt: InstantS; atOnceUntilAt: InstantS };
 export type DeparturePolicy = 'known' | 'declared' | 'learned';
 

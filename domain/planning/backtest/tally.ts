@@ -97,8 +97,8 @@ export class Tally {
 
   addSaving(savingExact: number): void {
     this.#largestSavingExact = Math.max(this.#largestSavingExact, savingExact);
-    const bin = Math.floor(savingExact / EXACT_PER_SAVING_BIN) - SAVING_BIN.fromEur * SAVING_BIN.perEur;
-    bump(this.#savings, bin);
+    const first = SAVING_BIN.fromEur * SAVING_BIN.perEur;
+    bump(this.#savings, Math.floor(savingExact / EXACT_PER_SAVING_BIN) - first);
   }
 
   addRatio(connectedS: number, chargingS: number): void {
@@ -119,7 +119,7 @@ export class Tally {
     return Number.isFinite(this.#largestSavingExact) ? this.#largestSavingExact : null;
   }
 
-  /** savingQuantile is the middle of the bin that holds the q-quantile, in EUR: right to 0.00005. */
+  /** savingQuantile is the middle of the q-quantile's bin, in EUR: right to 0.00005. */
   savingQuantile(q: number): number | null {
     const bin = quantileBin(this.#savings, q);
     return bin === null ? null : SAVING_BIN.fromEur + (bin + 0.5) / SAVING_BIN.perEur;

@@ -2,6 +2,7 @@ import type { SparseEnergy } from './fleet.ts';
 import { cellOf, enter } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
 import { capOf } from './state.ts';
+import type { FleetState } from './state.ts';
 
 /** Bits whose slots are full, and the first bit that a pass leaves alone. */
 interface Pass {
@@ -26,7 +27,7 @@ export function fillAll(graph: SlotGraph, groups: Int32Array | null): void {
   for (let k = 0; groups !== null && k < n; k++) {
     const i = order[k] as number;
     if ((unplaced[i] as number) === 0) continue;
-    pass.end = groups[lastBit(graph, i)] as number;
+    pass.end = groups[lastBit(state, i)] as number;
     fillOne(pass, i);
   }
   pass.end = slots;
@@ -38,7 +39,7 @@ export function fillAll(graph: SlotGraph, groups: Int32Array | null): void {
 }
 
 /** The bit in which stay `i` would end if nobody else were there. */
-function lastBit({ state }: SlotGraph, i: number): number {
+export function lastBit(state: FleetState, i: number): number {
   const { words, room, unplaced, slotOfBit, slots } = state;
   let rest = unplaced[i] as number;
   for (let w = 0; w < words; w++) {

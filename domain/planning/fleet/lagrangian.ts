@@ -1,6 +1,9 @@
-import { planCharger, type ChargerCar, type ChargerPlan, type ChargerSlot } from '../charger-dp.ts';
+import { planCharger, type ChargerPlan } from '../charger-dp.ts';
 import type { MilliWh } from '../../units/energy.ts';
-import { pathsOf, spare, type RealFleet, type RealStay } from './real-fleet.ts';
+import { makeRoom } from './make-room.ts';
+import {
+  addLoad, carOf, pathsOf, pricedSlots, roomFor, slackOf, trueCost, type RealFleet, type RealStay,
+} from './real-fleet.ts';
 
 export type RealFleetPlan = {
   /** Energy per stay and slot of its window, milli-Wh. */
@@ -33,7 +36,8 @@ export type LagrangianOptions = {
 type Search = {
   fleet: RealFleet;
   paths: number[][];
-  alone: bigint;
+  /** What each stay misses even alone. */
+  alone: MilliWh[];
   unavoidable: MilliWh;
   best: { plans: ChargerPlan[]; unserved: MilliWh; cost: bigint } | null;
   bound: bigint;
@@ -55,7 +59,7 @@ export function planRealFleet(fleet: RealFleet, options: LagrangianOptions): Rea
   const points = fleet.limits.parent.length * fleet.slots;
   let duals = options.duals === null ? new Float64Array(points) : nonNegative(options.duals);
   const search: Search = {
-    fleet, paths, alone: 0n, unavoidable: 0, best: null, bound: -(2n ** 100n), boundDuals: duals,
+    fleet, paths, alone: [], unavoidable: 0, best: null, bound: -(2n ** 100n), boundDuals: duals,
   };
   let step = FIRST_STEP;
   let rounds = 0;
@@ -100,42 +104,11 @@ function relax(
   for (const [point, ticks] of duals.entries()) {
     if (ticks > 0) value -= BigInt(ticks) * BigInt(fleet.limits.capMilliWh[point] ?? 0);
   }
-  search.unavoidable = plans.reduce((sum, plan) => sum + plan.unservedMilliWh, 0);
+  search.alone = plans.map((plan) => plan.unservedMilliWh);
+  search.unavoidable = search.alone.reduce((sum, missing) => sum + missing, 0);
   const isBetter = value > search.bound;
   if (isBetter) [search.bound, search.boundDuals] = [value, duals];
   return { plans, load, value, isBetter };
-}
-
-/** Whole energy steps: the bound holds for plans on the grid only if nothing is cut off it. */
-function carOf(stay: RealStay): ChargerCar {
-  const steps = Math.ceil(Math.max(0, stay.car.needMilliWh) / stay.car.quantumMilliWh);
-  return { ...stay.car, needMilliWh: steps * stay.car.quantumMilliWh };
-}
-
-function pricedSlots(args: {
-  fleet: RealFleet; stay: RealStay; path: readonly number[]; duals: Float64Array;
-}): ChargerSlot[] {
-  const { fleet, stay, path, duals } = args;
-  return stay.slots.map((slot, index) => ({
-    ...slot,
-    priceTicks: path.reduce(
-      (sum, node) => sum + (duals[node * fleet.slots + stay.fromSlot + index] ?? 0), slot.priceTicks,
-    ),
-  }));
-}
-
-function addLoad(args: {
-  fleet: RealFleet; stay: RealStay; path: readonly number[]; load: Float64Array; plan: ChargerPlan; sign: 1 | -1;
-}): void {
-  const { fleet, stay, path, load, plan, sign } = args;
-  for (const [index, energy] of plan.energies.entries()) {
-    const drawn = energy + (plan.holdEnergies[index] ?? 0);
-    if (drawn === 0) continue;
-    for (const node of path) {
-      const point = node * fleet.slots + stay.fromSlot + index;
-      load[point] = (load[point] ?? 0) + sign * drawn;
-    }
-  }
 }
 
 /** Puts the stays back one by one, the least flexible first, into the room that is left. */
@@ -158,24 +131,8 @@ function repair(
     plans[index] = plan;
     addLoad({ fleet, stay, path, load, plan, sign: 1 });
   }
+  makeRoom({ fleet, paths, plans, load, duals: from.duals, alone: search.alone, shouldStop });
   keepBest(search, plans);
-}
-
-function slackOf(fleet: RealFleet, index: number): number {
-  const stay = fleet.stays[index];
-  if (stay === undefined) return 0;
-  const most = stay.slots.reduce((sum, slot) => sum + slot.capacityMilliWh, 0);
-  return most === 0 ? 0 : 1 - stay.car.needMilliWh / most;
-}
-
-/** The stay's slots with what the others leave under every limit above it. */
-function roomFor(args: {
-  fleet: RealFleet; stay: RealStay; path: readonly number[]; load: Float64Array; slots: readonly ChargerSlot[];
-}): ChargerSlot[] {
-  const { fleet, stay, path, load, slots } = args;
-  return slots.map((slot, index) => ({
-    ...slot, capacityMilliWh: Math.min(slot.capacityMilliWh, spare(fleet, { path, load, slot: stay.fromSlot + index })),
-  }));
 }
 
 /** Takes each stay out and puts it back at true prices; kept where it serves more or costs less. */
@@ -201,13 +158,6 @@ function improve(search: Search, shouldStop: () => boolean): void {
     addLoad({ fleet, stay, path, load, plan: kept, sign: 1 });
   }
   keepBest(search, plans);
-}
-
-function trueCost(stay: RealStay, plan: ChargerPlan): bigint {
-  return stay.slots.reduce((sum, slot, index) => {
-    const drawn = (plan.energies[index] ?? 0) + (plan.holdEnergies[index] ?? 0);
-    return drawn === 0 ? sum : sum + BigInt(drawn) * BigInt(slot.priceTicks);
-  }, BigInt(plan.starts) * BigInt(stay.car.startCostExact));
 }
 
 function keepBest(search: Search, plans: readonly ChargerPlan[]): void {

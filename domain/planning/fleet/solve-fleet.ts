@@ -3,14 +3,12 @@ import type { SlotPrices } from './certificate.ts';
 import { emit, toPlan } from './emit.ts';
 import { CertificateError } from './fleet.ts';
 import type { FleetDuals, FleetPlan, FleetProblem } from './fleet.ts';
-import { sampleOf } from './guide.ts';
-import { fillAll, fillPrevious } from './fill.ts';
-import { reroute } from './reroute.ts';
-import { createGraph, resetGraph } from './slot-graph.ts';
+import { flow, GUESS_FROM } from './guide.ts';
+import { createGraph } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
 import { slotPrices } from './slot-duals.ts';
 import { shareFairly } from './share.ts';
-import { createState, isShort, loadProblem, openWindows, orderSlots } from './state.ts';
+import { createState, isShort } from './state.ts';
 import { blockers, createTree, flowFromStays } from './tree-graph.ts';
 
 /** Memory that one solve after the other may use; one per thread. */
@@ -19,10 +17,6 @@ export interface FleetWorkspace {
   /** Stays from which on prices are guessed from a sample first; speed only. */
   readonly guessFrom: number;
 }
-
-// Below this a guess costs more than it saves; every SAMPLE-th stay is enough to guess from.
-const GUESS_FROM = 300;
-const SAMPLE = 8;
 
 export function createWorkspace(guessFrom = GUESS_FROM): FleetWorkspace {
   return { graph: null, guessFrom: Math.max(1, guessFrom) };
@@ -53,37 +47,6 @@ function shareShortage({ state }: SlotGraph, problem: FleetProblem): Int32Array 
   flowFromStays(tree);
   shareFairly(tree);
   return blockers(tree);
-}
-
-function flow(graph: SlotGraph, problem: FleetProblem, guessFrom: number): void {
-  const { state } = graph;
-  const { previous, limits } = problem;
-  const cap = limits.capWh[0] ?? null;
-  const isGuessed = cap !== null && previous === undefined && problem.sessions >= guessFrom;
-  const guide = isGuessed ? guessPrices(graph, problem, guessFrom) : null;
-  loadProblem(state, problem);
-  orderSlots(state, guide);
-  openWindows(state);
-  resetGraph(graph, cap);
-  if (previous !== undefined) fillPrevious(graph, previous);
-  fillAll(graph, guide === null ? null : groupsOf(guide, state.slotOfBit));
-  reroute(graph, previous !== undefined);
-}
-
-/** Slot prices of a sample of the stays under its share of the limit: a good order to fill in. */
-function guessPrices(graph: SlotGraph, problem: FleetProblem, guessFrom: number): Float64Array {
-  flow(graph, sampleOf(problem, SAMPLE), guessFrom);
-  const { ticks, serves } = slotPrices(graph);
-  return Float64Array.from(ticks, (value, slot) => (serves[slot] === 1 ? Infinity : value));
-}
-
-function groupsOf(guide: Float64Array, slotOfBit: Int32Array): Int32Array {
-  const groups = new Int32Array(slotOfBit.length);
-  for (let bit = 1; bit < groups.length; bit++) {
-    const isSame = guide[slotOfBit[bit] as number] === guide[slotOfBit[bit - 1] as number];
-    groups[bit] = isSame ? groups[bit - 1] as number : bit;
-  }
-  return groups;
 }
 
 function finish(graph: SlotGraph, prices: SlotPrices, blockedBy: Int32Array): FleetPlan {

@@ -3,9 +3,11 @@ import type { BoundSums } from './certificate.ts';
 import { emit, toPlan } from './emit.ts';
 import { CertificateError } from './fleet.ts';
 import type { FleetDuals, FleetPlan, FleetProblem, SparseEnergy } from './fleet.ts';
+import { groupsOf, GUESS_FROM, guessPrices, narrowest } from './guide.ts';
 import { shareFairly } from './share.ts';
+import { createGraph } from './slot-graph.ts';
+import type { SlotGraph } from './slot-graph.ts';
 import { createState, isShort, loadProblem, openWindows, orderSlots } from './state.ts';
-import type { FleetState } from './state.ts';
 import { blockers, createTree } from './tree-graph.ts';
 import type { TreeGraph } from './tree-graph.ts';
 import { dualsOf, treePrices } from './tree-duals.ts';
@@ -15,11 +17,13 @@ import { rerouteTree } from './tree-reroute.ts';
 
 /** Memory that one tree solve after the other may use; one per thread. */
 export interface TreeWorkspace {
-  state: FleetState | null;
+  graph: SlotGraph | null;
+  /** Stays from which on prices are guessed from a sample first; speed only. */
+  readonly guessFrom: number;
 }
 
-export function createTreeWorkspace(): TreeWorkspace {
-  return { state: null };
+export function createTreeWorkspace(guessFrom = GUESS_FROM): TreeWorkspace {
+  return { graph: null, guessFrom: Math.max(1, guessFrom) };
 }
 
 /**
@@ -28,18 +32,27 @@ export function createTreeWorkspace(): TreeWorkspace {
  * @throws RangeError for a malformed problem, CertificateError for a plan that is not proven.
  */
 export function solveTree(problem: FleetProblem, workspace: TreeWorkspace = createTreeWorkspace()): FleetPlan {
-  const state = workspace.state ?? createState(problem);
-  workspace.state = state;
+  const graph = workspace.graph ?? createGraph(createState(problem));
+  workspace.graph = graph;
+  const { state } = graph;
+  const guide = guess(graph, problem, workspace.guessFrom);
   loadProblem(state, problem);
-  orderSlots(state, null);
+  orderSlots(state, guide);
   openWindows(state);
   const tree = createTree(state, problem);
   if (problem.previous !== undefined) fillTreePrevious(tree, problem.previous);
-  fillTree(tree);
+  fillTree(tree, guide === null ? null : groupsOf(guide, state.slotOfBit));
   rerouteTree(tree, problem.previous !== undefined);
   const prices = treePrices(tree);
   if (isShort(state)) shareFairly(tree);
   return proven(tree, prices);
+}
+
+function guess(graph: SlotGraph, problem: FleetProblem, guessFrom: number): Float64Array | null {
+  if (problem.sessions < guessFrom || problem.previous !== undefined) return null;
+  const cap = narrowest(problem.limits, problem.slots);
+  if (cap === null) return null;
+  return guessPrices(graph, { ...problem, limits: { parent: Int32Array.of(-1), capWh: [cap], nodeOf: problem.limits.nodeOf } }, guessFrom);
 }
 
 function proven(tree: TreeGraph, prices: TreePrices): FleetPlan {

@@ -1,39 +1,53 @@
 import type { SparseEnergy } from './fleet.ts';
+import { lastBit } from './fill.ts';
 import { capOf } from './state.ts';
 import { addFlowAbove, changeStay, roomAbove } from './tree-graph.ts';
 import type { TreeGraph } from './tree-graph.ts';
 
-/** Fills every stay in turn from the first slots that all limits above it leave open. */
-export function fillTree(tree: TreeGraph): void {
-  const { state, parent, open, nodeOf } = tree;
-  const { sessions: n, words, order, unplaced, room, slotOfBit, x, offset, from } = state;
-  const free = new Int32Array(words);
+/**
+ * Fills every stay in turn from the first slots (in bit order) that all limits above it leave open;
+ * with `groups` first what it certainly needs, as `fillAll` does.
+ */
+export function fillTree(tree: TreeGraph, groups: Int32Array | null): void {
+  const { state } = tree;
+  const { sessions: n, order, unplaced, slots } = state;
+  const free = new Int32Array(state.words);
+  for (let k = 0; groups !== null && k < n; k++) {
+    const i = order[k] as number;
+    if ((unplaced[i] as number) > 0) fillStay(tree, i, { free, end: groups[lastBit(state, i)] as number });
+  }
   for (let k = 0; k < n; k++) {
     const i = order[k] as number;
-    let rest = unplaced[i] as number;
-    if (rest === 0) continue;
-    const node = nodeOf[i] as number;
-    for (let w = 0; w < words; w++) {
-      let bits = room[i * words + w] as number;
-      for (let above = node; above >= 0; above = parent[above] as number) bits &= open[above * words + w] as number;
-      free[w] = bits;
-    }
-    for (let w = 0; w < words; w++) {
-      let bits = free[w] as number;
-      while (bits !== 0 && rest > 0) {
-        const low = bits & -bits;
-        bits ^= low;
-        const bit = (w << 5) + 31 - Math.clz32(low);
-        const slot = slotOfBit[bit] as number;
-        const own = capOf(state, i, slot) - (x[(offset[i] as number) + slot - (from[i] as number)] as number);
-        const energyWh = Math.min(rest, own, roomAbove(tree, node, bit));
-        changeStay(state, i, { bit, energyWh });
-        addFlowAbove(tree, { node, bit, energyWh });
-        rest -= energyWh;
-      }
-    }
-    unplaced[i] = rest;
+    if ((unplaced[i] as number) > 0) fillStay(tree, i, { free, end: slots });
   }
+}
+
+function fillStay(tree: TreeGraph, i: number, { free, end }: { free: Int32Array; end: number }): void {
+  const { state, parent, open, nodeOf } = tree;
+  const { words, unplaced, room, slotOfBit, x, offset, from } = state;
+  const node = nodeOf[i] as number;
+  let rest = unplaced[i] as number;
+  for (let w = 0; w < words; w++) {
+    let bits = room[i * words + w] as number;
+    for (let above = node; above >= 0; above = parent[above] as number) bits &= open[above * words + w] as number;
+    free[w] = bits;
+  }
+  for (let w = 0; w < words && rest > 0; w++) {
+    let bits = free[w] as number;
+    while (bits !== 0 && rest > 0) {
+      const low = bits & -bits;
+      bits ^= low;
+      const bit = (w << 5) + 31 - Math.clz32(low);
+      if (bit >= end) break;
+      const slot = slotOfBit[bit] as number;
+      const own = capOf(state, i, slot) - (x[(offset[i] as number) + slot - (from[i] as number)] as number);
+      const energyWh = Math.min(rest, own, roomAbove(tree, node, bit));
+      changeStay(state, i, { bit, energyWh });
+      addFlowAbove(tree, { node, bit, energyWh });
+      rest -= energyWh;
+    }
+  }
+  unplaced[i] = rest;
 }
 
 /** Takes over the plan in force as far as windows, power, limits and wishes still allow it. */
