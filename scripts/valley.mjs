@@ -36,6 +36,7 @@ const COMMANDS = {
   sim: { entry: 'sim/main.ts', words: [], build: false },
   bench: { entry: 'bench/main.ts', words: [], build: true },
   test: { entry: 'server/cli/test.ts', words: [], build: false },
+  laws: { entry: 'server/cli/laws.ts', words: [], build: false },
   check: { entry: 'server/cli/check.ts', words: [], build: false },
   doctor: { entry: 'server/cli/doctor.ts', words: [], build: false },
   backup: { entry: 'server/cli/backup.ts', words: ['backup'], build: false },

@@ -2,7 +2,7 @@ import { publish } from '../bus/bus.ts';
 import type { Tx } from '../db/client.ts';
 import { lockEvse } from '../charging/charging.store.ts';
 import { requestSetup } from './setup.service.ts';
-import { openConnection, recordEvent, type StationIdentity } from './station.store.ts';
+import { closeConnection, openConnection, recordEvent, type StationIdentity } from './station.store.ts';
 
 export type BootReport = {
   station: StationIdentity;
@@ -139,4 +139,19 @@ export async function connectStation(
     sessions.map((session) => session.id),
   );
   return epoch;
+}
+
+/** disconnectStation records a lost connection; whoever looks at a stay there is told at once. */
+export async function disconnectStation(
+  tx: Tx,
+  closed: { stationId: string; epoch: bigint; at: Date },
+): Promise<void> {
+  await closeConnection(tx, closed);
+  const sessions = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text AS id FROM session WHERE station_id = ${closed.stationId} AND state = 'OPEN'`;
+  await publish(
+    tx,
+    'view',
+    sessions.map((session) => session.id),
+  );
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
-import { connectStation } from '../fleet/station.service.ts';
+import { connectStation, disconnectStation } from '../fleet/station.service.ts';
 import {
-  closeConnection,
   closeStaleConnections,
   recordEvent,
   touchStations,
@@ -175,7 +174,7 @@ export class Hub {
     connection.epoch = null;
     await db
       .withTenant(station.tenantId, (tx) =>
-        closeConnection(tx, { stationId: station.id, epoch, at: clock.now() }),
+        disconnectStation(tx, { stationId: station.id, epoch, at: clock.now() }),
       )
       .catch((error: unknown) => {
         log.warn({ station: station.id, error: String(error) }, 'a close was not recorded');

@@ -2,7 +2,6 @@ import { CertificateError, LIMIT_FULL, SERVED, WINDOW_TOO_SMALL } from './fleet.
 import type { FleetDuals, FleetPlan, SparseEnergy } from './fleet.ts';
 import { addExact, certify, exactValue } from './certificate.ts';
 import type { BoundSums } from './certificate.ts';
-import { capOf } from './state.ts';
 import type { FleetState } from './state.ts';
 
 /** What a solve gives per stay, read off `x` and checked on the way. */
@@ -35,7 +34,7 @@ function countEnergies({ sessions: n, words, has }: FleetState): Int32Array {
  * `loadOfSlot` receives the loads.
  */
 export function emit(state: FleetState, loadOfSlot: Float64Array): Emitted {
-  const { sessions: n, x, from, until, wish, unplaced, problem: { needWh, priceTicks } } = state;
+  const { sessions: n, x, most, from, until, wish, unplaced, problem: { needWh, priceTicks } } = state;
   const offset = countEnergies(state);
   const count = offset[n] as number;
   const energy = { offset, slot: new Int32Array(count), energyWh: new Int32Array(count) };
@@ -50,7 +49,7 @@ export function emit(state: FleetState, loadOfSlot: Float64Array): Emitted {
     for (let slot = a; slot < d; slot++) {
       const wh = x[cell + slot] as number;
       if (wh === 0) continue;
-      if (wh < 0 || wh > capOf(state, i, slot)) throw new CertificateError(`stay ${i} holds ${wh} Wh in slot ${slot}`);
+      if (wh < 0 || wh > (most[cell + slot] as number)) throw new CertificateError(`stay ${i} holds ${wh} Wh in slot ${slot}`);
       energy.slot[at] = slot;
       energy.energyWh[at] = wh;
       at += 1;

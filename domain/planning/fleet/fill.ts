@@ -40,7 +40,8 @@ export function fillAll(graph: SlotGraph, groups: Int32Array | null): void {
 
 /** The bit in which stay `i` would end if nobody else were there. */
 export function lastBit(state: FleetState, i: number): number {
-  const { words, room, unplaced, slotOfBit, slots } = state;
+  const { words, room, unplaced, slotOfBit, slots, most, offset, from } = state;
+  const base = (offset[i] as number) - (from[i] as number);
   let rest = unplaced[i] as number;
   for (let w = 0; w < words; w++) {
     let open = room[i * words + w] as number;
@@ -48,7 +49,7 @@ export function lastBit(state: FleetState, i: number): number {
       const low = open & -open;
       open ^= low;
       const bit = (w << 5) + 31 - Math.clz32(low);
-      rest -= capOf(state, i, slotOfBit[bit] as number);
+      rest -= most[base + (slotOfBit[bit] as number)] as number;
       if (rest <= 0) return bit;
     }
   }
@@ -56,7 +57,7 @@ export function lastBit(state: FleetState, i: number): number {
 }
 
 function fillOne({ graph: { state, load, cap }, full, end }: Pass, i: number): void {
-  const { words, has, room, x, unplaced, slotOfBit, offset, from } = state;
+  const { words, has, room, x, most, unplaced, slotOfBit, offset, from } = state;
   const base = (offset[i] as number) - (from[i] as number);
   let rest = unplaced[i] as number;
   for (let w = 0; w << 5 < end && rest > 0; w++) {
@@ -67,12 +68,12 @@ function fillOne({ graph: { state, load, cap }, full, end }: Pass, i: number): v
       const low = open & -open;
       open ^= low;
       const bit = (w << 5) + 31 - Math.clz32(low);
-      const slot = slotOfBit[bit] as number;
-      const had = x[base + slot] as number;
-      const free = capOf(state, i, slot) - had;
+      const cell = base + (slotOfBit[bit] as number);
+      const had = x[cell] as number;
+      const free = (most[cell] as number) - had;
       const left = (cap[bit] as number) - (load[bit] as number);
       const energyWh = Math.min(free, left, rest);
-      x[base + slot] = had + energyWh;
+      x[cell] = had + energyWh;
       load[bit] = (load[bit] as number) + energyWh;
       rest -= energyWh;
       has[at] = (has[at] as number) | low;

@@ -14,8 +14,13 @@ export type Network = {
   capacity: Float64Array;
   /** What each node sends; none at the root. */
   supply: Float64Array;
-  /** Per node but the root the arc to its parent in a first tree: of enough capacity for all below it, and more. */
+  /**
+   * Per node but the root its arc in a first tree that is strongly feasible: from each node something
+   * more can flow to the root along the tree.
+   */
   firstArc: Int32Array;
+  /** Flow that meets the supplies; arcs outside the tree are empty or full. Null: all flows up the tree. */
+  firstFlow: Float64Array | null;
 };
 
 export type NetworkFlow = {
@@ -66,25 +71,34 @@ function firstTree(network: Network): Simplex {
   const { nodes, root } = network;
   const ints = () => new Int32Array(nodes).fill(-1);
   const simplex: Simplex = {
-    ...network, flow: new Float64Array(network.from.length), potential: new Float64Array(nodes), pivots: 0,
+    ...network, flow: network.firstFlow ?? flowUpTree(network), potential: new Float64Array(nodes), pivots: 0,
     state: new Int8Array(network.from.length).fill(AT_LOWER), parent: ints(), arc: Int32Array.from(network.firstArc),
-    isUp: new Uint8Array(nodes).fill(1), depth: new Int32Array(nodes), firstChild: ints(), nextChild: ints(),
+    isUp: new Uint8Array(nodes), depth: new Int32Array(nodes), firstChild: ints(), nextChild: ints(),
     previousChild: ints(), stack: new Int32Array(nodes),
   };
+  for (const [arc, flow] of simplex.flow.entries()) if (flow > 0) simplex.state[arc] = AT_UPPER;
   for (let node = 0; node < nodes; node += 1) {
     if (node === root) continue;
     const arc = simplex.arc[node] as number;
+    const isUp = simplex.from[arc] === node;
     simplex.state[arc] = IN_TREE;
-    attach(simplex, node, simplex.to[arc] as number);
+    simplex.isUp[node] = isUp ? 1 : 0;
+    attach(simplex, node, (isUp ? simplex.to[arc] : simplex.from[arc]) as number);
   }
   refresh(simplex, root);
-  for (let node = 0; node < nodes; node += 1) {
-    for (let at = node; at !== root; at = simplex.parent[at] as number) {
-      const arc = simplex.arc[at] as number;
-      simplex.flow[arc] = (simplex.flow[arc] as number) + (network.supply[node] as number);
+  return simplex;
+}
+
+function flowUpTree(network: Network): Float64Array {
+  const flow = new Float64Array(network.from.length);
+  for (let node = 0; node < network.nodes; node += 1) {
+    for (let at = node; at !== network.root;) {
+      const arc = network.firstArc[at] as number;
+      flow[arc] = (flow[arc] as number) + (network.supply[node] as number);
+      at = network.to[arc] as number;
     }
   }
-  return simplex;
+  return flow;
 }
 
 function attach(simplex: Simplex, node: number, parent: number): void {

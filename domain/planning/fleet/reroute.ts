@@ -7,14 +7,17 @@ interface Search {
   readonly graph: SlotGraph;
   /** Slots that may still matter: once out of reach of every source, always out of reach. */
   readonly alive: Int32Array;
-  /** Slots whose energy is better off in the target slot. */
+  /** Slots that come after the target. */
   readonly later: Int32Array;
+  readonly loaded: Int32Array;
+  /** Of the later slots the loaded ones that may give to the target. */
+  readonly sources: Int32Array;
   readonly layers: Int32Array;
   readonly depth: Int32Array;
   readonly seen: Int32Array;
   readonly pathBits: Int32Array;
   readonly pathStays: Int32Array;
-  short: number[];
+  readonly short: number[];
   target: number;
 }
 
@@ -25,78 +28,90 @@ interface Search {
  */
 export function reroute(graph: SlotGraph, isStrict: boolean): void {
   const { state, load, cap } = graph;
-  const { slots, words, stages, priceOfBit } = state;
+  const { slots, words, stages } = state;
   const search = createSearch(graph);
   for (let k = 0; k < slots; k++) {
     const bit = stages[k] as number;
-    const isLater = (other: number) => !isStrict || (priceOfBit[other] as number) > (priceOfBit[bit] as number);
     search.later[bit >> 5] = (search.later[bit >> 5] as number) & ~(1 << (bit & 31));
     if ((load[bit] as number) >= (cap[bit] as number)) continue;
     search.target = bit;
-    const dearer = isStrict ? laterOnly(search, isLater) : search.later;
-    const isDone = pullInto(search, dearer);
-    if (!isDone) continue;
+    setSources(search, isStrict);
+    if (!pullInto(search)) continue;
     for (let w = 0; w < words; w++) search.alive[w] = (search.alive[w] as number) & ~(search.seen[w] as number);
   }
 }
 
-function laterOnly({ later, graph: { state: { slots, words } } }: Search, isLater: (bit: number) => boolean): Int32Array {
-  const mask = new Int32Array(words);
-  for (let bit = 0; bit < slots; bit++) {
-    const flag = 1 << (bit & 31);
-    if (((later[bit >> 5] as number) & flag) !== 0 && isLater(bit)) mask[bit >> 5] = (mask[bit >> 5] as number) | flag;
+/** Loaded slots that come after the target; with `isStrict` those that cost more. */
+function setSources({ sources, later, loaded, target, graph: { state } }: Search, isStrict: boolean): void {
+  const { slots, words, priceOfBit } = state;
+  for (let w = 0; w < words; w++) sources[w] = (later[w] as number) & (loaded[w] as number);
+  for (let bit = 0; isStrict && bit < slots; bit++) {
+    if (priceOfBit[bit] === priceOfBit[target]) sources[bit >> 5] = (sources[bit >> 5] as number) & ~(1 << (bit & 31));
   }
-  return mask;
 }
 
 function createSearch(graph: SlotGraph): Search {
-  const { sessions: n, slots, words, unplaced } = graph.state;
+  const { load, state: { sessions: n, slots, words, unplaced } } = graph;
   const all = new Int32Array(words);
-  for (let bit = 0; bit < slots; bit++) all[bit >> 5] = (all[bit >> 5] as number) | (1 << (bit & 31));
+  const loaded = new Int32Array(words);
+  for (let bit = 0; bit < slots; bit++) {
+    all[bit >> 5] = (all[bit >> 5] as number) | (1 << (bit & 31));
+    if ((load[bit] as number) > 0) loaded[bit >> 5] = (loaded[bit >> 5] as number) | (1 << (bit & 31));
+  }
   const short: number[] = [];
   for (let i = 0; i < n; i++) if ((unplaced[i] as number) > 0) short.push(i);
   return {
-    graph, alive: all.slice(), later: all, layers: new Int32Array((slots + 1) * words), depth: new Int32Array(slots),
-    seen: new Int32Array(words), pathBits: new Int32Array(slots + 1), pathStays: new Int32Array(slots + 1), short, target: 0,
+    graph, alive: all.slice(), later: all, loaded, sources: new Int32Array(words), short, target: 0,
+    layers: new Int32Array((slots + 2) * words), depth: new Int32Array(slots), seen: new Int32Array(words),
+    pathBits: new Int32Array(slots + 1), pathStays: new Int32Array(slots + 1),
   };
 }
 
 /** Pulls until the target is full (false) or nothing more can reach it (true; `seen` is what can). */
-function pullInto(search: Search, dearer: Int32Array): boolean {
-  const { graph: { load, cap, state }, target } = search;
+function pullInto(search: Search): boolean {
+  const { graph: { load, cap, state }, target, seen, sources } = search;
   for (;;) {
-    spread(search);
-    let moved = pullUnplaced(search);
-    for (let k = state.slots - 1; k >= 0; k--) {
-      const bit = state.stages[k] as number;
-      const flag = 1 << (bit & 31);
-      if (((search.seen[bit >> 5] as number) & (dearer[bit >> 5] as number) & flag) === 0) continue;
-      while ((load[bit] as number) > 0 && (load[target] as number) < (cap[target] as number)) {
-        const energyWh = pullAlong(search, bit, load[bit] as number);
-        if (energyWh === 0) break;
-        load[bit] = (load[bit] as number) - energyWh;
-        moved = true;
+    if (!spread(search)) return true;
+    pullUnplaced(search);
+    // The dearest first: what a less dear one gave would have to be pulled there again.
+    for (let w = state.words - 1; w >= 0; w--) {
+      let bits = (seen[w] as number) & (sources[w] as number);
+      while (bits !== 0) {
+        const top = 31 - Math.clz32(bits);
+        bits ^= 1 << top;
+        pullSlot(search, (w << 5) + top);
       }
     }
     if ((load[target] as number) >= (cap[target] as number)) return false;
-    if (!moved) return true;
   }
 }
 
-function pullUnplaced(search: Search): boolean {
-  const { graph: { load, cap, state }, target, short } = search;
-  let moved = false;
+/** Moves what it can of a slot's load into the target. */
+function pullSlot(search: Search, bit: number): void {
+  const { graph: { load, cap }, target, loaded, sources } = search;
+  const [word, flag] = [bit >> 5, 1 << (bit & 31)];
+  while ((load[bit] as number) > 0 && (load[target] as number) < (cap[target] as number)) {
+    const energyWh = pullAlong(search, bit, load[bit] as number);
+    if (energyWh === 0) return;
+    load[bit] = (load[bit] as number) - energyWh;
+    loaded[target >> 5] = (loaded[target >> 5] as number) | (1 << (target & 31));
+  }
+  if ((load[bit] as number) > 0) return;
+  loaded[word] = (loaded[word] as number) & ~flag;
+  sources[word] = (sources[word] as number) & ~flag;
+}
+
+function pullUnplaced(search: Search): void {
+  const { graph: { load, cap, state }, target, short, loaded } = search;
   let kept = 0;
   for (const i of short) {
     while ((state.unplaced[i] as number) > 0 && (load[target] as number) < (cap[target] as number)) {
-      const energyWh = pullStay(search, i);
-      if (energyWh === 0) break;
-      moved = true;
+      if (pullStay(search, i) === 0) break;
+      loaded[target >> 5] = (loaded[target >> 5] as number) | (1 << (target & 31));
     }
     if ((state.unplaced[i] as number) > 0) short[kept++] = i;
   }
   short.length = kept;
-  return moved;
 }
 
 /** Places energy of a stay that has none for it: straight into a slot that reaches the target. */
@@ -122,40 +137,60 @@ function pullStay(search: Search, i: number): number {
   return 0;
 }
 
-/** Breadth first, backwards from the target: which slots can hand energy on towards it. */
-function spread({ graph, alive, layers, depth, seen, target }: Search): void {
-  const { load, edges, state: { slots, words } } = graph;
+/**
+ * Breadth first, backwards from the target: which slots can hand energy on towards it. Ends with the
+ * first layer that holds a source (true), or with all that reach the target (false).
+ */
+function spread(search: Search): boolean {
+  const { layers, seen, target, sources, depth, graph: { state: { slots, words } } } = search;
   seen.fill(0);
   layers.fill(0, 0, words);
-  seen[target >> 5] = 1 << (target & 31);
   layers[target >> 5] = 1 << (target & 31);
   depth[target] = 0;
-  for (let level = 1; level <= slots; level++) {
-    const [at, before] = [level * words, (level - 1) * words];
-    layers.fill(0, at, at + words);
-    let isGrowing = false;
+  for (let level = 0; level <= slots; level++) {
+    let found = 0;
     for (let w = 0; w < words; w++) {
-      let open = (alive[w] as number) & ~(seen[w] as number);
-      while (open !== 0) {
-        const low = open & -open;
-        open ^= low;
-        const bit = (w << 5) + 31 - Math.clz32(low);
-        if ((load[bit] as number) === 0) continue;
-        if (!touches(graph, bit, { layers, at: before, edges })) continue;
-        layers[at + w] = (layers[at + w] as number) | low;
-        depth[bit] = level;
-        isGrowing = true;
-      }
+      seen[w] = (seen[w] as number) | (layers[level * words + w] as number);
+      found |= (layers[level * words + w] as number) & (sources[w] as number);
     }
-    if (!isGrowing) return;
-    for (let w = 0; w < words; w++) seen[w] = (seen[w] as number) | (layers[at + w] as number);
+    if (found !== 0 || reachesShort(search, level)) return true;
+    layers.fill(0, (level + 1) * words, (level + 2) * words);
+    let isGrowing = false;
+    for (let word = 0; word < words; word++) if (grow(search, level + 1, word)) isGrowing = true;
+    if (!isGrowing) return false;
   }
+  return false;
 }
 
-type Layer = { layers: Int32Array; at: number; edges: Int32Array };
+function reachesShort({ short, layers, graph: { state: { words, room } } }: Search, level: number): boolean {
+  for (const i of short) {
+    for (let w = 0; w < words; w++) {
+      if (((room[i * words + w] as number) & (layers[level * words + w] as number)) !== 0) return true;
+    }
+  }
+  return false;
+}
 
-function touches(graph: SlotGraph, bit: number, { layers, at, edges }: Layer): boolean {
+/** Adds the slots of one word that have an edge into the layer before. */
+function grow({ graph, alive, loaded, layers, depth, seen }: Search, level: number, word: number): boolean {
   const { words } = graph.state;
+  const at = level * words + word;
+  let open = (alive[word] as number) & (loaded[word] as number) & ~(seen[word] as number);
+  while (open !== 0) {
+    const low = open & -open;
+    open ^= low;
+    const bit = (word << 5) + 31 - Math.clz32(low);
+    if (!touches(graph, bit, { layers, at: at - word - words })) continue;
+    layers[at] = (layers[at] as number) | low;
+    depth[bit] = level;
+  }
+  return layers[at] !== 0;
+}
+
+type Layer = { layers: Int32Array; at: number };
+
+function touches(graph: SlotGraph, bit: number, { layers, at }: Layer): boolean {
+  const { edges, state: { words } } = graph;
   for (let w = 0; w < words; w++) {
     let hits = (edges[bit * words + w] as number) & (layers[at + w] as number);
     while (hits !== 0) {

@@ -1,4 +1,4 @@
-import { capOf, grown } from './state.ts';
+import { grown } from './state.ts';
 import type { FleetState } from './state.ts';
 
 /**
@@ -66,13 +66,6 @@ export function cellOf(state: FleetState, i: number, bit: number): number {
   return (state.offset[i] as number) + (state.slotOfBit[bit] as number) - (state.from[i] as number);
 }
 
-/** Adds stay `i` to the members of `bit`. */
-function list(graph: SlotGraph, i: number, bit: number): void {
-  const count = graph.count[bit] as number;
-  graph.members[(graph.base[bit] as number) + count] = i;
-  graph.count[bit] = count + 1;
-}
-
 /** Enters a stay whose energy is set: lists it where it has energy and draws its edges. */
 export function enter(graph: SlotGraph, i: number): void {
   const { edges, listed, state: { words, has, room } } = graph;
@@ -86,9 +79,19 @@ export function enter(graph: SlotGraph, i: number): void {
       const bit = (w << 5) + 31 - Math.clz32(low);
       list(graph, i, bit);
       const row = bit * words;
-      for (let v = 0; v < words; v++) edges[row + v] = (edges[row + v] as number) | (room[at + v] as number);
+      for (let v = 0; v < words; v++) {
+        const more = (room[at + v] as number) & ~(edges[row + v] as number);
+        if (more !== 0) edges[row + v] = (edges[row + v] as number) | more;
+      }
     }
   }
+}
+
+/** Adds stay `i` to the members of `bit`. */
+function list({ count, members, base }: SlotGraph, i: number, bit: number): void {
+  const end = count[bit] as number;
+  members[(base[bit] as number) + end] = i;
+  count[bit] = end + 1;
 }
 
 /** Stay with energy in bit `t` and room in bit `t2`, or -1 (then the edge is gone). */
@@ -144,13 +147,13 @@ export function take(graph: SlotGraph, i: number, { bit, energyWh }: { bit: numb
 /** Puts `energyWh` of stay `i` into `bit`, where it has room; the limit's load is the caller's. */
 export function put(graph: SlotGraph, i: number, { bit, energyWh }: { bit: number; energyWh: number }): void {
   const { edges, again, listed, state } = graph;
-  const { words, has, room, x } = state;
+  const { words, has, room, x, most } = state;
   const cell = cellOf(state, i, bit);
   const now = (x[cell] as number) + energyWh;
   x[cell] = now;
   const at = i * words;
   const [word, mask] = [bit >> 5, 1 << (bit & 31)];
-  if (now === capOf(state, i, state.slotOfBit[bit] as number)) room[at + word] = (room[at + word] as number) & ~mask;
+  if (now === most[cell]) room[at + word] = (room[at + word] as number) & ~mask;
   if (((has[at + word] as number) & mask) !== 0) return;
   has[at + word] = (has[at + word] as number) | mask;
   const isListed = ((listed[at + word] as number) & mask) !== 0;

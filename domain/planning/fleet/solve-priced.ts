@@ -1,4 +1,5 @@
 import { CertificateError, type FleetCertificate, type FleetLimits, type LexValue, type SparseEnergy } from './fleet.ts';
+import { greedyStart } from './first-tree.ts';
 import { minCostFlow, type Network, type NetworkFlow } from './network-simplex.ts';
 
 /** Stays with prices of their own per slot, under limits; whole Wh and whole ticks. */
@@ -58,6 +59,7 @@ function networkOf(problem: PricedProblem): Layout {
   const root = sessions + points;
   const isClosed = closedPoints(limits, slots);
   const open: number[] = [];
+  const arcsOf = new Int32Array(sessions + 1);
   const arcs = new Int32Array(problem.slot.length).fill(-1);
   const pointOf = (session: number, arc: number) => {
     const node = limits.nodeOf[session] ?? -1;
@@ -70,13 +72,14 @@ function networkOf(problem: PricedProblem): Layout {
       arcs[arc] = open.length;
       open.push(session, arc);
     }
+    arcsOf[session + 1] = open.length / 2;
   }
   for (let arc = 0; arc < arcs.length; arc += 1) if ((arcs[arc] ?? -1) >= 0) arcs[arc] = (arcs[arc] ?? 0) / 2;
   const count = open.length / 2;
   const network: Network = {
     nodes: root + 1, root, from: new Int32Array(count + root), to: new Int32Array(count + root),
     cost: new Float64Array(count + root), capacity: new Float64Array(count + root),
-    supply: new Float64Array(root + 1), firstArc: new Int32Array(root + 1).fill(-1),
+    supply: new Float64Array(root + 1), firstArc: new Int32Array(root + 1).fill(-1), firstFlow: null,
   };
   for (let index = 0; index < count; index += 1) {
     const session = open[2 * index] ?? 0;
@@ -89,6 +92,7 @@ function networkOf(problem: PricedProblem): Layout {
   }
   const missing = missingPrice(problem, Math.min(sessions, points + 1));
   for (let node = 0; node < root; node += 1) addFirstArc({ problem, network, missing, node, at: count + node });
+  greedyStart(network, sessions, arcsOf);
   return { network, missing, points, arcs };
 }
 

@@ -3,7 +3,7 @@ import type { FleetProblem } from './fleet.ts';
 /**
  * Working memory of one solve. Slots are renumbered as bits in the order in which stays fill them;
  * a set of slots is `words` 32-bit words. `x` holds Wh per (stay, slot of its window):
- * `x[offset[i] + slot - from[i]]`. `has` marks slots with energy, `room` open slots with room.
+ * `x[offset[i] + slot - from[i]]`, and at most `most` there. `has` marks slots with energy, `room` open slots with room.
  */
 export interface FleetState {
   problem: FleetProblem;
@@ -19,6 +19,7 @@ export interface FleetState {
   until: Int32Array;
   offset: Int32Array;
   x: Int32Array;
+  most: Int32Array;
   has: Int32Array;
   room: Int32Array;
   /** The need as far as the stay's own window holds it. */
@@ -35,7 +36,7 @@ export function createState(problem: FleetProblem): FleetState {
   const none = new Int32Array(0);
   return {
     problem, sessions: 0, slots: 0, words: 0, bitOfSlot: none, slotOfBit: none, priceOfBit: none, stages: none,
-    from: none, until: none, offset: none, x: none, has: none, room: none, wish: none, unplaced: none,
+    from: none, until: none, offset: none, x: none, most: none, has: none, room: none, wish: none, unplaced: none,
     order: none, prefix: none,
   };
 }
@@ -46,16 +47,29 @@ export function grown(array: Int32Array, length: number): Int32Array {
 }
 
 /** Wh that slot `slot` of stay `i` can hold; the slot must lie in the window. */
-export function capOf(state: FleetState, i: number, slot: number): number {
-  const { power } = state.problem;
-  const from = state.from[i] as number;
-  if (power.kind === 'perSlot') return power.capWh[(power.offset[i] as number) + slot - from] as number;
-  if (slot === from) return power.firstWh[i] as number;
-  return (slot + 1 === state.until[i] ? power.lastWh[i] : power.wholeWh[i]) as number;
+export function capOf({ most, offset, from }: FleetState, i: number, slot: number): number {
+  return most[(offset[i] as number) + slot - (from[i] as number)] as number;
+}
+
+/** Writes out what each slot of each window holds at most. */
+function spellPower({ sessions: n, most, offset, from, problem: { power } }: FleetState): void {
+  for (let i = 0; i < n; i++) {
+    const [at, end] = [offset[i] as number, offset[i + 1] as number];
+    if (end === at) continue;
+    if (power.kind === 'constant') {
+      most.fill(Math.max(0, power.wholeWh[i] as number), at, end);
+      if (end - at > 1) most[end - 1] = Math.max(0, power.lastWh[i] as number);
+      most[at] = Math.max(0, power.firstWh[i] as number);
+    } else {
+      const source = power.offset[i] as number;
+      for (let k = at; k < end; k++) most[k] = Math.max(0, power.capWh[source + k - at] as number);
+    }
+  }
 }
 
 function checkShape(problem: FleetProblem): void {
   const { sessions, slots, limits, power } = problem;
+  if (slots > 1024) throw new RangeError(`${slots} slots: at most 1,024 can be planned at once`);
   const lengths = [problem.from, problem.until, problem.needWh, limits.nodeOf, problem.minWh, problem.receivedWh];
   const isShort = lengths.some((array) => array !== undefined && array.length < sessions)
     || problem.priceTicks.length < slots || limits.capWh.length !== limits.parent.length
@@ -81,6 +95,12 @@ function crowding({ sessions: n, slots, from, until, problem: { needWh } }: Flee
   return wanted;
 }
 
+/** Slots by an integer key below 2^43, then by number: whole keys sort several times faster than a comparison does. */
+function sortedSlots(slots: number, keyOf: (slot: number) => number): Int32Array {
+  const keys = Float64Array.from({ length: slots }, (_, slot) => keyOf(slot) * 1024 + slot).sort();
+  return Int32Array.from(keys, (key) => key - Math.floor(key / 1024) * 1024);
+}
+
 /**
  * Numbers the slots: bit b is the b-th slot in which stays fill. Without a guide that is by price.
  * With a guessed price per slot (limits included) it is by guess; among equals the slot that gives
@@ -88,15 +108,17 @@ function crowding({ sessions: n, slots, from, until, problem: { needWh } }: Flee
  */
 export function orderSlots(state: FleetState, guide: Float64Array | null): void {
   const { slots, problem: { priceTicks } } = state;
-  const price = (slot: number) => priceTicks[slot] as number;
-  const byPrice = Int32Array.from({ length: slots }, (_, slot) => slot).sort((a, b) => price(a) - price(b) || a - b);
+  const byPrice = sortedSlots(slots, (slot) => priceTicks[slot] as number);
   let byFill = byPrice;
   if (guide !== null) {
     const crowd = crowding(state);
-    const guess = (slot: number) => guide[slot] as number;
-    const isLast = (slot: number) => (price(slot) >= guess(slot) ? 1 : 0);
-    byFill = byPrice.slice().sort((a, b) => (guess(a) === guess(b) ? 0 : guess(a) - guess(b))
-      || isLast(a) - isLast(b) || (crowd[a] as number) - (crowd[b] as number) || a - b);
+    const rank = new Int32Array(slots);
+    sortedSlots(slots, (slot) => Math.min(2 ** 31, Math.floor(crowd[slot] as number))).forEach((slot, at) => { rank[slot] = at; });
+    byFill = sortedSlots(slots, (slot) => {
+      const guess = Math.min(guide[slot] as number, 2 ** 31);
+      const isLast = (priceTicks[slot] as number) >= guess;
+      return (guess * 2 + (isLast ? 1 : 0)) * 1024 + (rank[slot] as number);
+    });
   }
   state.slotOfBit = byFill;
   state.bitOfSlot = new Int32Array(slots);
@@ -144,6 +166,8 @@ export function loadProblem(state: FleetState, problem: FleetProblem): void {
   state.offset[n] = cells;
   state.x = grown(state.x, cells);
   state.x.fill(0, 0, cells);
+  state.most = grown(state.most, cells);
+  spellPower(state);
   state.has = grown(state.has, n * state.words);
   state.has.fill(0, 0, n * state.words);
   state.room = grown(state.room, n * state.words);
@@ -151,34 +175,32 @@ export function loadProblem(state: FleetState, problem: FleetProblem): void {
 
 /** Opens every window: `room` is all its slots that hold anything, `wish` the need as far as they do. */
 export function openWindows(state: FleetState): void {
-  const { sessions: n, words, prefix, room, from, until, wish, problem: { needWh, power } } = state;
+  const { sessions: n, words, prefix, room, from, until, wish, most, offset, problem: { needWh } } = state;
   for (let i = 0; i < n; i++) {
     const [a, d] = [from[i] as number, until[i] as number];
     for (let w = 0; w < words; w++) {
       room[i * words + w] = (prefix[d * words + w] as number) ^ (prefix[a * words + w] as number);
     }
     let own = 0;
-    if (power.kind === 'constant') {
-      const [first, last] = [power.firstWh[i] as number, power.lastWh[i] as number];
-      const whole = power.wholeWh[i] as number;
-      if (d > a) own = d - a === 1 ? first : first + last + (d - a - 2) * whole;
-      if (d > a && Math.min(first, whole, last) <= 0) closeEmpty(state, i);
-    } else {
-      for (let slot = a; slot < d; slot++) own += capOf(state, i, slot);
-      closeEmpty(state, i);
+    let isAllOpen = true;
+    for (let k = offset[i] as number; k < (offset[i + 1] as number); k++) {
+      own += most[k] as number;
+      if (most[k] === 0) isAllOpen = false;
     }
+    if (!isAllOpen) closeEmpty(state, i);
     wish[i] = Math.max(0, Math.min(needWh[i] as number, own));
     state.unplaced[i] = wish[i] as number;
   }
   orderByFreedom(state);
 }
 
-function closeEmpty(state: FleetState, i: number): void {
-  for (let slot = state.from[i] as number; slot < (state.until[i] as number); slot++) {
-    if (capOf(state, i, slot) > 0) continue;
-    const bit = state.bitOfSlot[slot] as number;
-    const at = i * state.words + (bit >> 5);
-    state.room[at] = (state.room[at] as number) & ~(1 << (bit & 31));
+function closeEmpty({ words, room, most, offset, from, until, bitOfSlot }: FleetState, i: number): void {
+  const base = (offset[i] as number) - (from[i] as number);
+  for (let slot = from[i] as number; slot < (until[i] as number); slot++) {
+    if ((most[base + slot] as number) > 0) continue;
+    const bit = bitOfSlot[slot] as number;
+    const at = i * words + (bit >> 5);
+    room[at] = (room[at] as number) & ~(1 << (bit & 31));
   }
 }
 
