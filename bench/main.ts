@@ -11,6 +11,10 @@ const BENCHES: Readonly<Record<string, { says: string; run: (isJson: boolean) =>
     says: 'messages per second, latency, CPU and memory of 1,000 stations, beside a bare ws + ajv server (about 5 minutes)',
     run: async (isJson) => { await (await import('./gateway.ts')).benchGateway(isJson); },
   },
+  optimizer: {
+    says: 'planning fleets of 1 to 100,000 stays, beside HiGHS and a network simplex (about 3 minutes)',
+    run: async (isJson) => { await (await import('./optimizer.ts')).runOptimizerBench(isJson ? ['--json'] : []); },
+  },
 };
 /** Programs the benches run in processes of their own. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = { generator: runGenerator, 'bare-server': runBareServer };

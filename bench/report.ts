@@ -41,11 +41,12 @@ function git(args: readonly string[]): string {
 
 /** startReport notes the machine as it is before the measurement; `finish` prints and keeps the result. */
 export function startReport(bench: string): {
-  finish(args: { figures: readonly Figure[]; facts: object; isJson: boolean }): Promise<void>;
+  /** `json` is what `isJson` prints instead of the whole result. */
+  finish(args: { figures: readonly Figure[]; facts: object; isJson: boolean; json?: object }): Promise<void>;
 } {
   const [loadAtStart = 0] = loadavg();
   return {
-    async finish({ figures, facts, isJson }) {
+    async finish({ figures, facts, isJson, json }) {
       const [loadAtEnd = 0] = loadavg();
       const result: Result = {
         bench, measuredAt: new Date().toISOString(), commit: git(['rev-parse', 'HEAD']) || 'unknown',
@@ -59,7 +60,7 @@ export function startReport(bench: string): {
       const folder = path.join(ROOT, 'bench', 'results');
       await mkdir(folder, { recursive: true });
       await writeFile(path.join(folder, `${bench}-${result.measuredAt.slice(0, 10)}.json`), `${JSON.stringify(result, null, 2)}\n`);
-      process.stdout.write(isJson ? `${JSON.stringify(result)}\n` : table(result));
+      process.stdout.write(isJson ? `${JSON.stringify(json ?? result)}\n` : table(result));
     },
   };
 }

@@ -9,13 +9,18 @@ export class ChargerProofError extends Error {
  * checkCharger holds a finished plan against every rule it claims to keep, from the energies alone.
  * @throws {ChargerProofError} naming the rule.
  */
-export function checkCharger(slots: readonly ChargerSlot[], car: ChargerCar, plan: ChargerPlan): void {
+export function checkCharger(
+  slots: readonly ChargerSlot[],
+  car: ChargerCar,
+  plan: ChargerPlan,
+): void {
   const { energies } = plan;
   const last = energies.findLastIndex((energy) => energy > 0);
   let left = car.needMilliWh;
   for (const [index, energy] of energies.entries()) {
     const slot = slots[index];
-    if (slot === undefined || energy < 0 || energy > slot.capacityMilliWh) fail(`slot ${index} exceeds its limit`);
+    if (slot === undefined || energy < 0 || energy > slot.capacityMilliWh)
+      fail(`slot ${index} exceeds its limit`);
     // A car that takes less than its least power is nearly full, or done within the slot.
     if (energy > 0 && energy < slot.leastMilliWh && index !== last && car.taper === null) {
       fail(`slot ${index} charges below the least power`);
@@ -24,7 +29,8 @@ export function checkCharger(slots: readonly ChargerSlot[], car: ChargerCar, pla
   }
   if (left < 0) fail('it serves more than is needed');
   if (plan.starts > car.mostStarts) fail('it starts too often');
-  if (plan.servedMilliWh + plan.unservedMilliWh !== Math.max(0, car.needMilliWh)) fail('energy is lost');
+  if (plan.servedMilliWh + plan.unservedMilliWh !== Math.max(0, car.needMilliWh))
+    fail('energy is lost');
   if (plan.gap < 0n) fail('it costs less than is possible');
   checkRuns(car, plan, last);
 }

@@ -72,16 +72,26 @@ export function planCharger(slots: readonly ChargerSlot[], car: ChargerCar): Cha
   trim(slots, energies, car);
   const servedMilliWh = energies.reduce((sum, energy) => sum + energy, 0);
   const starts = startsOf(energies, car.isOn);
-  const holdEnergies = heldAfter({ slots, energies, car, isDone: servedMilliWh >= car.needMilliWh });
+  const holdEnergies = heldAfter({
+    slots,
+    energies,
+    car,
+    isDone: servedMilliWh >= car.needMilliWh,
+  });
   const spent = [...energies, ...holdEnergies].reduce(
-    (sum, energy, index) => sum + costExact(energy, slots[index % slots.length]?.priceTicks ?? 0), 0n,
+    (sum, energy, index) => sum + costExact(energy, slots[index % slots.length]?.priceTicks ?? 0),
+    0n,
   );
   const plan: ChargerPlan = {
-    energies, holdEnergies, starts, servedMilliWh,
+    energies,
+    holdEnergies,
+    starts,
+    servedMilliWh,
     unservedMilliWh: Math.max(0, car.needMilliWh - servedMilliWh),
     finishedLateSlots: solved?.lateSlots ?? 0,
     cost: spent + BigInt(starts) * BigInt(car.startCostExact),
-    lowerBound: boundOf(slots, servedMilliWh, car), gap: 0n,
+    lowerBound: boundOf(slots, servedMilliWh, car),
+    gap: 0n,
   };
   plan.gap = plan.cost - plan.lowerBound;
   checkCharger(slots, car, plan);
@@ -94,7 +104,8 @@ function gridOf(slots: readonly ChargerSlot[], car: ChargerCar): ChargerGrid {
   const need = Math.ceil(Math.max(0, car.needMilliWh) / quantum);
   const holdFrom = new Float64Array(slots.length + 1);
   for (let slot = slots.length - 1; slot >= 0; slot -= 1) {
-    holdFrom[slot] = (holdFrom[slot + 1] ?? 0) + (slots[slot]?.priceTicks ?? 0) * heldIn(slots[slot], car);
+    holdFrom[slot] =
+      (holdFrom[slot + 1] ?? 0) + (slots[slot]?.priceTicks ?? 0) * heldIn(slots[slot], car);
   }
   const tapers = new Map<number, Int32Array>();
   return {
@@ -108,8 +119,12 @@ function gridOf(slots: readonly ChargerSlot[], car: ChargerCar): ChargerGrid {
       return known;
     }),
     starts: Math.max(0, Math.min(car.mostStarts, (slots.length + 1) >> 1)),
-    startCost: car.startCostExact, leastOn: Math.max(1, car.leastOnSlots), isOn: car.isOn,
-    mustFrom: slots.length, holdFrom, atEnd: onlyLeft(need, 0),
+    startCost: car.startCostExact,
+    leastOn: Math.max(1, car.leastOnSlots),
+    isOn: car.isOn,
+    mustFrom: slots.length,
+    holdFrom,
+    atEnd: onlyLeft(need, 0),
   };
 }
 
@@ -151,7 +166,10 @@ function solve(grid: ChargerGrid, car: ChargerCar): { steps: Int32Array; lateSlo
     }
   }
   const counting = {
-    ...grid, startCost: 0, price: new Float64Array(slots), holdFrom: new Float64Array(slots + 1),
+    ...grid,
+    startCost: 0,
+    price: new Float64Array(slots),
+    holdFrom: new Float64Array(slots + 1),
     atEnd: Float64Array.from({ length: grid.need + 1 }, (_, left) => left),
   };
   const missing = bestOf(chargerTable(counting)).cost;
@@ -166,15 +184,17 @@ function trim(slots: readonly ChargerSlot[], energies: MilliWh[], car: ChargerCa
   const last = energies.findLastIndex((energy) => energy > 0);
   let best = last;
   for (const [index, slot] of slots.entries()) {
-    const spares = (energies[index] ?? 0) - extra >= slot.leastMilliWh && (energies[index] ?? 0) > extra;
+    const spares =
+      (energies[index] ?? 0) - extra >= slot.leastMilliWh && (energies[index] ?? 0) > extra;
     if (spares && slot.priceTicks > (slots[best]?.priceTicks ?? 0)) best = index;
   }
   energies[best] = (energies[best] ?? 0) - extra;
 }
 
 function startsOf(energies: readonly MilliWh[], isOn: boolean): number {
-  return energies.filter((energy, index) =>
-    energy > 0 && (index === 0 ? !isOn : (energies[index - 1] ?? 0) === 0)).length;
+  return energies.filter(
+    (energy, index) => energy > 0 && (index === 0 ? !isOn : (energies[index - 1] ?? 0) === 0),
+  ).length;
 }
 
 function heldIn(slot: ChargerSlot | undefined, car: ChargerCar): MilliWh {
@@ -183,7 +203,10 @@ function heldIn(slot: ChargerSlot | undefined, car: ChargerCar): MilliWh {
 }
 
 function heldAfter(args: {
-  slots: readonly ChargerSlot[]; energies: readonly MilliWh[]; car: ChargerCar; isDone: boolean;
+  slots: readonly ChargerSlot[];
+  energies: readonly MilliWh[];
+  car: ChargerCar;
+  isDone: boolean;
 }): MilliWh[] {
   const { slots, energies, car } = args;
   const last = args.isDone ? energies.findLastIndex((energy) => energy > 0) : -1;
@@ -193,7 +216,8 @@ function heldAfter(args: {
 /** The linear relaxation: any power, any number of starts beyond the first, which is needed. */
 function boundOf(slots: readonly ChargerSlot[], servedMilliWh: MilliWh, car: ChargerCar): bigint {
   const energy = cheapestSlots(slots, servedMilliWh).reduce(
-    (sum, part, index) => sum + costExact(part, slots[index]?.priceTicks ?? 0), 0n,
+    (sum, part, index) => sum + costExact(part, slots[index]?.priceTicks ?? 0),
+    0n,
   );
   const isFree = car.isOn || servedMilliWh === 0;
   return energy + (isFree ? 0n : BigInt(car.startCostExact)) + heldBound(slots, car, servedMilliWh);

@@ -30,7 +30,8 @@ type Rows = { values: Float64Array; rows: number; width: number };
 /** value[slot][starts left][0 off, 1…M slots on][steps left]: least cost from the slot on. */
 export type ChargerTable = Rows & { grid: ChargerGrid };
 
-const rowAt = (table: Rows, slot: number, row: number): number => (slot * table.rows + row) * table.width;
+const rowAt = (table: Rows, slot: number, row: number): number =>
+  (slot * table.rows + row) * table.width;
 const stateRow = (grid: ChargerGrid, startsLeft: number, on: number): number =>
   startsLeft * (grid.leastOn + 1) + on;
 
@@ -44,7 +45,11 @@ export function chargerTable(grid: ChargerGrid): ChargerTable {
   const width = grid.need + 1;
   const table = { values: new Float64Array((slots + 1) * rows * width), rows, width, grid };
   for (let row = 0; row < rows; row += 1) table.values.set(grid.atEnd, rowAt(table, slots, row));
-  const work = { on: new Float64Array(width), queue: new Int32Array(width), keys: new Float64Array(width) };
+  const work = {
+    on: new Float64Array(width),
+    queue: new Int32Array(width),
+    keys: new Float64Array(width),
+  };
   for (let slot = slots - 1; slot >= 0; slot -= 1) fillSlot(table, slot, work);
   return table;
 }
@@ -66,7 +71,8 @@ function fillSlot(table: ChargerTable, slot: number, work: Work): void {
       const to = rowAt(table, slot, stateRow(grid, k, on));
       const next = Math.min(on + 1, leastOn);
       // The last two ages go on to the same row, which is still in `work.on`.
-      if (on === leastOn || next < leastOn) chargeRow(table, { slot, row: stateRow(grid, k, next) }, work);
+      if (on === leastOn || next < leastOn)
+        chargeRow(table, { slot, row: stateRow(grid, k, next) }, work);
       values.set(work.on, to);
       if (on === leastOn && !isForced) takeLess(values, { to, from: offNext, width });
       values[to] = doneValue(grid, slot);
@@ -153,7 +159,9 @@ export function bestOf(table: ChargerTable): { cost: number; starts: number } {
  * none, with the most energy early; only among plans of the same least cost.
  */
 export function traceCharger(
-  table: ChargerTable, starts: number, previous: ReadonlySet<number> | null,
+  table: ChargerTable,
+  starts: number,
+  previous: ReadonlySet<number> | null,
 ): Int32Array {
   const { grid, values } = table;
   const steps = new Int32Array(grid.most.length);
@@ -177,7 +185,8 @@ export function traceCharger(
 }
 
 function energyAt(
-  table: ChargerTable, at: { slot: number; k: number; on: number; left: number; value: number },
+  table: ChargerTable,
+  at: { slot: number; k: number; on: number; left: number; value: number },
 ): number {
   const { grid, values } = table;
   const k = at.on === 0 ? at.k - 1 : at.k;
@@ -188,7 +197,8 @@ function energyAt(
   const start = at.on === 0 ? grid.startCost : 0;
   const next = rowAt(table, at.slot + 1, stateRow(grid, k, Math.min(at.on + 1, grid.leastOn)));
   for (let taken = Math.min(most, cap); taken >= Math.min(least, cap); taken -= 1) {
-    const value = start + taken * (grid.price[at.slot] as number) + (values[next + at.left - taken] as number);
+    const value =
+      start + taken * (grid.price[at.slot] as number) + (values[next + at.left - taken] as number);
     if (value === at.value) return taken;
   }
   return 0;

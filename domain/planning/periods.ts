@@ -37,3 +37,12 @@ export function mergePeriods(periods: readonly LimitPeriod[]): LimitPeriod[] {
 export function limitAt(periods: readonly LimitPeriod[], at: InstantS): number | null {
   return periods.findLast((period) => period.fromAt <= at)?.limitW ?? null;
 }
+
+/** secondsFree counts the seconds of [fromAt, toAt) with a limit above 0; before the first period all of them. */
+export function secondsFree(periods: readonly LimitPeriod[], fromAt: InstantS, toAt: InstantS): number {
+  const edges = [fromAt, ...periods.map((period) => period.fromAt).filter((at) => at > fromAt && at < toAt), toAt];
+  return edges.slice(1).reduce((sum, edge, index) => {
+    const at = edges[index] ?? edge;
+    return limitAt(periods, at) === 0 ? sum : sum + Math.max(0, edge - at);
+  }, 0);
+}

@@ -3,7 +3,7 @@ import { costExact } from '../money/money.ts';
 import type { InstantS } from '../time/instant.ts';
 import { secondsForEnergy, type MilliWh } from '../units/energy.ts';
 import { cheapestSlots, firstEnergy } from './cheapest-slots.ts';
-import { periodsFromSlots } from './periods.ts';
+import { periodsFromSlots, secondsFree } from './periods.ts';
 import type { Plan, PlanMode, PlanReason, PlanSlot, UnservedReason } from './plan.ts';
 import { slotsBetween, type PowerCap, type Slot } from './slots.ts';
 
@@ -44,7 +44,7 @@ export const PROBE_S = 300;
 /** Finish this much before the wish where there is slack: plans are made of minutes, cars are not. */
 const READY_MARGIN_S = 300;
 /** Readings older than this say nothing about the energy since. */
-const EXTRAPOLATE_S = 300;
+const EXTRAPOLATE_S = 900;
 
 /**
  * planSession makes the plan of one session: minimum energy first, then the cheapest slots until the
@@ -53,8 +53,9 @@ const EXTRAPOLATE_S = 300;
 export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
   const deadlineAt = facts.wish.readyByAt ?? facts.assumed.departureAt;
   const mode = modeOf(facts, deadlineAt);
-  const delivered = deliveredBy(facts);
-  const target = targetOf(facts, delivered);
+  const target = targetOf(facts, deliveredBy(facts));
+  // What is estimated since the last reading ends where the wish does: the car is held there.
+  const delivered = Math.min(deliveredBy(facts), Math.max(facts.deliveredMilliWh, target));
   const need = Math.max(0, target - delivered);
   const powerW = Math.min(facts.ratedPowerW, facts.carPowerW ?? facts.ratedPowerW);
   const horizonAt = horizonOf({ facts, mode, deadlineAt, need, powerW });
@@ -90,10 +91,15 @@ function modeOf(facts: PlanningFacts, deadlineAt: InstantS): PlanMode {
   return 'SMART';
 }
 
-/** deliveredBy extends the last reading to now by the power it showed. */
+/**
+ * deliveredBy extends the last reading to now by the power it showed, over the time in which the plan
+ * in force lets the car draw.
+ */
 export function deliveredBy(facts: PlanningFacts): MilliWh {
-  if (facts.measuredAt === null) return facts.deliveredMilliWh;
-  const seconds = Math.min(EXTRAPOLATE_S, Math.max(0, facts.now - facts.measuredAt));
+  if (facts.measuredAt === null || facts.drawingW === 0) return facts.deliveredMilliWh;
+  const toAt = Math.min(facts.now, facts.measuredAt + EXTRAPOLATE_S);
+  const seconds = facts.previous === null ? Math.max(0, toAt - facts.measuredAt)
+    : secondsFree(facts.previous.periods, facts.measuredAt, toAt);
   return facts.deliveredMilliWh + Math.floor((facts.drawingW * seconds * 10) / 36);
 }
 

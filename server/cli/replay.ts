@@ -54,7 +54,7 @@ export async function runReplay(argv: string[]): Promise<number> {
   ]);
   const report = killed ?? undisturbed;
   const verdict = judge(report, killed === null ? null : undisturbed);
-  const result = { ...report, ...(killed === null ? {} : { undisturbed: { totals: undisturbed.totals } }), failures: verdict };
+  const result = { ...report, ...(killed === null ? {} : { undisturbed }), failures: verdict };
   if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(report, killed === null ? null : undisturbed));
   for (const failure of verdict) say(`FAILED: ${failure}`);

@@ -20,7 +20,7 @@ function rowWith(profiles: ProfileJson[]): SettlementRow {
 }
 
 function profile(purpose: 'TxProfile' | 'TxDefaultProfile'): ProfileJson {
-  return { action: 'SetChargingProfile', answeredAt: isoFromSeconds(AT + 600), payload: { evseId: 1, profile: {
+  return { action: 'SetChargingProfile', inForceAt: isoFromSeconds(AT + 600), payload: { evseId: 1, profile: {
     id: 1, stackLevel: 0, purpose, transactionOcppId: purpose === 'TxProfile' ? '1' : null, rateUnit: 'A', startAt: isoFromSeconds(AT),
     validFrom: isoFromSeconds(AT), validTo: null, durationS: null, numberPhases: 3, periods: [{ startOffsetS: 0, limit: 0 }],
   } } };
@@ -35,7 +35,7 @@ describe('the limits of a stay of two transactions', () => {
 
   test('go on into the second where a profile of the EVSE set them, until it is cleared', () => {
     expect(facts(rowWith([profile('TxDefaultProfile')])).limits).toEqual([{ fromAt: AT + 600, toAt: AT + 3 * HOUR, limitW: 0 }]);
-    const cleared: ProfileJson = { action: 'ClearChargingProfile', answeredAt: isoFromSeconds(AT + 2 * HOUR), payload: {} };
+    const cleared: ProfileJson = { action: 'ClearChargingProfile', inForceAt: isoFromSeconds(AT + 2 * HOUR), payload: {} };
     expect(facts(rowWith([profile('TxDefaultProfile'), cleared])).limits).toEqual([{ fromAt: AT + 600, toAt: AT + 2 * HOUR, limitW: 0 }]);
   });
 

@@ -68,8 +68,8 @@ type AskedLimit = LimitCommand & { diesWithTransaction: boolean };
 
 function limitCommands(row: SettlementRow): LimitCommand[] {
   const phases = row.phases === 1 ? 1 : 3;
-  const asked = row.profiles.flatMap(({ action, payload, answeredAt }): AskedLimit[] => {
-    const acceptedAt = secondsOf(answeredAt);
+  const asked = row.profiles.flatMap(({ action, payload, inForceAt }): AskedLimit[] => {
+    const acceptedAt = secondsOf(inForceAt);
     if (action === 'ClearChargingProfile') return [{ kind: 'clear', acceptedAt, diesWithTransaction: false }];
     const parsed = commandPayloads.SetChargingProfile.safeParse(payload);
     if (!parsed.success) return [];

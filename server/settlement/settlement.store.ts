@@ -43,7 +43,8 @@ export type TransactionJson = {
   stoppedAt: string | null; stoppedReceivedAt: string | null; stopMilliWh: number | null; state: string;
   readings: [at: string, receivedAt: string, registerMilliWh: number, powerW: number | null][];
 };
-export type ProfileJson = { action: string; payload: unknown; answeredAt: string };
+/** `inForceAt`: when an accepted profile was sent; a station acts on it before its answer is here. */
+export type ProfileJson = { action: string; payload: unknown; inForceAt: string };
 
 /** loadSettlementRows reads stays with every reading and accepted profile, for many sessions in one round trip. */
 export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promise<SettlementRow[]> {
@@ -71,8 +72,8 @@ export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promis
           FROM meter_reading r WHERE r.transaction_id = a.id AND r.register_milli_wh IS NOT NULL AND r.flag IS NULL), '[]'))
         ORDER BY a.started_at, a.id) AS transactions
       FROM transaction a WHERE a.session_id = s.id) t ON true
-    LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('action', q.action, 'payload', q.payload, 'answeredAt', q.answered_at)
-        ORDER BY q.answered_at, q.created_at) AS profiles
+    LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('action', q.action, 'payload', q.payload, 'inForceAt', coalesce(q.sent_at, q.answered_at))
+        ORDER BY coalesce(q.sent_at, q.answered_at), q.created_at) AS profiles
       FROM command q WHERE q.session_id = s.id AND q.state = 'ACCEPTED' AND q.action IN ('SetChargingProfile', 'ClearChargingProfile')) k ON true
     LEFT JOIN LATERAL (SELECT * FROM ledger.settlement q WHERE q.session_id = s.id ORDER BY q.rev DESC LIMIT 1) z ON true
     WHERE s.id = ANY (${ids}::uuid[])`;

@@ -94,7 +94,11 @@ export function stepOf(connectedS: number): number {
 const kind = (arrival: Arrival): string => (arrival.isWorkday ? 'w' : 'f');
 
 /** Classes of arrival: by the hour for everybody, by three hours for a station, by six for a driver. */
-export function classesOf(arrival: Arrival): { everybody: string; station: string; driver: string } {
+export function classesOf(arrival: Arrival): {
+  everybody: string;
+  station: string;
+  driver: string;
+} {
   const hour = Math.floor(arrival.localMinute / 60) % 24;
   return {
     everybody: `${hour}${kind(arrival)}`,
@@ -109,7 +113,9 @@ export function classesOf(arrival: Arrival): { everybody: string; station: strin
  * @param explained what each explanation expected of this stay before it was seen.
  */
 export function countStay(
-  history: DepartureHistory, stay: ObservedStay, explained: Explanations,
+  history: DepartureHistory,
+  stay: ObservedStay,
+  explained: Explanations,
 ): DepartureHistory {
   const step = stepOf(stay.connectedS);
   const classes = classesOf(stay.arrival);
@@ -155,10 +161,13 @@ const logChance = (chances: readonly number[], step: number): number =>
   Math.log(Math.max(LEAST_CHANCE, chances[step] ?? 0));
 
 function scored(
-  scores: DriverCounts['scores'], explained: Explanations, step: number,
+  scores: DriverCounts['scores'],
+  explained: Explanations,
+  step: number,
 ): DriverCounts['scores'] {
-  const next = [explained.others, explained.length, explained.clock].map((chances, index) =>
-    (scores[index] ?? 0) * MEMORY + logChance(chances, step));
+  const next = [explained.others, explained.length, explained.clock].map(
+    (chances, index) => (scores[index] ?? 0) * MEMORY + logChance(chances, step),
+  );
   const top = Math.max(...next);
   return [(next[0] ?? 0) - top, (next[1] ?? 0) - top, (next[2] ?? 0) - top];
 }
@@ -177,9 +186,14 @@ function errorOf(stay: ObservedStay): number | null {
 
 function addError(said: SaidCounts, errorMin: number | null): SaidCounts {
   if (errorMin === null) return said;
-  const old = said.count < MOST_STAYS ? said : {
-    count: said.count / 2, sumMin: said.sumMin / 2, sumSquaresMin: said.sumSquaresMin / 2,
-  };
+  const old =
+    said.count < MOST_STAYS
+      ? said
+      : {
+          count: said.count / 2,
+          sumMin: said.sumMin / 2,
+          sumSquaresMin: said.sumSquaresMin / 2,
+        };
   return {
     count: old.count + 1,
     sumMin: old.sumMin + errorMin,

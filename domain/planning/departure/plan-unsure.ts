@@ -33,7 +33,10 @@ export type UnsurePlan = {
  * @param previous slots of the plan in force, for ties.
  */
 export function planUnsure(args: {
-  slots: readonly SlotOffer[]; survival: readonly number[]; wish: UnsureWish; previous?: ReadonlySet<number>;
+  slots: readonly SlotOffer[];
+  survival: readonly number[];
+  wish: UnsureWish;
+  previous?: ReadonlySet<number>;
 }): UnsurePlan {
   const { slots, survival, wish } = args;
   // Not rounded: the order of these prices survives time passing, the order of rounded ones does not.
@@ -43,7 +46,8 @@ export function planUnsure(args: {
   const left = slots.map((slot, index) => slot.capacityMilliWh - (first[index] ?? 0));
   const rest = need - total(first);
   const before = left.map((capacity, index) => ({
-    capacityMilliWh: index < wish.deadlineSlot ? capacity : 0, priceTicks: riskTicks[index] ?? null,
+    capacityMilliWh: index < wish.deadlineSlot ? capacity : 0,
+    priceTicks: riskTicks[index] ?? null,
   }));
   const chosen = cheapestSlots(before, rest, args.previous);
   const after = left.map((capacity, index) => ({
@@ -52,8 +56,10 @@ export function planUnsure(args: {
   const late = firstEnergy(after, rest - total(chosen));
   const energies = first.map((energy, index) => energy + (chosen[index] ?? 0) + (late[index] ?? 0));
   return {
-    energies, riskTicks,
-    expectedMissedMilliWh: need - energies.reduce((sum, energy, k) => sum + energy * (survival[k] ?? 0), 0),
+    energies,
+    riskTicks,
+    expectedMissedMilliWh:
+      need - energies.reduce((sum, energy, k) => sum + energy * (survival[k] ?? 0), 0),
     isMustRun: rest > 0 && rest >= total(before.map((slot) => slot.capacityMilliWh)),
   };
 }

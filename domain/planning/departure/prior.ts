@@ -15,7 +15,13 @@ const DAY_MIN = 1440;
 
 /** From this hour on: shares of work and night, the rest are errands. */
 const MIX: readonly (readonly [fromHour: number, work: number, night: number])[] = [
-  [0, 0, 0.75], [5, 0.35, 0.15], [10, 0.15, 0.1], [14, 0.05, 0.3], [16, 0, 0.5], [19, 0, 0.65], [21, 0, 0.75],
+  [0, 0, 0.75],
+  [5, 0.35, 0.15],
+  [10, 0.15, 0.1],
+  [14, 0.05, 0.3],
+  [16, 0, 0.5],
+  [19, 0, 0.65],
+  [21, 0, 0.75],
 ];
 
 /** Logistic survival: 1 − 1/(1 + e^−z), with the spread as scale. */
@@ -31,12 +37,15 @@ export function priorSurvival(arrival: Arrival, ageMin: number): number {
   const spread = arrival.isWorkday ? NIGHT_SPREAD_MIN : FREE_DAY_SPREAD_MIN;
   const errand = 1 / (1 + (ageMin / ERRAND_MEDIAN_MIN) ** 2);
   const atNight = logistic(ageMin, away, spread) / logistic(0, away, spread);
-  const atWork = logistic(ageMin, WORK_MIN, WORK_SPREAD_MIN) / logistic(0, WORK_MIN, WORK_SPREAD_MIN);
+  const atWork =
+    logistic(ageMin, WORK_MIN, WORK_SPREAD_MIN) / logistic(0, WORK_MIN, WORK_SPREAD_MIN);
   return (1 - work - night) * errand + work * atWork + night * atNight;
 }
 
 /** priorChances is the same as chances per half hour of age; the last is "longer than a day". */
 export function priorChances(arrival: Arrival): number[] {
-  const survival = Array.from({ length: STEPS + 1 }, (_, step) => priorSurvival(arrival, step * STEP_MIN));
+  const survival = Array.from({ length: STEPS + 1 }, (_, step) =>
+    priorSurvival(arrival, step * STEP_MIN),
+  );
   return survival.map((value, step) => value - (step < STEPS ? (survival[step + 1] ?? 0) : 0));
 }

@@ -14,7 +14,9 @@ export const TICKS_PER_EUR_KWH = 100_000;
  * @returns prices in ticks (not whole); null where the price is unknown.
  */
 export function riskPrices(
-  slots: readonly Pick<SlotOffer, 'priceTicks'>[], survival: readonly number[], missTicks: number,
+  slots: readonly Pick<SlotOffer, 'priceTicks'>[],
+  survival: readonly number[],
+  missTicks: number,
 ): (number | null)[] {
   const pi = slots.reduce((most, slot) => Math.max(most, slot.priceTicks ?? most), missTicks);
   return slots.map(({ priceTicks }, index) => {

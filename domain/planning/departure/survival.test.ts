@@ -2,15 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOUR_S } from '../../time/instant.ts';
 import { emptyHistory, type Arrival, type DepartureHistory, type ObservedStay } from './counts.ts';
-import { observeDeparture, quantileAge, slotSurvival, spreadOf, stayCurve, sureCurve } from './survival.ts';
+import {
+  observeDeparture,
+  quantileAge,
+  slotSurvival,
+  spreadOf,
+  stayCurve,
+  sureCurve,
+} from './survival.ts';
 
 const evening: Arrival = { localMinute: 18 * 60, isWorkday: true };
 const learn = (stays: readonly ObservedStay[], from: DepartureHistory = emptyHistory()) =>
   stays.reduce(observeDeparture, from);
 const repeat = (count: number, stay: (index: number) => ObservedStay) =>
   Array.from({ length: count }, (_, index) => stay(index));
-const hoursUntilHalf = (history: DepartureHistory, arrival: Arrival, declaredS: number | null = null) =>
-  quantileAge(stayCurve(history, arrival, declaredS), 0, 0.5) / HOUR_S;
+const hoursUntilHalf = (
+  history: DepartureHistory,
+  arrival: Arrival,
+  declaredS: number | null = null,
+) => quantileAge(stayCurve(history, arrival, declaredS), 0, 0.5) / HOUR_S;
 
 const anyStay: fc.Arbitrary<ObservedStay> = fc.record({
   arrival: fc.record({ localMinute: fc.integer({ min: 0, max: 1_439 }), isWorkday: fc.boolean() }),
@@ -20,17 +30,20 @@ const anyStay: fc.Arbitrary<ObservedStay> = fc.record({
 
 describe('the curve of a stay', () => {
   test('starts at one, never rises and never becomes negative, whatever was learned', () => {
-    fc.assert(fc.property(fc.array(anyStay, { maxLength: 40 }), anyStay, (past, next) => {
-      const curve = stayCurve(learn(past), next.arrival, next.declaredS);
-      let before = 1 + 1e-9;
-      for (let age = 0; age < 300_000; age += 1_700) {
-        const alive = curve(age);
-        expect(alive).toBeLessThanOrEqual(before + 1e-9);
-        expect(alive).toBeGreaterThan(-1e-9);
-        before = alive;
-      }
-      expect(curve(0)).toBeCloseTo(1, 6);
-    }), { numRuns: 200 });
+    fc.assert(
+      fc.property(fc.array(anyStay, { maxLength: 40 }), anyStay, (past, next) => {
+        const curve = stayCurve(learn(past), next.arrival, next.declaredS);
+        let before = 1 + 1e-9;
+        for (let age = 0; age < 300_000; age += 1_700) {
+          const alive = curve(age);
+          expect(alive).toBeLessThanOrEqual(before + 1e-9);
+          expect(alive).toBeGreaterThan(-1e-9);
+          before = alive;
+        }
+        expect(curve(0)).toBeCloseTo(1, 6);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('of a driver without history is the prior: a night in the evening, an errand at noon', () => {
@@ -42,11 +55,14 @@ describe('the curve of a stay', () => {
   test('follows a driver who leaves at half past seven, whenever he came', () => {
     const stays = repeat(12, (index) => ({
       arrival: { localMinute: 17 * 60 + index * 15, isWorkday: true },
-      connectedS: (14.5 - index * 0.25) * HOUR_S, declaredS: null,
+      connectedS: (14.5 - index * 0.25) * HOUR_S,
+      declaredS: null,
     }));
     const history = learn(stays);
     expect(hoursUntilHalf(history, { localMinute: 22 * 60, isWorkday: true })).toBeCloseTo(9.5, 0);
-    expect(stayCurve(history, { localMinute: 22 * 60, isWorkday: true })(8 * HOUR_S)).toBeGreaterThan(0.8);
+    expect(
+      stayCurve(history, { localMinute: 22 * 60, isWorkday: true })(8 * HOUR_S),
+    ).toBeGreaterThan(0.8);
   });
 
   test('lets the station speak for a driver it has not seen', () => {
@@ -74,13 +90,19 @@ describe('the curve of a stay', () => {
   });
 
   test('turns to habit when declarations turn out worthless', () => {
-    const stays = repeat(30, () => ({ arrival: evening, connectedS: 13 * HOUR_S, declaredS: HOUR_S }));
+    const stays = repeat(30, () => ({
+      arrival: evening,
+      connectedS: 13 * HOUR_S,
+      declaredS: HOUR_S,
+    }));
     expect(stayCurve(learn(stays), evening, HOUR_S)(12 * HOUR_S)).toBeGreaterThan(0.6);
   });
 
   test('falls back on habit once the declared time has passed and the car is still there', () => {
-    const survival = slotSurvival(stayCurve(emptyHistory(), evening, 2 * HOUR_S), 5 * HOUR_S,
-      [{ afterS: 0, seconds: 900 }, { afterS: 6 * HOUR_S, seconds: 900 }]);
+    const survival = slotSurvival(stayCurve(emptyHistory(), evening, 2 * HOUR_S), 5 * HOUR_S, [
+      { afterS: 0, seconds: 900 },
+      { afterS: 6 * HOUR_S, seconds: 900 },
+    ]);
     expect(survival[0]).toBeGreaterThan(0.9);
     expect(survival[1]).toBeGreaterThan(0.4);
   });
@@ -98,12 +120,17 @@ describe('learning', () => {
 
   test('forgets: a new habit outweighs years of an old one', () => {
     const old = repeat(500, () => ({ arrival: evening, connectedS: 13 * HOUR_S, declaredS: null }));
-    const recent = repeat(60, () => ({ arrival: evening, connectedS: 3 * HOUR_S, declaredS: null }));
+    const recent = repeat(60, () => ({
+      arrival: evening,
+      connectedS: 3 * HOUR_S,
+      declaredS: null,
+    }));
     const history = learn(recent, learn(old));
     const bins = history.driver.stays['3'] ?? [];
     expect(bins.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(400);
-    expect(stayCurve(history, evening)(6 * HOUR_S))
-      .toBeLessThan(stayCurve(learn(old), evening)(6 * HOUR_S) - 0.1);
+    expect(stayCurve(history, evening)(6 * HOUR_S)).toBeLessThan(
+      stayCurve(learn(old), evening)(6 * HOUR_S) - 0.1,
+    );
   });
 });
 

@@ -1,7 +1,14 @@
 import { MINUTE_S } from '../../time/local-time.ts';
 import {
-  classesOf, countStay, STEP_MIN, STEPS,
-  type Arrival, type DepartureHistory, type Explanations, type ObservedStay, type SaidCounts,
+  classesOf,
+  countStay,
+  STEP_MIN,
+  STEPS,
+  type Arrival,
+  type DepartureHistory,
+  type Explanations,
+  type ObservedStay,
+  type SaidCounts,
 } from './counts.ts';
 import { priorChances } from './prior.ts';
 
@@ -31,7 +38,9 @@ const LEAST_SD_MIN = 10;
  * @param declaredS declared length of the stay from plug-in; null where nothing was said.
  */
 export function stayCurve(
-  history: DepartureHistory, arrival: Arrival, declaredS: number | null = null,
+  history: DepartureHistory,
+  arrival: Arrival,
+  declaredS: number | null = null,
 ): StayCurve {
   const habit = curveOf(explanationsOf(history, arrival, null).habit);
   if (declaredS === null) return habit;
@@ -59,7 +68,9 @@ export function observeDeparture(history: DepartureHistory, stay: ObservedStay):
  * @param slots seconds from now to the slot's start, and its length.
  */
 export function slotSurvival(
-  curve: StayCurve, ageS: number, slots: readonly { afterS: number; seconds: number }[],
+  curve: StayCurve,
+  ageS: number,
+  slots: readonly { afterS: number; seconds: number }[],
 ): number[] {
   const now = curve(ageS);
   if (now <= 0) return slots.map(() => 0);
@@ -96,11 +107,17 @@ function beliefIn(saidScore: number): number {
 }
 
 function explanationsOf(
-  history: DepartureHistory, arrival: Arrival, declaredS: number | null,
+  history: DepartureHistory,
+  arrival: Arrival,
+  declaredS: number | null,
 ): Explanations {
   const classes = classesOf(arrival);
   const { driver } = history;
-  const hour = leaning(history.everybody.stays[classes.everybody], priorChances(arrival), EVERYBODY_WEIGHS);
+  const hour = leaning(
+    history.everybody.stays[classes.everybody],
+    priorChances(arrival),
+    EVERYBODY_WEIGHS,
+  );
   const others = leaning(history.station[classes.station], hour, STATION_WEIGHS);
   const own = driver.stays[classes.driver];
   const length = leaning(own === undefined ? own : smooth(own), others, DRIVER_WEIGHS);
@@ -109,18 +126,25 @@ function explanationsOf(
   const weights = driver.scores.map((score) => Math.exp(score));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const mix = (step: number) =>
-    [others, length, clock].reduce((sum, chances, index) =>
-      sum + ((weights[index] ?? 0) / total) * (chances[step] ?? 0), 0);
+    [others, length, clock].reduce(
+      (sum, chances, index) => sum + ((weights[index] ?? 0) / total) * (chances[step] ?? 0),
+      0,
+    );
   const habit = others.map((_, step) => mix(step));
   return {
-    others, length, clock, habit,
+    others,
+    length,
+    clock,
+    habit,
     said: declaredS === null ? null : chancesOf(saidCurve(history, declaredS)),
   };
 }
 
 /** Counts with the parent's chances as pseudo-counts: the mean of a Dirichlet posterior. */
 function leaning(
-  counts: readonly number[] | undefined, parent: readonly number[], weight: number,
+  counts: readonly number[] | undefined,
+  parent: readonly number[],
+  weight: number,
 ): number[] {
   if (counts === undefined) return [...parent];
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -132,7 +156,8 @@ function smooth(counts: readonly number[]): number[] {
   const spread = counts.map(() => 0);
   for (const [step, count] of counts.entries()) {
     if (count === 0) continue;
-    const sides = step === STEPS ? [step] : [Math.max(0, step - 1), step, step, Math.min(STEPS - 1, step + 1)];
+    const sides =
+      step === STEPS ? [step] : [Math.max(0, step - 1), step, step, Math.min(STEPS - 1, step + 1)];
     for (const side of sides) spread[side] = (spread[side] ?? 0) + count / sides.length;
   }
   return spread;
@@ -145,7 +170,11 @@ function agesOfClock(clock: readonly number[], localMinute: number): number[] {
   const part = (localMinute % STEP_MIN) / STEP_MIN;
   for (const [bin, count] of clock.entries()) {
     if (count === 0) continue;
-    for (const [shift, weight] of [[-1, 0.25], [0, 0.5], [1, 0.25]] as const) {
+    for (const [shift, weight] of [
+      [-1, 0.25],
+      [0, 0.5],
+      [1, 0.25],
+    ] as const) {
       const step = (bin + shift - first + 2 * STEPS) % STEPS;
       const before = (step + STEPS - 1) % STEPS;
       ages[step] = (ages[step] ?? 0) + count * weight * (1 - part);
@@ -171,8 +200,10 @@ function curveOf(chances: readonly number[]): StayCurve {
 }
 
 function chancesOf(curve: StayCurve): number[] {
-  return Array.from({ length: STEPS + 1 }, (_, step) =>
-    curve(step * STEP_S) - (step < STEPS ? curve((step + 1) * STEP_S) : 0));
+  return Array.from(
+    { length: STEPS + 1 },
+    (_, step) => curve(step * STEP_S) - (step < STEPS ? curve((step + 1) * STEP_S) : 0),
+  );
 }
 
 /** The driver's errors around everybody's: bias and spread of a normal with unknown both. */
@@ -186,7 +217,8 @@ function saidCurve(history: DepartureHistory, declaredS: number): StayCurve {
 
 /** Predictive mean and deviation under a normal-inverse-gamma prior (Murphy 2007, eq. 85–110). */
 export function spreadOf(
-  said: SaidCounts, prior: { biasMin: number; sdMin: number },
+  said: SaidCounts,
+  prior: { biasMin: number; sdMin: number },
 ): { biasMin: number; sdMin: number } {
   const weight = SAID_WEIGHS + said.count;
   const biasMin = (SAID_WEIGHS * prior.biasMin + said.sumMin) / weight;
@@ -199,6 +231,8 @@ export function spreadOf(
 function aboveNormal(z: number): number {
   if (z < 0) return 1 - aboveNormal(-z);
   const k = 1 / (1 + 0.2316419 * z);
-  const poly = k * (0.31938153 + k * (-0.356563782 + k * (1.781477937 + k * (-1.821255978 + k * 1.330274429))));
+  const poly =
+    k *
+    (0.31938153 + k * (-0.356563782 + k * (1.781477937 + k * (-1.821255978 + k * 1.330274429))));
   return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * poly;
 }

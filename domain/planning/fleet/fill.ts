@@ -1,5 +1,5 @@
 import type { SparseEnergy } from './fleet.ts';
-import { cellOf, enter } from './slot-graph.ts';
+import { cellOf } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
 import { capOf } from './state.ts';
 import type { FleetState } from './state.ts';
@@ -34,7 +34,6 @@ export function fillAll(graph: SlotGraph, groups: Int32Array | null): void {
   for (let k = 0; k < n; k++) {
     const i = order[k] as number;
     if ((unplaced[i] as number) > 0) fillOne(pass, i);
-    enter(graph, i);
   }
 }
 

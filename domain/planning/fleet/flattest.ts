@@ -33,17 +33,27 @@ export type FlattestPlan = {
 const MILLION = 1_000_000;
 
 type Part = { stays: number[]; slots: number[]; needs: number[] };
-type Run = { problem: FlattestProblem; costs: SlotCosts; limit: Float64Array; flow: Float64Array; flows: number };
+type Run = {
+  problem: FlattestProblem;
+  costs: SlotCosts;
+  limit: Float64Array;
+  flow: Float64Array;
+  flows: number;
+};
 
 /**
  * balanceOf is the exchange rate at which the middle of the slider weighs both: the spread of prices
  * over the mean load per slot with the cars in it.
  */
-export function balanceOf(problem: Pick<FlattestProblem, 'needWh' | 'baseWh' | 'priceTicks' | 'slots'>): number {
+export function balanceOf(
+  problem: Pick<FlattestProblem, 'needWh' | 'baseWh' | 'priceTicks' | 'slots'>,
+): number {
   const { priceTicks, needWh, baseWh } = problem;
-  const spread = priceTicks.reduce((most, price) => Math.max(most, price), -Infinity)
-    - priceTicks.reduce((least, price) => Math.min(least, price), Infinity);
-  const load = [...needWh, ...baseWh].reduce((sum, wh) => sum + Math.abs(wh), 0) / Math.max(1, problem.slots);
+  const spread =
+    priceTicks.reduce((most, price) => Math.max(most, price), -Infinity) -
+    priceTicks.reduce((least, price) => Math.min(least, price), Infinity);
+  const load =
+    [...needWh, ...baseWh].reduce((sum, wh) => sum + Math.abs(wh), 0) / Math.max(1, problem.slots);
   return Number.isFinite(spread) && spread > 0 && load > 0 ? spread / load : 1;
 }
 
@@ -57,17 +67,30 @@ export function balanceOf(problem: Pick<FlattestProblem, 'needWh' | 'baseWh' | '
 export function flattestLoad(problem: FlattestProblem): FlattestPlan {
   const stays = problem.needWh.length;
   const limit = Float64Array.from({ length: problem.slots }, (_, slot) =>
-    Math.max(0, problem.limitWh?.[slot] ?? Number.MAX_SAFE_INTEGER));
-  const first = slotFlow(problem, Float64Array.from(problem.needWh, (wh) => Math.max(0, wh)), limit);
+    Math.max(0, problem.limitWh?.[slot] ?? Number.MAX_SAFE_INTEGER),
+  );
+  const first = slotFlow(
+    problem,
+    Float64Array.from(problem.needWh, (wh) => Math.max(0, wh)),
+    limit,
+  );
   const served = Array.from({ length: stays }, (_, stay) => sumOf(problem, first.flow, stay));
   const run: Run = {
-    problem, limit, costs: costsOf(problem), flow: new Float64Array(problem.slot.length), flows: 1,
+    problem,
+    limit,
+    costs: costsOf(problem),
+    flow: new Float64Array(problem.slot.length),
+    flows: 1,
   };
-  const pending: Part[] = [{
-    stays: served.flatMap((wh, stay) => (wh > 0 ? [stay] : [])), needs: served.filter((wh) => wh > 0),
-    slots: Array.from({ length: problem.slots }, (_, slot) => slot),
-  }];
-  for (let part = pending.pop(); part !== undefined; part = pending.pop()) pending.push(...decompose(run, part));
+  const pending: Part[] = [
+    {
+      stays: served.flatMap((wh, stay) => (wh > 0 ? [stay] : [])),
+      needs: served.filter((wh) => wh > 0),
+      slots: Array.from({ length: problem.slots }, (_, slot) => slot),
+    },
+  ];
+  for (let part = pending.pop(); part !== undefined; part = pending.pop())
+    pending.push(...decompose(run, part));
   const plan = planOf(run, served);
   checkExchange(run, plan.loadWh);
   return plan;
@@ -78,14 +101,18 @@ function costsOf(problem: FlattestProblem): SlotCosts {
   return {
     // A weight above 0 stays above 0: it decides between slots of one price.
     perLoad: problem.weight > 0 ? Math.max(1, flat) : 0,
-    constant: Float64Array.from(problem.priceTicks, (price) => price * Math.round((1 - problem.weight) * MILLION)),
+    constant: Float64Array.from(
+      problem.priceTicks,
+      (price) => price * Math.round((1 - problem.weight) * MILLION),
+    ),
     load: Float64Array.from(problem.baseWh),
   };
 }
 
 function sumOf(arcs: SlotArcs, flow: Float64Array, stay: number): number {
   let sum = 0;
-  for (let arc = arcs.offset[stay] ?? 0; arc < (arcs.offset[stay + 1] ?? 0); arc += 1) sum += flow[arc] ?? 0;
+  for (let arc = arcs.offset[stay] ?? 0; arc < (arcs.offset[stay + 1] ?? 0); arc += 1)
+    sum += flow[arc] ?? 0;
   return sum;
 }
 
@@ -97,7 +124,8 @@ function sumOf(arcs: SlotArcs, flow: Float64Array, stay: number): number {
 function decompose(run: Run, part: Part): Part[] {
   const { arcs, origin } = arcsOf(run.problem, part);
   const most = new Float64Array(part.slots.length);
-  for (const [arc, slot] of arcs.slot.entries()) most[slot] = (most[slot] ?? 0) + (arcs.capWh[arc] ?? 0);
+  for (const [arc, slot] of arcs.slot.entries())
+    most[slot] = (most[slot] ?? 0) + (arcs.capWh[arc] ?? 0);
   for (const [index, slot] of part.slots.entries()) {
     most[index] = Math.min(most[index] ?? 0, run.limit[slot] ?? 0);
   }
@@ -121,25 +149,36 @@ function arcsOf(problem: FlattestProblem, part: Part): { arcs: SlotArcs; origin:
   const origin: number[] = [];
   for (const [index, stay] of part.stays.entries()) {
     for (let arc = problem.offset[stay] ?? 0; arc < (problem.offset[stay + 1] ?? 0); arc += 1) {
-      if ((local[problem.slot[arc] ?? 0] ?? -1) >= 0 && (problem.capWh[arc] ?? 0) > 0) origin.push(arc);
+      if ((local[problem.slot[arc] ?? 0] ?? -1) >= 0 && (problem.capWh[arc] ?? 0) > 0)
+        origin.push(arc);
     }
     offset[index + 1] = origin.length;
   }
   return {
     origin,
     arcs: {
-      offset, slot: Int32Array.from(origin, (arc) => local[problem.slot[arc] ?? 0] ?? 0),
+      offset,
+      slot: Int32Array.from(origin, (arc) => local[problem.slot[arc] ?? 0] ?? 0),
       capWh: Int32Array.from(origin, (arc) => problem.capWh[arc] ?? 0),
     },
   };
 }
 
 function split(
-  run: Run, part: Part,
+  run: Run,
+  part: Part,
   cut: { stayReached: Uint8Array; slotReached: Uint8Array; arcs: SlotArcs; origin: number[] },
 ): Part[] {
-  const near: Part = { stays: [], needs: [], slots: part.slots.filter((_, index) => cut.slotReached[index] === 1) };
-  const far: Part = { stays: [], needs: [], slots: part.slots.filter((_, index) => cut.slotReached[index] === 0) };
+  const near: Part = {
+    stays: [],
+    needs: [],
+    slots: part.slots.filter((_, index) => cut.slotReached[index] === 1),
+  };
+  const far: Part = {
+    stays: [],
+    needs: [],
+    slots: part.slots.filter((_, index) => cut.slotReached[index] === 0),
+  };
   if (near.slots.length === 0 || far.slots.length === 0) {
     throw new CertificateError('the least cut has all slots on one side');
   }
@@ -182,13 +221,21 @@ function planOf(run: Run, served: readonly number[]): FlattestPlan {
     }
     offset[stay + 1] = slot.length;
     const placed = sumOf(problem, flow, stay);
-    if (placed !== served[stay]) throw new CertificateError(`stay ${stay} got ${placed} Wh of ${served[stay]}`);
+    if (placed !== served[stay])
+      throw new CertificateError(`stay ${stay} got ${placed} Wh of ${served[stay]}`);
   }
   return {
-    energy: { offset, slot: Int32Array.from(slot), energyWh: Int32Array.from(energyWh) }, loadWh,
+    energy: { offset, slot: Int32Array.from(slot), energyWh: Int32Array.from(energyWh) },
+    loadWh,
     unservedWh: Int32Array.from(served, (wh, stay) => Math.max(0, problem.needWh[stay] ?? 0) - wh),
-    cost: loadWh.reduce((sum, wh, at) => sum + BigInt(wh) * BigInt(problem.priceTicks[at] ?? 0), 0n),
-    peakWh: loadWh.reduce((most, wh, at) => Math.max(most, wh + (problem.baseWh[at] ?? 0)), -Infinity),
+    cost: loadWh.reduce(
+      (sum, wh, at) => sum + BigInt(wh) * BigInt(problem.priceTicks[at] ?? 0),
+      0n,
+    ),
+    peakWh: loadWh.reduce(
+      (most, wh, at) => Math.max(most, wh + (problem.baseWh[at] ?? 0)),
+      -Infinity,
+    ),
     flows: run.flows,
   };
 }
@@ -206,7 +253,8 @@ function checkExchange(run: Run, loadWh: Float64Array): void {
   for (let from = 0; from < problem.slots; from += 1) {
     if ((loadWh[from] ?? 0) === 0) continue;
     for (let to = 0; to < problem.slots; to += 1) {
-      const isOpen = reach[from]?.[to] === 1 && (loadWh[to] ?? 0) < (problem.limitWh?.[to] ?? Infinity);
+      const isOpen =
+        reach[from]?.[to] === 1 && (loadWh[to] ?? 0) < (problem.limitWh?.[to] ?? Infinity);
       if (isOpen && marginal(to, 1) < marginal(from, 0)) {
         throw new CertificateError(`a Wh moved from slot ${from} to ${to} would still help`);
       }
@@ -226,7 +274,11 @@ function exchanges(problem: FlattestProblem, flow: Float64Array): Uint8Array[] {
     for (const from of used) for (const to of open) (reach[from] ?? new Uint8Array(0))[to] = 1;
   }
   for (const [via, row] of reach.entries()) {
-    for (const other of reach) if (other[via] === 1) row.forEach((isOpen, to) => { other[to] = (other[to] ?? 0) | isOpen; });
+    for (const other of reach)
+      if (other[via] === 1)
+        row.forEach((isOpen, to) => {
+          other[to] = (other[to] ?? 0) | isOpen;
+        });
   }
   return reach;
 }

@@ -156,7 +156,7 @@ describe.each(solvers)('planning below $name', ({ sketches, solve }) => {
   test('puts the same load into each slot in whatever order the stays come', () => {
     check(sketches, (drawn) => {
       const problem = spelt(randomFleet(drawn));
-      const back = (values: Int32Array) => values.slice(0, problem.sessions).reverse();
+      const back = (values: Int32Array) => values.subarray(0, problem.sessions).toReversed();
       const { power, limits } = problem;
       const turned = {
         ...problem, from: back(problem.from), until: back(problem.until), needWh: back(problem.needWh),
@@ -166,7 +166,7 @@ describe.each(solvers)('planning below $name', ({ sketches, solve }) => {
       };
       const [a, b] = [solve(problem), solve(turned)];
       expect(slotLoad(b, problem.slots)).toEqual(slotLoad(a, problem.slots));
-      expect([...b.servedWh].reverse().every((wh, i) => Math.abs(wh - (a.servedWh[i] ?? 0)) <= 1)).toBe(true);
+      expect(b.servedWh.toReversed().every((wh, i) => Math.abs(wh - (a.servedWh[i] ?? 0)) <= 1)).toBe(true);
     });
   });
 

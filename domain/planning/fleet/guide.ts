@@ -2,7 +2,7 @@ import { fillAll, fillPrevious } from './fill.ts';
 import type { FleetLimits, FleetProblem } from './fleet.ts';
 import { reroute } from './reroute.ts';
 import { slotPrices } from './slot-duals.ts';
-import { resetGraph } from './slot-graph.ts';
+import { drawGraph, resetGraph } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
 import { loadProblem, openWindows, orderSlots } from './state.ts';
 
@@ -44,6 +44,7 @@ export function flow(graph: SlotGraph, problem: FleetProblem, guessFrom: number)
   resetGraph(graph, cap);
   if (previous !== undefined) fillPrevious(graph, previous);
   fillAll(graph, guide === null ? null : groupsOf(guide, state.slotOfBit));
+  drawGraph(graph);
   reroute(graph, previous !== undefined);
 }
 

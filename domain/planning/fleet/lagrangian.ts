@@ -2,7 +2,15 @@ import { planCharger, type ChargerPlan } from '../charger-dp.ts';
 import type { MilliWh } from '../../units/energy.ts';
 import { makeRoom } from './make-room.ts';
 import {
-  addLoad, carOf, pathsOf, pricedSlots, roomFor, slackOf, trueCost, type RealFleet, type RealStay,
+  addLoad,
+  carOf,
+  pathsOf,
+  pricedSlots,
+  roomFor,
+  slackOf,
+  trueCost,
+  type RealFleet,
+  type RealStay,
 } from './real-fleet.ts';
 
 export type RealFleetPlan = {
@@ -59,7 +67,13 @@ export function planRealFleet(fleet: RealFleet, options: LagrangianOptions): Rea
   const points = fleet.limits.parent.length * fleet.slots;
   let duals = options.duals === null ? new Float64Array(points) : nonNegative(options.duals);
   const search: Search = {
-    fleet, paths, alone: [], unavoidable: 0, best: null, bound: -(2n ** 100n), boundDuals: duals,
+    fleet,
+    paths,
+    alone: [],
+    unavoidable: 0,
+    best: null,
+    bound: -(2n ** 100n),
+    boundDuals: duals,
   };
   let step = FIRST_STEP;
   let rounds = 0;
@@ -88,7 +102,9 @@ const nonNegative = (duals: Float64Array): Float64Array =>
 
 /** Every stay alone at price + μ: a lower bound, whatever μ is. Null when time ran out. */
 function relax(
-  search: Search, duals: Float64Array, shouldStop: () => boolean,
+  search: Search,
+  duals: Float64Array,
+  shouldStop: () => boolean,
 ): { plans: ChargerPlan[]; load: Float64Array; value: bigint; isBetter: boolean } | null {
   const { fleet, paths } = search;
   const load = new Float64Array(duals.length);
@@ -96,7 +112,9 @@ function relax(
   let value = 0n;
   for (const [index, stay] of fleet.stays.entries()) {
     if (shouldStop()) return null;
-    const plan = planCharger(pricedSlots({ fleet, stay, path: paths[index] ?? [], duals }), carOf(stay));
+    const slots = pricedSlots({ fleet, stay, path: paths[index] ?? [], duals });
+    // Finishing late is a wish that a full limit may cut short: the bound must not count on it.
+    const plan = planCharger(slots, { ...carOf(stay), finishLateSlots: 0 });
     plans.push(plan);
     value += plan.cost;
     addLoad({ fleet, stay, path: paths[index] ?? [], load, plan, sign: 1 });
@@ -113,20 +131,25 @@ function relax(
 
 /** Puts the stays back one by one, the least flexible first, into the room that is left. */
 function repair(
-  search: Search, from: { plans: readonly ChargerPlan[]; duals: Float64Array }, shouldStop: () => boolean,
+  search: Search,
+  from: { plans: readonly ChargerPlan[]; duals: Float64Array },
+  shouldStop: () => boolean,
 ): void {
   const { fleet, paths } = search;
   const load = new Float64Array(fleet.limits.capMilliWh.length);
   const plans = [...from.plans];
-  const order = fleet.stays.map((_, index) => index).toSorted((a, b) => slackOf(fleet, a) - slackOf(fleet, b));
+  const order = fleet.stays
+    .map((_, index) => index)
+    .toSorted((a, b) => slackOf(fleet, a) - slackOf(fleet, b));
   for (const index of order) {
     if (shouldStop()) return;
     const [stay, path, wished] = [fleet.stays[index], paths[index] ?? [], plans[index]];
     if (stay === undefined || wished === undefined) continue;
     const slots = pricedSlots({ fleet, stay, path, duals: from.duals });
     const room = roomFor({ fleet, stay, path, load, slots });
-    const fits = room.every((slot, at) =>
-      (wished.energies[at] ?? 0) + (wished.holdEnergies[at] ?? 0) <= slot.capacityMilliWh);
+    const fits =
+      stay.car.finishLateSlots === 0 &&
+      room.every((slot, at) => (wished.energies[at] ?? 0) <= slot.capacityMilliWh);
     const plan = fits ? wished : planCharger(room, carOf(stay));
     plans[index] = plan;
     addLoad({ fleet, stay, path, load, plan, sign: 1 });
@@ -151,8 +174,9 @@ function improve(search: Search, shouldStop: () => boolean): void {
     if (shouldStop()) break;
     addLoad({ fleet, stay, path, load, plan: old, sign: -1 });
     const plan = planCharger(roomFor({ fleet, stay, path, load, slots: stay.slots }), carOf(stay));
-    const isBetter = plan.unservedMilliWh < old.unservedMilliWh
-      || (plan.unservedMilliWh === old.unservedMilliWh && plan.cost < trueCost(stay, old));
+    const isBetter =
+      plan.unservedMilliWh < old.unservedMilliWh ||
+      (plan.unservedMilliWh === old.unservedMilliWh && plan.cost < trueCost(stay, old));
     const kept = isBetter ? plan : old;
     plans[index] = kept;
     addLoad({ fleet, stay, path, load, plan: kept, sign: 1 });
@@ -167,7 +191,8 @@ function keepBest(search: Search, plans: readonly ChargerPlan[]): void {
     return stay === undefined ? sum : sum + trueCost(stay, plan);
   }, 0n);
   const { best } = search;
-  const isBetter = best === null || unserved < best.unserved || (unserved === best.unserved && cost < best.cost);
+  const isBetter =
+    best === null || unserved < best.unserved || (unserved === best.unserved && cost < best.cost);
   if (isBetter) search.best = { plans: [...plans], unserved, cost };
 }
 
@@ -179,7 +204,8 @@ function isGood(search: Search, goodGap: number): boolean {
 
 /** Polyak's step along load − limit, towards the best plan known. */
 function stepped(
-  search: Search, at: { duals: Float64Array; load: Float64Array; value: bigint; step: number },
+  search: Search,
+  at: { duals: Float64Array; load: Float64Array; value: bigint; step: number },
 ): Float64Array {
   const { capMilliWh } = search.fleet.limits;
   const over = at.load.map((wh, point) => {
@@ -204,9 +230,14 @@ function resultOf(search: Search, rounds: number): RealFleetPlan {
   return {
     energies: plans.map((plan) => plan.energies),
     unservedMilliWh: plans.map((plan, index) =>
-      Math.max(0, plan.unservedMilliWh - roundedUp(fleet.stays[index]))),
-    unavoidableMilliWh: search.unavoidable, cost, lowerBound: search.bound,
-    gap: isAllServed ? cost - search.bound : null, duals: search.boundDuals, rounds,
+      Math.max(0, plan.unservedMilliWh - roundedUp(fleet.stays[index])),
+    ),
+    unavoidableMilliWh: search.unavoidable,
+    cost,
+    lowerBound: search.bound,
+    gap: isAllServed ? cost - search.bound : null,
+    duals: search.boundDuals,
+    rounds,
   };
 }
 

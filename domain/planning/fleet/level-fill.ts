@@ -9,7 +9,8 @@ export type SlotCosts = { constant: Float64Array; perLoad: number; load: Float64
  * @returns Wh per listed slot.
  */
 export function levelFill(
-  costs: SlotCosts, fill: { slots: readonly number[]; most: Float64Array; total: number },
+  costs: SlotCosts,
+  fill: { slots: readonly number[]; most: Float64Array; total: number },
 ): Float64Array {
   const { slots, most, total } = fill;
   const takes = (index: number, level: number): number => {
@@ -38,7 +39,8 @@ export function levelFill(
 
 /** Below the low level no slot takes anything, at the high one each takes all it may. */
 function rangeOf(
-  costs: SlotCosts, fill: { slots: readonly number[]; most: Float64Array },
+  costs: SlotCosts,
+  fill: { slots: readonly number[]; most: Float64Array },
 ): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
   for (const [index, slot] of fill.slots.entries()) {

@@ -1,7 +1,13 @@
 import { planCharger, type ChargerPlan } from '../charger-dp.ts';
 import type { MilliWh } from '../../units/energy.ts';
 import {
-  addLoad, carOf, pricedSlots, roomFor, slackOf, spare, type RealFleet,
+  addLoad,
+  carOf,
+  pricedSlots,
+  roomFor,
+  slackOf,
+  spare,
+  type RealFleet,
 } from './real-fleet.ts';
 
 /** Others that are asked to move for one stay. */
@@ -30,7 +36,8 @@ export function makeRoom(work: RoomWork): void {
     if (work.shouldStop()) return;
     const undo = [[index, plan] as const];
     replace(work, index, crowdingPlan(work, index));
-    if (!moveOthers(work, index, undo)) for (const [at, old] of undo.toReversed()) replace(work, at, old);
+    if (!moveOthers(work, index, undo))
+      for (const [at, old] of undo.toReversed()) replace(work, at, old);
   }
 }
 
@@ -59,10 +66,15 @@ function crowdingPlan(work: RoomWork, index: number): ChargerPlan {
   return planCharger(crowded, carOf(stay));
 }
 
-function moveOthers(work: RoomWork, index: number, undo: (readonly [number, ChargerPlan])[]): boolean {
+function moveOthers(
+  work: RoomWork,
+  index: number,
+  undo: (readonly [number, ChargerPlan])[],
+): boolean {
   const { fleet, load } = work;
   let over = overloaded(work, index);
-  const others = fleet.stays.map((_, other) => other)
+  const others = fleet.stays
+    .map((_, other) => other)
     .filter((other) => other !== index && touches(work, other, over))
     .toSorted((a, b) => slackOf(fleet, b) - slackOf(fleet, a));
   for (const other of others.slice(0, MOST_MOVED)) {
@@ -99,6 +111,9 @@ function touches(work: RoomWork, index: number, over: ReadonlySet<number>): bool
   const stay = fleet.stays[index];
   const plan = plans[index];
   if (stay === undefined || plan === undefined) return false;
-  return (work.paths[index] ?? []).some((node) => plan.energies.some((energy, at) =>
-    energy + (plan.holdEnergies[at] ?? 0) > 0 && over.has(node * fleet.slots + stay.fromSlot + at)));
+  return (work.paths[index] ?? []).some((node) =>
+    plan.energies.some(
+      (energy, at) => energy > 0 && over.has(node * fleet.slots + stay.fromSlot + at),
+    ),
+  );
 }

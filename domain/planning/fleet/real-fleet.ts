@@ -34,7 +34,8 @@ export function pathsOf(fleet: RealFleet): number[][] {
 
 /** spare is the least room left in a slot under all limits of a path, milli-Wh. */
 export function spare(
-  fleet: RealFleet, at: { path: readonly number[]; load: Float64Array; slot: number },
+  fleet: RealFleet,
+  at: { path: readonly number[]; load: Float64Array; slot: number },
 ): MilliWh {
   return at.path.reduce((least, node) => {
     const point = node * fleet.slots + at.slot;
@@ -43,36 +44,48 @@ export function spare(
   }, Number.MAX_SAFE_INTEGER);
 }
 
-/** carOf rounds the need to whole energy steps: the bound holds for plans on the grid only if nothing is cut off. */
+/**
+ * carOf is the stay's car as the fleet plans it: the need in whole energy steps, since the bound holds for
+ * plans on the grid only, and nothing held after the target, since a hold cut for want of room would
+ * undercut the bound.
+ */
 export function carOf(stay: RealStay): ChargerCar {
   const steps = Math.ceil(Math.max(0, stay.car.needMilliWh) / stay.car.quantumMilliWh);
-  return { ...stay.car, needMilliWh: steps * stay.car.quantumMilliWh };
+  return { ...stay.car, needMilliWh: steps * stay.car.quantumMilliWh, holdW: 0 };
 }
 
 /** pricedSlots are a stay's slots at price + what room under each limit above it costs. */
 export function pricedSlots(args: {
-  fleet: RealFleet; stay: RealStay; path: readonly number[]; duals: Float64Array;
+  fleet: RealFleet;
+  stay: RealStay;
+  path: readonly number[];
+  duals: Float64Array;
 }): ChargerSlot[] {
   const { fleet, stay, path, duals } = args;
   return stay.slots.map((slot, index) => ({
     ...slot,
     priceTicks: path.reduce(
-      (sum, node) => sum + (duals[node * fleet.slots + stay.fromSlot + index] ?? 0), slot.priceTicks,
+      (sum, node) => sum + (duals[node * fleet.slots + stay.fromSlot + index] ?? 0),
+      slot.priceTicks,
     ),
   }));
 }
 
 /** addLoad puts a plan on every limit above its stay, or takes it off. */
 export function addLoad(args: {
-  fleet: RealFleet; stay: RealStay; path: readonly number[]; load: Float64Array; plan: ChargerPlan; sign: 1 | -1;
+  fleet: RealFleet;
+  stay: RealStay;
+  path: readonly number[];
+  load: Float64Array;
+  plan: ChargerPlan;
+  sign: 1 | -1;
 }): void {
   const { fleet, stay, path, load, plan, sign } = args;
   for (const [index, energy] of plan.energies.entries()) {
-    const drawn = energy + (plan.holdEnergies[index] ?? 0);
-    if (drawn === 0) continue;
+    if (energy === 0) continue;
     for (const node of path) {
       const point = node * fleet.slots + stay.fromSlot + index;
-      load[point] = (load[point] ?? 0) + sign * drawn;
+      load[point] = (load[point] ?? 0) + sign * energy;
     }
   }
 }
@@ -87,18 +100,29 @@ export function slackOf(fleet: RealFleet, index: number): number {
 
 /** roomFor is the stay's slots with what the others leave under every limit above it. */
 export function roomFor(args: {
-  fleet: RealFleet; stay: RealStay; path: readonly number[]; load: Float64Array; slots: readonly ChargerSlot[];
+  fleet: RealFleet;
+  stay: RealStay;
+  path: readonly number[];
+  load: Float64Array;
+  slots: readonly ChargerSlot[];
 }): ChargerSlot[] {
   const { fleet, stay, path, load, slots } = args;
   return slots.map((slot, index) => ({
-    ...slot, capacityMilliWh: Math.min(slot.capacityMilliWh, spare(fleet, { path, load, slot: stay.fromSlot + index })),
+    ...slot,
+    capacityMilliWh: Math.min(
+      slot.capacityMilliWh,
+      spare(fleet, { path, load, slot: stay.fromSlot + index }),
+    ),
   }));
 }
 
 /** trueCost is a plan's energy and starts at the stay's own prices, EUR 1e-11. */
 export function trueCost(stay: RealStay, plan: ChargerPlan): bigint {
-  return stay.slots.reduce((sum, slot, index) => {
-    const drawn = (plan.energies[index] ?? 0) + (plan.holdEnergies[index] ?? 0);
-    return drawn === 0 ? sum : sum + BigInt(drawn) * BigInt(slot.priceTicks);
-  }, BigInt(plan.starts) * BigInt(stay.car.startCostExact));
+  return stay.slots.reduce(
+    (sum, slot, index) => {
+      const energy = plan.energies[index] ?? 0;
+      return energy === 0 ? sum : sum + BigInt(energy) * BigInt(slot.priceTicks);
+    },
+    BigInt(plan.starts) * BigInt(stay.car.startCostExact),
+  );
 }

@@ -35,19 +35,24 @@ export function reroute(graph: SlotGraph, isStrict: boolean): void {
     search.later[bit >> 5] = (search.later[bit >> 5] as number) & ~(1 << (bit & 31));
     if ((load[bit] as number) >= (cap[bit] as number)) continue;
     search.target = bit;
-    setSources(search, isStrict);
+    // Later targets have fewer sources still; only equal prices make an exception.
+    if (!setSources(search, isStrict) && search.short.length === 0) {
+      if (isStrict) continue;
+      return;
+    }
     if (!pullInto(search)) continue;
     for (let w = 0; w < words; w++) search.alive[w] = (search.alive[w] as number) & ~(search.seen[w] as number);
   }
 }
 
-/** Loaded slots that come after the target; with `isStrict` those that cost more. */
-function setSources({ sources, later, loaded, target, graph: { state } }: Search, isStrict: boolean): void {
+/** Loaded slots that come after the target, with `isStrict` those that cost more; false where there is none. */
+function setSources({ sources, later, loaded, target, graph: { state } }: Search, isStrict: boolean): boolean {
   const { slots, words, priceOfBit } = state;
   for (let w = 0; w < words; w++) sources[w] = (later[w] as number) & (loaded[w] as number);
   for (let bit = 0; isStrict && bit < slots; bit++) {
     if (priceOfBit[bit] === priceOfBit[target]) sources[bit >> 5] = (sources[bit >> 5] as number) & ~(1 << (bit & 31));
   }
+  return sources.some((bits) => bits !== 0);
 }
 
 function createSearch(graph: SlotGraph): Search {

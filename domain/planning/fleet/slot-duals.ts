@@ -51,15 +51,15 @@ function claim({ room, at, words }: Row, open: Int32Array, reached: number[]): b
 }
 
 function follow(graph: SlotGraph, bit: number, { open, reached }: { open: Int32Array; reached: number[] }): void {
-  const { members, state: { words, has, room } } = graph;
-  const [word, flag] = [bit >> 5, 1 << (bit & 31)];
-  const start = graph.base[bit] as number;
-  const end = start + (graph.count[bit] as number);
+  const { hasStays, blocks, state: { words, room } } = graph;
   const row = { room, at: 0, words };
-  for (let k = start; k < end; k++) {
-    const at = (members[k] as number) * words;
-    if (((has[at + word] as number) & flag) === 0) continue;
-    row.at = at;
-    if (!claim(row, open, reached)) return;
+  for (let block = 0; block < blocks; block++) {
+    let stays = hasStays[bit * blocks + block] as number;
+    while (stays !== 0) {
+      const low = stays & -stays;
+      stays ^= low;
+      row.at = ((block << 5) + 31 - Math.clz32(low)) * words;
+      if (!claim(row, open, reached)) return;
+    }
   }
 }

@@ -14,19 +14,20 @@ export type SlotFlow = {
   slotReached: Uint8Array;
 };
 
-type State = SlotArcs & SlotFlow & {
-  left: Float64Array;
-  room: Float64Array;
-  /** Arcs by slot, and the stay of each arc. */
-  into: Int32Array;
-  intoArc: Int32Array;
-  stayOf: Int32Array;
-  stayLevel: Int32Array;
-  slotLevel: Int32Array;
-  stayNext: Int32Array;
-  slotNext: Int32Array;
-  queue: Int32Array;
-};
+type State = SlotArcs &
+  SlotFlow & {
+    left: Float64Array;
+    room: Float64Array;
+    /** Arcs by slot, and the stay of each arc. */
+    into: Int32Array;
+    intoArc: Int32Array;
+    stayOf: Int32Array;
+    stayLevel: Int32Array;
+    slotLevel: Int32Array;
+    stayNext: Int32Array;
+    slotNext: Int32Array;
+    queue: Int32Array;
+  };
 
 /**
  * slotFlow sends as much of the stays' energy into the slots as fits (Dinic 1970 on the graph of
@@ -51,7 +52,8 @@ function stateOf(arcs: SlotArcs, needWh: Float64Array, roomWh: Float64Array): St
   const into = new Int32Array(slots + 1);
   const stayOf = new Int32Array(arcs.slot.length);
   for (const slot of arcs.slot) into[slot + 1] = (into[slot + 1] as number) + 1;
-  for (let slot = 0; slot < slots; slot += 1) into[slot + 1] = (into[slot + 1] as number) + (into[slot] as number);
+  for (let slot = 0; slot < slots; slot += 1)
+    into[slot + 1] = (into[slot + 1] as number) + (into[slot] as number);
   const cursor = Int32Array.from(into);
   const intoArc = new Int32Array(arcs.slot.length);
   for (let stay = 0; stay < stays; stay += 1) {
@@ -64,11 +66,21 @@ function stateOf(arcs: SlotArcs, needWh: Float64Array, roomWh: Float64Array): St
     }
   }
   return {
-    ...arcs, flow: new Float64Array(arcs.slot.length), total: 0, left: Float64Array.from(needWh),
-    room: Float64Array.from(roomWh), into, intoArc, stayOf,
-    stayReached: new Uint8Array(stays), slotReached: new Uint8Array(slots),
-    stayLevel: new Int32Array(stays), slotLevel: new Int32Array(slots),
-    stayNext: new Int32Array(stays), slotNext: new Int32Array(slots), queue: new Int32Array(stays + slots),
+    ...arcs,
+    flow: new Float64Array(arcs.slot.length),
+    total: 0,
+    left: Float64Array.from(needWh),
+    room: Float64Array.from(roomWh),
+    into,
+    intoArc,
+    stayOf,
+    stayReached: new Uint8Array(stays),
+    slotReached: new Uint8Array(slots),
+    stayLevel: new Int32Array(stays),
+    slotLevel: new Int32Array(slots),
+    stayNext: new Int32Array(stays),
+    slotNext: new Int32Array(slots),
+    queue: new Int32Array(stays + slots),
   };
 }
 
@@ -87,7 +99,20 @@ function fillGreedily(state: State): void {
 
 /** Breadth first from unplaced energy over residual arcs; false when no slot with room is reached. */
 function levels(state: State): boolean {
-  const { offset, slot, capWh, flow, left, room, into, intoArc, stayOf, stayLevel, slotLevel, queue } = state;
+  const {
+    offset,
+    slot,
+    capWh,
+    flow,
+    left,
+    room,
+    into,
+    intoArc,
+    stayOf,
+    stayLevel,
+    slotLevel,
+    queue,
+  } = state;
   const stays = left.length;
   stayLevel.fill(-1);
   slotLevel.fill(-1);
@@ -108,7 +133,9 @@ function levels(state: State): boolean {
     for (let index = from; index < until; index += 1) {
       const arc = isStay ? index : (intoArc[index] as number);
       const next = (isStay ? slot[arc] : stayOf[arc]) as number;
-      const residual = isStay ? (capWh[arc] as number) - (flow[arc] as number) : (flow[arc] as number);
+      const residual = isStay
+        ? (capWh[arc] as number) - (flow[arc] as number)
+        : (flow[arc] as number);
       const seen = isStay ? slotLevel : stayLevel;
       if (residual <= 0 || (seen[next] as number) >= 0) continue;
       seen[next] = level;
@@ -117,8 +144,10 @@ function levels(state: State): boolean {
       tail += 1;
     }
   }
-  for (let stay = 0; stay < stays; stay += 1) state.stayReached[stay] = (stayLevel[stay] as number) >= 0 ? 1 : 0;
-  for (let at = 0; at < room.length; at += 1) state.slotReached[at] = (slotLevel[at] as number) >= 0 ? 1 : 0;
+  for (let stay = 0; stay < stays; stay += 1)
+    state.stayReached[stay] = (stayLevel[stay] as number) >= 0 ? 1 : 0;
+  for (let at = 0; at < room.length; at += 1)
+    state.slotReached[at] = (slotLevel[at] as number) >= 0 ? 1 : 0;
   return found;
 }
 

@@ -1,4 +1,10 @@
-import { CertificateError, type FleetCertificate, type FleetLimits, type LexValue, type SparseEnergy } from './fleet.ts';
+import {
+  CertificateError,
+  type FleetCertificate,
+  type FleetLimits,
+  type LexValue,
+  type SparseEnergy,
+} from './fleet.ts';
 import { greedyStart } from './first-tree.ts';
 import { minCostFlow, type Network, type NetworkFlow } from './network-simplex.ts';
 
@@ -66,7 +72,11 @@ function networkOf(problem: PricedProblem): Layout {
     return node < 0 ? -1 : node * slots + (problem.slot[arc] ?? 0);
   };
   for (let session = 0; session < sessions; session += 1) {
-    for (let arc = problem.offset[session] ?? 0; arc < (problem.offset[session + 1] ?? 0); arc += 1) {
+    for (
+      let arc = problem.offset[session] ?? 0;
+      arc < (problem.offset[session + 1] ?? 0);
+      arc += 1
+    ) {
       const point = pointOf(session, arc);
       if ((problem.capWh[arc] ?? 0) <= 0 || (point >= 0 && isClosed[point] === 1)) continue;
       arcs[arc] = open.length;
@@ -74,12 +84,20 @@ function networkOf(problem: PricedProblem): Layout {
     }
     arcsOf[session + 1] = open.length / 2;
   }
-  for (let arc = 0; arc < arcs.length; arc += 1) if ((arcs[arc] ?? -1) >= 0) arcs[arc] = (arcs[arc] ?? 0) / 2;
+  for (let arc = 0; arc < arcs.length; arc += 1)
+    if ((arcs[arc] ?? -1) >= 0) arcs[arc] = (arcs[arc] ?? 0) / 2;
   const count = open.length / 2;
   const network: Network = {
-    nodes: root + 1, root, from: new Int32Array(count + root), to: new Int32Array(count + root),
-    cost: new Float64Array(count + root), capacity: new Float64Array(count + root),
-    supply: new Float64Array(root + 1), firstArc: new Int32Array(root + 1).fill(-1), firstFlow: null,
+    nodes: root + 1,
+    root,
+    light: sessions,
+    from: new Int32Array(count + root),
+    to: new Int32Array(count + root),
+    cost: new Float64Array(count + root),
+    capacity: new Float64Array(count + root),
+    supply: new Float64Array(root + 1),
+    firstArc: new Int32Array(root + 1).fill(-1),
+    firstFlow: null,
   };
   for (let index = 0; index < count; index += 1) {
     const session = open[2 * index] ?? 0;
@@ -91,14 +109,19 @@ function networkOf(problem: PricedProblem): Layout {
     network.capacity[index] = problem.capWh[arc] ?? 0;
   }
   const missing = missingPrice(problem, Math.min(sessions, points + 1));
-  for (let node = 0; node < root; node += 1) addFirstArc({ problem, network, missing, node, at: count + node });
+  for (let node = 0; node < root; node += 1)
+    addFirstArc({ problem, network, missing, node, at: count + node });
   greedyStart(network, sessions, arcsOf);
   return { network, missing, points, arcs };
 }
 
 /** The arc of a node towards the root: energy that stays missing, or a limit. */
 function addFirstArc(args: {
-  problem: PricedProblem; network: Network; missing: number; node: number; at: number;
+  problem: PricedProblem;
+  network: Network;
+  missing: number;
+  node: number;
+  at: number;
 }): void {
   const { problem, network, node, at } = args;
   const { slots, limits } = problem;
@@ -130,7 +153,8 @@ function closedPoints(limits: FleetLimits, slots: number): Uint8Array {
     return false;
   };
   return Uint8Array.from({ length: limits.parent.length * slots }, (_, point) =>
-    isClosed(Math.floor(point / slots), point % slots) ? 1 : 0);
+    isClosed(Math.floor(point / slots), point % slots) ? 1 : 0,
+  );
 }
 
 /**
@@ -150,7 +174,11 @@ function readPlan(problem: PricedProblem, layout: Layout, solved: NetworkFlow): 
   const [slot, energyWh]: [number[], number[]] = [[], []];
   const cost = new ExactSum();
   for (let session = 0; session < sessions; session += 1) {
-    for (let arc = problem.offset[session] ?? 0; arc < (problem.offset[session + 1] ?? 0); arc += 1) {
+    for (
+      let arc = problem.offset[session] ?? 0;
+      arc < (problem.offset[session + 1] ?? 0);
+      arc += 1
+    ) {
       const at = layout.arcs[arc] ?? -1;
       const energy = at < 0 ? 0 : (solved.flow[at] ?? 0);
       if (energy === 0) continue;
@@ -160,19 +188,31 @@ function readPlan(problem: PricedProblem, layout: Layout, solved: NetworkFlow): 
     }
     offset[session + 1] = slot.length;
   }
-  const unservedWh = Int32Array.from({ length: sessions }, (_, session) => solved.flow[first + session] ?? 0);
-  const primal: LexValue = { unservedWh: unservedWh.reduce((sum, wh) => sum + wh, 0), cost: cost.value() };
+  const unservedWh = Int32Array.from(
+    { length: sessions },
+    (_, session) => solved.flow[first + session] ?? 0,
+  );
+  const primal: LexValue = {
+    unservedWh: unservedWh.reduce((sum, wh) => sum + wh, 0),
+    cost: cost.value(),
+  };
   const { dual, dualTicks, dualServes } = readDual(layout, solved, sessions);
   return {
     energy: { offset, slot: Int32Array.from(slot), energyWh: Int32Array.from(energyWh) },
-    unservedWh, cost: primal.cost, dualTicks, dualServes,
-    certificate: { primal, dual, gap: primal.cost - dual.cost }, pivots: solved.pivots,
+    unservedWh,
+    cost: primal.cost,
+    dualTicks,
+    dualServes,
+    certificate: { primal, dual, gap: primal.cost - dual.cost },
+    pivots: solved.pivots,
   };
 }
 
 /** Σ need·potential − Σ capacity·(what the arc is worth), with missing energy counted beside cost. */
 function readDual(
-  layout: Layout, solved: NetworkFlow, sessions: number,
+  layout: Layout,
+  solved: NetworkFlow,
+  sessions: number,
 ): { dual: LexValue; dualTicks: Float64Array; dualServes: Uint8Array } {
   const { network, missing, points } = layout;
   const first = network.from.length - network.root;
@@ -190,8 +230,10 @@ function readDual(
   const dualTicks = new Float64Array(points);
   const dualServes = new Uint8Array(points);
   for (let arc = 0; arc < network.from.length; arc += 1) {
-    const worth = (solved.potential[network.from[arc] ?? 0] ?? 0)
-      - (solved.potential[network.to[arc] ?? 0] ?? 0) - (network.cost[arc] ?? 0);
+    const worth =
+      (solved.potential[network.from[arc] ?? 0] ?? 0) -
+      (solved.potential[network.to[arc] ?? 0] ?? 0) -
+      (network.cost[arc] ?? 0);
     if (worth <= 0) continue;
     const serves = count(-(network.capacity[arc] ?? 0), worth);
     const point = arc - first - sessions;

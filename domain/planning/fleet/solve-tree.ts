@@ -8,7 +8,7 @@ import { shareFairly } from './share.ts';
 import { createGraph } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
 import { createState, isShort, loadProblem, openWindows, orderSlots } from './state.ts';
-import { blockers, createTree } from './tree-graph.ts';
+import { blockers, checkTree, createTree } from './tree-graph.ts';
 import type { TreeGraph } from './tree-graph.ts';
 import { dualsOf, treePrices } from './tree-duals.ts';
 import type { TreePrices } from './tree-duals.ts';
@@ -32,6 +32,7 @@ export function createTreeWorkspace(guessFrom = GUESS_FROM): TreeWorkspace {
  * @throws RangeError for a malformed problem, CertificateError for a plan that is not proven.
  */
 export function solveTree(problem: FleetProblem, workspace: TreeWorkspace = createTreeWorkspace()): FleetPlan {
+  checkTree(problem.limits.parent);
   const graph = workspace.graph ?? createGraph(createState(problem));
   workspace.graph = graph;
   const { state } = graph;

@@ -38,7 +38,8 @@ function grouped(groupOf: Int32Array, groups: number): { start: Int32Array; list
   return { start, list };
 }
 
-function checkTree(parent: Int32Array): void {
+/** Throws RangeError where a limit has no root above it: a circle, or a parent that does not exist. */
+export function checkTree(parent: Int32Array): void {
   const depth = new Int32Array(parent.length).fill(-1);
   for (let node = 0; node < parent.length; node++) {
     let [above, steps] = [node, 0];
@@ -55,7 +56,6 @@ function checkTree(parent: Int32Array): void {
 export function createTree(state: FleetState, problem: FleetProblem): TreeGraph {
   const { slots, words, slotOfBit, sessions: n } = state;
   const { limits } = problem;
-  checkTree(limits.parent);
   const root = limits.parent.length;
   const parent = new Int32Array(root + 1).fill(-1);
   for (let node = 0; node < root; node++) parent[node] = (limits.parent[node] as number) < 0 ? root : limits.parent[node] as number;
@@ -142,16 +142,16 @@ export function flowFromStays(tree: TreeGraph): void {
 }
 
 /** The nearest node that is full in a slot where the stay could take more; -1 for stays that lack nothing. */
-export function blockers({ state, root, parent, nodeOf, open }: TreeGraph): Int32Array {
-  const { sessions: n, words, room, unplaced } = state;
-  const found = new Int32Array(n).fill(-1);
-  for (let i = 0; i < n; i++) {
-    if ((unplaced[i] as number) === 0) continue;
-    for (let node = nodeOf[i] as number; node !== root && found[i] === -1; node = parent[node] as number) {
-      for (let w = 0; w < words; w++) {
-        if (((room[i * words + w] as number) & ~(open[node * words + w] as number)) !== 0) found[i] = node;
-      }
+export function blockers(tree: TreeGraph): Int32Array {
+  const { sessions: n, unplaced } = tree.state;
+  return Int32Array.from({ length: n }, (_, i) => ((unplaced[i] as number) > 0 ? blockerOf(tree, i) : -1));
+}
+
+function blockerOf({ state: { words, room }, root, parent, nodeOf, open }: TreeGraph, i: number): number {
+  for (let node = nodeOf[i] as number; node !== root; node = parent[node] as number) {
+    for (let w = 0; w < words; w++) {
+      if (((room[i * words + w] as number) & ~(open[node * words + w] as number)) !== 0) return node;
     }
   }
-  return found;
+  return -1;
 }

@@ -1,0 +1,97 @@
+import loadHighs from 'highs';
+import type { FleetProblem } from '#domain/planning/fleet/fleet.ts';
+import { solvePriced } from '#domain/planning/fleet/solve-priced.ts';
+import type { PricedProblem } from '#domain/planning/fleet/solve-priced.ts';
+
+export type PeerRun = { ms: number; cost: number; note: string };
+
+function capOf({ power, from, until }: FleetProblem, i: number, slot: number): number {
+  if (power.kind === 'perSlot') return power.capWh[(power.offset[i] ?? 0) + slot - (from[i] ?? 0)] ?? 0;
+  if (slot === from[i]) return power.firstWh[i] ?? 0;
+  return (slot + 1 === until[i] ? power.lastWh[i] : power.wholeWh[i]) ?? 0;
+}
+
+/** Each stay's slots with what they hold, in compressed rows. */
+function cellsOf(problem: FleetProblem): { offset: Int32Array; slot: Int32Array; capWh: Int32Array } {
+  const offset = new Int32Array(problem.sessions + 1);
+  const [slots, caps]: [number[], number[]] = [[], []];
+  for (let i = 0; i < problem.sessions; i += 1) {
+    for (let slot = problem.from[i] ?? 0; slot < (problem.until[i] ?? 0); slot += 1) {
+      slots.push(slot);
+      caps.push(capOf(problem, i, slot));
+    }
+    offset[i + 1] = slots.length;
+  }
+  return { offset, slot: Int32Array.from(slots), capWh: Int32Array.from(caps) };
+}
+
+function toLinear(problem: FleetProblem) {
+  const { sessions, slots, limits, priceTicks, needWh } = problem;
+  const cells = cellsOf(problem);
+  const [starts, indices]: [number[], number[]] = [[], []];
+  for (let i = 0; i < sessions; i += 1) {
+    for (let k = cells.offset[i] ?? 0; k < (cells.offset[i + 1] ?? 0); k += 1) {
+      starts.push(indices.length);
+      indices.push(i);
+      for (let node = limits.nodeOf[i] ?? -1; node >= 0; node = limits.parent[node] ?? -1) {
+        indices.push(sessions + node * slots + (cells.slot[k] ?? 0));
+      }
+    }
+  }
+  starts.push(indices.length);
+  const [numCols, numRows] = [cells.slot.length, sessions + limits.parent.length * slots];
+  const rowUpper = new Float64Array(numRows).fill(Infinity);
+  const rowLower = new Float64Array(numRows).fill(-Infinity);
+  rowUpper.set(needWh);
+  rowLower.set(needWh);
+  limits.capWh.forEach((caps, node) => { if (caps !== null) rowUpper.set(caps, sessions + node * slots); });
+  return {
+    numCols, numRows, colCost: Float64Array.from(cells.slot, (slot) => priceTicks[slot] ?? 0),
+    colLower: new Float64Array(numCols), colUpper: Float64Array.from(cells.capWh), rowLower, rowUpper,
+    matrix: {
+      format: 'csc' as const, numCols, numRows, starts: Int32Array.from(starts), indices: Int32Array.from(indices),
+      values: new Float64Array(indices.length).fill(1),
+    },
+  };
+}
+
+export type HighsRuns = { solvers: readonly string[]; runs: number };
+
+/** HiGHS in this process, loaded and warmed, model built before the clock starts: the best run of its algorithms. */
+export async function runHighs(problem: FleetProblem, { solvers, runs }: HighsRuns): Promise<PeerRun> {
+  const highs = await loadHighs();
+  const model = highs.createModel(toLinear(problem));
+  let best: PeerRun = { ms: Infinity, cost: 0, note: '' };
+  try {
+    for (const solver of solvers) {
+      model.options.set({ output_flag: false, solver });
+      for (let run = 0; run < runs; run += 1) {
+        model.clearSolver();
+        const startedMs = performance.now();
+        model.run();
+        const ms = performance.now() - startedMs;
+        if (ms < best.ms) best = { ms, cost: model.getObjectiveValue(), note: `${solver}, best of ${runs}` };
+      }
+    }
+  } finally {
+    model.dispose();
+  }
+  return best;
+}
+
+/** The network simplex that plans stays with different prices, given the same prices for all. */
+export function runNetworkSimplex(problem: FleetProblem, runs: number): PeerRun {
+  const cells = cellsOf(problem);
+  const priced: PricedProblem = {
+    slots: problem.slots, needWh: problem.needWh, ...cells, limits: problem.limits,
+    priceTicks: Int32Array.from(cells.slot, (slot) => problem.priceTicks[slot] ?? 0),
+  };
+  let best: PeerRun = { ms: Infinity, cost: 0, note: '' };
+  for (let run = 0; run < runs; run += 1) {
+    const startedMs = performance.now();
+    const plan = solvePriced(priced);
+    const ms = performance.now() - startedMs;
+    if (ms < best.ms) best = { ms, cost: Number(plan.cost), note: `best of ${runs}` };
+  }
+  return best;
+}

@@ -1,0 +1,157 @@
+import type { FleetPlan, FleetProblem } from '#domain/planning/fleet/fleet.ts';
+import { createWorkspace, solveFleet } from '#domain/planning/fleet/solve-fleet.ts';
+import { createTreeWorkspace, solveTree } from '#domain/planning/fleet/solve-tree.ts';
+import { street, underOneLimit, underTree } from './fleet-instances.ts';
+import type { StreetOptions } from './fleet-instances.ts';
+import { runHighs, runNetworkSimplex } from './fleet-peers.ts';
+import type { HighsRuns, PeerRun } from './fleet-peers.ts';
+import { percentile } from './percentile.ts';
+import { startReport } from './report.ts';
+import type { Figure } from './report.ts';
+
+type Case = {
+  name: string;
+  kind: 'limit' | 'tree' | 'none' | 'again';
+  options: StreetOptions;
+  runs: number;
+  highs: HighsRuns | null;
+  simplexRuns: number;
+};
+
+export type OptimizerRow = {
+  case: string;
+  sessions: number;
+  slots: number;
+  limits: number;
+  binding: number;
+  valleyMs: number;
+  valleyBestMs: number;
+  valleyP99Ms: number;
+  gap: number;
+  bytesPerSession: number;
+  peers: Record<string, { ms: number; ratio: number; note: string }>;
+};
+
+const day = (sessions: number, more: Partial<StreetOptions> = {}): StreetOptions =>
+  ({ sessions, slots: 96, seed: 7, tariff: 'quarterly', ...more });
+const BOTH: HighsRuns = { solvers: ['simplex', 'ipm'], runs: 3 };
+// At 10,000 stays its simplex takes minutes; its interior point method is the faster by far.
+const ONCE: HighsRuns = { solvers: ['ipm'], runs: 1 };
+
+const CASES: readonly Case[] = [
+  { name: 'one limit', kind: 'limit', options: day(1), runs: 3_000, highs: BOTH, simplexRuns: 20 },
+  { name: 'one limit', kind: 'limit', options: day(100), runs: 600, highs: BOTH, simplexRuns: 10 },
+  { name: 'one limit', kind: 'limit', options: day(1_000), runs: 300, highs: BOTH, simplexRuns: 5 },
+  { name: 'one limit', kind: 'limit', options: day(10_000), runs: 80, highs: ONCE, simplexRuns: 2 },
+  { name: 'one limit', kind: 'limit', options: day(100_000), runs: 12, highs: null, simplexRuns: 0 },
+  { name: 'no limit (floor)', kind: 'none', options: day(10_000), runs: 80, highs: null, simplexRuns: 0 },
+  { name: 'planned again', kind: 'again', options: day(10_000), runs: 80, highs: null, simplexRuns: 0 },
+  { name: '192 quarters', kind: 'limit', options: day(1_000, { slots: 192 }), runs: 200, highs: BOTH, simplexRuns: 3 },
+  { name: 'flat tariff', kind: 'limit', options: day(1_000, { tariff: 'flat' }), runs: 200, highs: BOTH, simplexRuns: 3 },
+  { name: 'hourly prices', kind: 'limit', options: day(1_000, { tariff: 'hourly' }), runs: 200, highs: BOTH, simplexRuns: 3 },
+  { name: 'negative midday', kind: 'limit', options: day(1_000, { tariff: 'negative' }), runs: 200, highs: BOTH, simplexRuns: 3 },
+  { name: 'tree of limits', kind: 'tree', options: day(1_000), runs: 80, highs: BOTH, simplexRuns: 2 },
+  { name: 'tree of limits', kind: 'tree', options: day(10_000), runs: 20, highs: null, simplexRuns: 1 },
+];
+
+function problemOf({ kind, options }: Case): FleetProblem {
+  const problem = street(options);
+  if (kind === 'none') return problem;
+  if (kind === 'tree') return underTree(problem);
+  // At one price all charge at once; half of that peak would leave some without energy.
+  const limited = underOneLimit(problem, options.tariff === 'flat' ? 0.9 : 0.5);
+  return kind === 'again' ? { ...limited, previous: solveFleet(limited).energy } : limited;
+}
+
+/** Bytes of the typed arrays that a workspace keeps between solves. */
+function bytesOf(value: unknown, seen: Set<unknown> = new Set()): number {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return 0;
+  seen.add(value);
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  return Object.values(value).reduce((sum: number, part) => sum + bytesOf(part, seen), 0);
+}
+
+function timed(solve: () => FleetPlan, runs: number): { plan: FleetPlan; times: number[] } {
+  let plan = solve();
+  const times: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const startedMs = performance.now();
+    plan = solve();
+    times.push(performance.now() - startedMs);
+  }
+  return { plan, times };
+}
+
+function peerOf(run: PeerRun, bestMs: number, cost: bigint): { ms: number; ratio: number; note: string } {
+  const isSame = Math.abs(run.cost - Number(cost)) <= Math.abs(Number(cost)) * 1e-7;
+  const note = isSame ? run.note : `${run.note}; OTHER OPTIMUM: ${run.cost} instead of ${cost}`;
+  return { ms: round(run.ms), ratio: Math.round(run.ms / bestMs), note };
+}
+
+function round(ms: number): number {
+  return Number(ms.toPrecision(3));
+}
+
+async function measure(one: Case): Promise<OptimizerRow> {
+  const problem = problemOf(one);
+  const [single, tree] = [createWorkspace(), createTreeWorkspace()];
+  const solve = one.kind === 'tree' ? () => solveTree(problem, tree) : () => solveFleet(problem, single);
+  const { plan, times } = timed(solve, one.runs);
+  if (plan.certificate.primal.unservedWh > 0) throw new Error(`${one.name}: the limit leaves energy unserved, peers would solve another problem`);
+  // Best against best: other work on the machine slows both, and a peer has few runs.
+  const bestMs = Math.min(...times);
+  const peers: OptimizerRow['peers'] = {};
+  if (one.highs !== null) peers['highs'] = peerOf(await runHighs(problem, one.highs), bestMs, plan.cost);
+  if (one.simplexRuns > 0) peers['networkSimplex'] = peerOf(runNetworkSimplex(problem, one.simplexRuns), bestMs, plan.cost);
+  const bytes = bytesOf(problem) + bytesOf(one.kind === 'tree' ? tree : single);
+  return {
+    case: one.name, sessions: problem.sessions, slots: problem.slots, limits: problem.limits.parent.length,
+    binding: plan.duals.ticks.filter((ticks) => ticks > 0).length,
+    valleyMs: round(percentile(times, 50)), valleyBestMs: round(bestMs), valleyP99Ms: round(percentile(times, 99)),
+    gap: Number(plan.certificate.gap), bytesPerSession: Math.round(bytes / Math.max(1, problem.sessions)), peers,
+  };
+}
+
+function figuresOf(rows: readonly OptimizerRow[]): Figure[] {
+  const find = (name: string, sessions: number) => rows.find((row) => row.case === name && row.sessions === sessions);
+  const ratio = (sessions: number) => find('one limit', sessions)?.peers['highs']?.ratio ?? Number.NaN;
+  const spread = Math.max(...rows.filter((row) => row.sessions >= 1_000).map((row) => row.valleyP99Ms / row.valleyMs));
+  return [
+    { name: 'largest gap between plan and bound', value: Math.max(...rows.map((row) => Math.abs(row.gap))), unit: 'ticks × Wh', goal: { atMost: 0 } },
+    { name: '1,000 × 96 faster than HiGHS', value: ratio(1_000), unit: '×', goal: { atLeast: 500 } },
+    { name: '10,000 × 96 faster than HiGHS', value: ratio(10_000), unit: '×', goal: { atLeast: 1_000 } },
+    { name: '10,000 stays under a tree', value: find('tree of limits', 10_000)?.valleyMs ?? Number.NaN, unit: 'ms', goal: { atMost: 150 } },
+    { name: 'one stay', value: (find('one limit', 1)?.valleyMs ?? Number.NaN) * 1_000, unit: 'µs', goal: { atMost: 50 } },
+    { name: 'largest p99 over median, from 1,000 stays', value: spread, unit: '×', goal: { atMost: 3 } },
+  ];
+}
+
+function tableOf(rows: readonly OptimizerRow[]): string {
+  const head = ['case', 'stays', 'slots', 'limits', 'binding', 'median ms', 'best', 'p99', 'gap', 'B/stay', 'peers: best ms (× Valley best)'];
+  const lines = rows.map((row) => [
+    row.case, row.sessions, row.slots, row.limits, row.binding, row.valleyMs, row.valleyBestMs, row.valleyP99Ms, row.gap, row.bytesPerSession,
+    Object.entries(row.peers).map(([name, peer]) => `${name} ${peer.ms} (${peer.ratio}×; ${peer.note})`).join(' · '),
+  ].map(String));
+  const widths = head.map((_, column) => Math.max(...[head, ...lines].map((line) => line[column]?.length ?? 0)));
+  const last = head.length - 1;
+  return [head, ...lines].map((line) =>
+    line.map((cell, column) => (column === 0 || column === last ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd())
+    .join('\n');
+}
+
+/**
+ * runOptimizerBench times the fleet optimizer beside its peers on the same instances in the same
+ * run; ratios are best over best. `--json` prints the rows only. HiGHS solves a general linear programme, ours needs one price
+ * per slot for all; times are without building the model, HiGHS loaded and warmed up.
+ */
+export async function runOptimizerBench(argv: readonly string[]): Promise<void> {
+  const report = startReport('optimizer');
+  const rows: OptimizerRow[] = [];
+  for (const one of CASES) {
+    rows.push(await measure(one));
+    process.stderr.write(`${rows.length}/${CASES.length} ${one.name}, ${one.options.sessions} stays\n`);
+  }
+  const isJson = argv.includes('--json');
+  if (!isJson) process.stdout.write(`\n${tableOf(rows)}\n`);
+  await report.finish({ figures: figuresOf(rows), facts: { rows }, isJson, json: rows });
+}
