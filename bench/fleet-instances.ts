@@ -52,11 +52,11 @@ function limited(problem: FleetProblem, tree: Omit<FleetLimits, 'capWh'>, shareO
   const { energy } = solveFleet(problem);
   const load = Array.from({ length: tree.parent.length }, () => new Float64Array(problem.slots));
   for (let i = 0; i < problem.sessions; i += 1) {
-    for (let k = energy.offset[i] ?? 0; k < (energy.offset[i + 1] ?? 0); k += 1) {
-      const slot = energy.slot[k] ?? 0;
-      for (let node = tree.nodeOf[i] ?? -1; node >= 0; node = tree.parent[node] ?? -1) {
-        const loads = load[node];
-        if (loads !== undefined) loads[slot] = (loads[slot] ?? 0) + (energy.energyWh[k] ?? 0);
+    for (let node = tree.nodeOf[i] ?? -1; node >= 0; node = tree.parent[node] ?? -1) {
+      const loads = load[node] ?? new Float64Array(0);
+      for (let k = energy.offset[i] ?? 0; k < (energy.offset[i + 1] ?? 0); k += 1) {
+        const slot = energy.slot[k] ?? 0;
+        loads[slot] = (loads[slot] ?? 0) + (energy.energyWh[k] ?? 0);
       }
     }
   }

@@ -5,7 +5,11 @@ import { expect, signIn, tapIn, test, type Demo, type DemoRole } from './fixture
 const MAX_TABS = 80;
 
 /** Every page, by who sees it. A stay that is over is found in the driver's history. */
-async function pagesOf(role: DemoRole | null, context: BrowserContext, demo: Demo): Promise<string[]> {
+async function pagesOf(
+  role: DemoRole | null,
+  context: BrowserContext,
+  demo: Demo,
+): Promise<string[]> {
   if (role === null) return ['/', '/sign-in', '/setup?token=used', '/there-is-no-such-page'];
   if (role !== 'DRIVER') return ['/admin', '/'];
   return ['/driver', '/driver/history', '/driver/settings', await receiptPath(context, demo), '/'];
@@ -39,13 +43,20 @@ async function contextFor(
 }
 
 for (const role of [null, 'DRIVER', 'ADMIN'] as const) {
-  test(`axe finds nothing on the pages of ${role ?? 'a visitor'}, in light and in dark`, async ({ browser, demo }) => {
+  test(`axe finds nothing on the pages of ${role ?? 'a visitor'}, in light and in dark`, async ({
+    browser,
+    demo,
+  }) => {
+    // Looking at a page of a thousand elements takes seconds of a busy processor.
+    test.setTimeout(300_000);
     await demo.plugIn();
     const context = await contextFor(browser, { demo, role, options: { colorScheme: 'light' } });
     const page = await context.newPage();
     const look = async (path: string, axe: AxeBuilder): Promise<void> => {
       const { violations } = await axe.analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+      );
       expect.soft(found, path).toEqual([]);
     };
     for (const path of await pagesOf(role, context, demo)) {
@@ -55,7 +66,10 @@ for (const role of [null, 'DRIVER', 'ADMIN'] as const) {
       await look(path, new AxeBuilder({ page }));
       await page.emulateMedia({ colorScheme: 'dark' });
       // The same elements in other colours.
-      await look(`${path} in dark`, new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']));
+      await look(
+        `${path} in dark`,
+        new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']),
+      );
     }
     await context.close();
   });
@@ -64,11 +78,17 @@ for (const role of [null, 'DRIVER', 'ADMIN'] as const) {
 test('nothing is wider than a screen of 320 px', async ({ browser, demo }) => {
   await demo.plugIn();
   for (const role of [null, 'DRIVER', 'ADMIN'] as const) {
-    const context = await contextFor(browser, { demo, role, options: { viewport: { width: 320, height: 640 } } });
+    const context = await contextFor(browser, {
+      demo,
+      role,
+      options: { viewport: { width: 320, height: 640 } },
+    });
     const page = await context.newPage();
     for (const path of await pagesOf(role, context, demo)) {
       await open(page, `${demo.portalUrl}${path}`);
-      expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(320);
+      expect
+        .soft(await page.evaluate(() => document.documentElement.scrollWidth), path)
+        .toBeLessThanOrEqual(320);
     }
     await context.close();
   }
@@ -97,9 +117,13 @@ test('nothing moves for people who asked for less motion', async ({ browser, dem
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let count = 0; count < MAX_TABS; count += 1) {
     await page.keyboard.press('Tab');
-    const isThere = await target.evaluate((element) => element === document.activeElement).catch(() => false);
+    const isThere = await target
+      .evaluate((element) => element === document.activeElement)
+      .catch(() => false);
     if (!isThere) continue;
-    const outline = await target.evaluate((element) => Number.parseFloat(getComputedStyle(element).outlineWidth));
+    const outline = await target.evaluate((element) =>
+      Number.parseFloat(getComputedStyle(element).outlineWidth),
+    );
     expect(outline, 'the focus is visible').toBeGreaterThanOrEqual(2);
     return;
   }

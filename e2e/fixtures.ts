@@ -9,11 +9,19 @@ const START_MS = 300_000;
 const HOME = { stationId: 'VLY-001', evseId: 1 } as const;
 /** The demo's driver and the one name its button has. */
 const CARD = 'DEMO-DANA';
-const LABELS = { DRIVER: 'Driver', ADMIN: 'Administrator', CPO: 'Charging station operator' } as const;
+const LABELS = {
+  DRIVER: 'Driver',
+  ADMIN: 'Administrator',
+  CPO: 'Charging station operator',
+} as const;
 
 export type DemoRole = keyof typeof LABELS;
 type EvseState = {
-  evseId: number; plugged: boolean; idToken: string | null; powerW: number; deliveredMilliWh: number;
+  evseId: number;
+  plugged: boolean;
+  idToken: string | null;
+  powerW: number;
+  deliveredMilliWh: number;
 };
 type FleetState = { at: string; stations: { id: string; online: boolean; evses: EvseState[] }[] };
 
@@ -38,7 +46,9 @@ async function controlOf(place: { ocppPort: number; dataDir: string }) {
   const headers = { authorization: `Bearer ${control}`, 'content-type': 'application/json' };
   return async (method: 'GET' | 'POST', order: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${place.ocppPort + 1}/${order}`, {
-      method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     // "busy": the car is there already.
     if (!answer.ok && answer.status !== 409) throw new Error(`${order}: ${await answer.text()}`);
@@ -54,7 +64,9 @@ async function startDemo(speed: number): Promise<{ demo: Demo; end: () => Promis
   const state = async () => (await order('GET', 'state')) as FleetState;
   const ownEvse = async () => {
     const { stations } = await state();
-    const evse = stations.find(({ id }) => id === HOME.stationId)?.evses.find(({ evseId }) => evseId === HOME.evseId);
+    const evse = stations
+      .find(({ id }) => id === HOME.stationId)
+      ?.evses.find(({ evseId }) => evseId === HOME.evseId);
     if (evse === undefined) throw new Error(`The street has no ${HOME.stationId}.`);
     return evse;
   };
@@ -66,7 +78,13 @@ async function startDemo(speed: number): Promise<{ demo: Demo; end: () => Promis
     ownEvse,
     async plugIn() {
       await order('POST', 'plug-in', {
-        ...HOME, card: CARD, energyKwh: 24, powerKw: 11, phases: 3, batteryKwh: 60, soc: 40,
+        ...HOME,
+        card: CARD,
+        energyKwh: 24,
+        powerKw: 11,
+        phases: 3,
+        batteryKwh: 60,
+        soc: 40,
       });
       await expect.poll(async () => (await ownEvse()).plugged).toBe(true);
     },
@@ -100,7 +118,8 @@ export async function signIn(context: BrowserContext, url: string, role: DemoRol
   const csrf = await context.request.get(`${url}/api/auth/csrf`);
   const { csrfToken } = (await csrf.json()) as { csrfToken: string };
   const answer = await context.request.post(`${url}/api/auth/callback/demo`, {
-    form: { role, csrfToken, json: 'true' }, headers: { origin: url },
+    form: { role, csrfToken, json: 'true' },
+    headers: { origin: url },
   });
   expect(answer.ok()).toBe(true);
 }

@@ -6,7 +6,9 @@ export type Profile = {
   chargingProfileKind: string;
   transactionId?: number;
   chargingSchedule: {
-    startSchedule?: string; chargingRateUnit: 'A' | 'W'; chargingSchedulePeriod: Period[];
+    startSchedule?: string;
+    chargingRateUnit: 'A' | 'W';
+    chargingSchedulePeriod: Period[];
   };
 };
 
@@ -17,15 +19,27 @@ const METER_EVERY_MS = 500;
 
 /** What this make knows of its configuration: little, and in amperes. */
 const CONFIGURATION = {
-  SupportedFeatureProfiles: 'Core,SmartCharging', NumberOfConnectors: '1', ChargeProfileMaxStackLevel: '10',
-  ChargingScheduleAllowedChargingRateUnit: 'Current', ChargingScheduleMaxPeriods: '24', MaxChargingProfilesInstalled: '5',
+  SupportedFeatureProfiles: 'Core,SmartCharging',
+  NumberOfConnectors: '1',
+  ChargeProfileMaxStackLevel: '10',
+  ChargingScheduleAllowedChargingRateUnit: 'Current',
+  ChargingScheduleMaxPeriods: '24',
+  MaxChargingProfilesInstalled: '5',
 };
 
 /** The package's own defaults, which its types want spelled out. */
 const CLIENT = {
-  reconnect: false, maxReconnects: 0, callTimeoutMs: 60_000, pingIntervalMs: 30_000, callConcurrency: 1,
-  deferPingsOnActivity: false, respondWithDetailedErrors: false, strictModeValidators: [],
-  maxBadMessages: Number.POSITIVE_INFINITY, wsOpts: {}, headers: {},
+  reconnect: false,
+  maxReconnects: 0,
+  callTimeoutMs: 60_000,
+  pingIntervalMs: 30_000,
+  callConcurrency: 1,
+  deferPingsOnActivity: false,
+  respondWithDetailedErrors: false,
+  strictModeValidators: [],
+  maxBadMessages: Number.POSITIVE_INFINITY,
+  wsOpts: {},
+  headers: {},
   backoff: { initialDelay: 1_000, maxDelay: 10_000, factor: 2, randomisationFactor: 0.25 },
 };
 
@@ -55,7 +69,11 @@ export class ForeignStation {
     answer('TriggerMessage', { status: 'Rejected' });
     answer('GetCompositeSchedule', { status: 'Rejected' });
     answer('GetConfiguration', {
-      configurationKey: Object.entries(CONFIGURATION).map(([key, value]) => ({ key, readonly: true, value })),
+      configurationKey: Object.entries(CONFIGURATION).map(([key, value]) => ({
+        key,
+        readonly: true,
+        value,
+      })),
       unknownKey: [],
     });
   }
@@ -64,7 +82,12 @@ export class ForeignStation {
     // The package adds the identity to the address by itself.
     const endpoint = args.url.slice(0, args.url.lastIndexOf('/'));
     const client = new RPCClient({
-      ...CLIENT, endpoint, identity: args.id, password: args.key, protocols: ['ocpp1.6'], strictMode: true,
+      ...CLIENT,
+      endpoint,
+      identity: args.id,
+      password: args.key,
+      protocols: ['ocpp1.6'],
+      strictMode: true,
     });
     const station = new ForeignStation(client);
     await client.connect();
@@ -72,7 +95,10 @@ export class ForeignStation {
   }
 
   async boot(): Promise<void> {
-    const { status } = await this.#call('BootNotification', { chargePointVendor: 'Other', chargePointModel: 'Make 1' });
+    const { status } = await this.#call('BootNotification', {
+      chargePointVendor: 'Other',
+      chargePointModel: 'Make 1',
+    });
     if (status !== 'Accepted') throw new Error(`BootNotification: ${String(status)}`);
     await this.#status('Available');
   }
@@ -81,7 +107,10 @@ export class ForeignStation {
     await this.#call('Authorize', { idTag });
     await this.#status('Preparing');
     const started = await this.#call('StartTransaction', {
-      connectorId: 1, idTag, meterStart: this.#registerWh, timestamp: new Date().toISOString(),
+      connectorId: 1,
+      idTag,
+      meterStart: this.#registerWh,
+      timestamp: new Date().toISOString(),
     });
     this.transactionId = Number(started['transactionId']);
     this.#meteredMs = Date.now();
@@ -95,8 +124,11 @@ export class ForeignStation {
     clearInterval(this.#timer);
     await this.#meter();
     await this.#call('StopTransaction', {
-      transactionId: this.transactionId, idTag, meterStop: Math.round(this.#registerWh),
-      timestamp: new Date().toISOString(), reason: 'EVDisconnected',
+      transactionId: this.transactionId,
+      idTag,
+      meterStop: Math.round(this.#registerWh),
+      timestamp: new Date().toISOString(),
+      reason: 'EVDisconnected',
     });
     await this.#status('Available');
   }
@@ -116,7 +148,9 @@ export class ForeignStation {
     const schedule = this.profile()?.chargingSchedule;
     if (schedule === undefined) return undefined;
     const sinceS = (Date.now() - Date.parse(schedule.startSchedule ?? '')) / 1000;
-    const period = schedule.chargingSchedulePeriod.findLast(({ startPeriod }) => startPeriod <= sinceS);
+    const period = schedule.chargingSchedulePeriod.findLast(
+      ({ startPeriod }) => startPeriod <= sinceS,
+    );
     const limit = period?.limit ?? 0;
     return schedule.chargingRateUnit === 'A' ? limit : limit / VOLTS / PHASES;
   }
@@ -127,15 +161,23 @@ export class ForeignStation {
     const nowMs = Date.now();
     this.#registerWh += (powerW * (nowMs - this.#meteredMs)) / 3_600_000;
     this.#meteredMs = nowMs;
-    const value = (measurand: string, unit: string, number: number) => ({ measurand, unit, value: number.toFixed(1) });
+    const value = (measurand: string, unit: string, number: number) => ({
+      measurand,
+      unit,
+      value: number.toFixed(1),
+    });
     await this.#call('MeterValues', {
-      connectorId: 1, transactionId: this.transactionId,
-      meterValue: [{
-        timestamp: new Date(nowMs).toISOString(),
-        sampledValue: [
-          value('Energy.Active.Import.Register', 'Wh', this.#registerWh), value('Power.Active.Import', 'W', powerW),
-        ],
-      }],
+      connectorId: 1,
+      transactionId: this.transactionId,
+      meterValue: [
+        {
+          timestamp: new Date(nowMs).toISOString(),
+          sampledValue: [
+            value('Energy.Active.Import.Register', 'Wh', this.#registerWh),
+            value('Power.Active.Import', 'W', powerW),
+          ],
+        },
+      ],
     });
   }
 

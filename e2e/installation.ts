@@ -115,7 +115,9 @@ async function isHealthy(url: string): Promise<boolean> {
 
 async function awaitReady(place: Place, said: { out: string; log: string }, child: ChildProcess) {
   const until = Date.now() + START_LIMIT_MS;
-  const health = [place.portalPort, place.ocppPort].map((port) => `http://127.0.0.1:${port}/healthz`);
+  const health = [place.portalPort, place.ocppPort].map(
+    (port) => `http://127.0.0.1:${port}/healthz`,
+  );
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`It ended before it was ready:\n${said.log}`);
     const healthy = await Promise.all(health.map(isHealthy));

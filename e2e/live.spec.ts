@@ -2,7 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { expect, microFrom, test as base } from './fixtures.ts';
-import { newPlace, removePlace, runBeside, startInstallation, type Installation } from './installation.ts';
+import {
+  newPlace,
+  removePlace,
+  runBeside,
+  startInstallation,
+  type Installation,
+} from './installation.ts';
 import { ForeignStation } from './foreign-station.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,7 +43,9 @@ function pricesCsv(nowMs: number): string {
 
 function localTime(ms: number): string {
   const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: 'Europe/Amsterdam', hour: '2-digit', minute: '2-digit',
+    timeZone: 'Europe/Amsterdam',
+    hour: '2-digit',
+    minute: '2-digit',
   });
   return format.format(Math.ceil(ms / 300_000) * 300_000);
 }
@@ -58,10 +66,14 @@ async function makeSiteAndStation(page: Page): Promise<{ url: string; key: strin
   await page.getByLabel('Station id').fill(STATION);
   await page.getByLabel('Power each, kW').fill('11');
   await page.getByRole('button', { name: 'Add station' }).click();
-  await expect(page.getByRole('heading', { name: `${STATION}: type these into the station now` })).toBeVisible();
+  await expect(
+    page.getByRole('heading', { name: `${STATION}: type these into the station now` }),
+  ).toBeVisible();
   const value = async (label: string) => {
     const button = page.getByRole('button', { name: `Copy: ${label}`, exact: true });
-    return (await page.locator('div').filter({ has: button }).last().locator('code').textContent()) ?? '';
+    return (
+      (await page.locator('div').filter({ has: button }).last().locator('code').textContent()) ?? ''
+    );
   };
   const [url, key] = [await value('URL'), await value('Key (password)')];
   expect(key.length).toBeGreaterThanOrEqual(16);
@@ -99,17 +111,24 @@ test('the one-tap sign-ins of the demo do not exist', async ({ live, page, conte
   await expect(page.getByRole('button')).toHaveText(['Sign in']);
   await expect(page.getByText('DEMO')).toHaveCount(0);
   const providers = await context.request.get(`${live.portalUrl}/api/auth/providers`);
-  expect(Object.keys(await providers.json() as object)).toEqual(['credentials']);
-  const { csrfToken } = (await (await context.request.get(`${live.portalUrl}/api/auth/csrf`)).json()) as { csrfToken: string };
+  expect(Object.keys((await providers.json()) as object)).toEqual(['credentials']);
+  const { csrfToken } = (await (
+    await context.request.get(`${live.portalUrl}/api/auth/csrf`)
+  ).json()) as { csrfToken: string };
   await context.request.post(`${live.portalUrl}/api/auth/callback/demo`, {
-    form: { role: 'ADMIN', csrfToken, json: 'true' }, headers: { origin: live.portalUrl },
+    form: { role: 'ADMIN', csrfToken, json: 'true' },
+    headers: { origin: live.portalUrl },
   });
   expect((await context.cookies()).map(({ name }) => name)).not.toContain('valley.session');
   await page.goto(`${live.portalUrl}/admin`);
   await expect(page).toHaveURL(/\/sign-in$/);
 });
 
-test('an empty installation comes to its first settled stay at a station of another make', async ({ live, page, browser }) => {
+test('an empty installation comes to its first settled stay at a station of another make', async ({
+  live,
+  page,
+  browser,
+}) => {
   test.setTimeout(180_000);
   const nowMs = Date.now();
 
@@ -128,8 +147,10 @@ test('an empty installation comes to its first settled stay at a station of anot
     await other.context().close();
   });
 
-  const { url, key } = await test.step('a site and a station; its key is shown once', () => makeSiteAndStation(page));
-  const invite = await test.step('the programme and a card with its driver', () => linkDriver(page));
+  const { url, key } = await test.step('a site and a station; its key is shown once', () =>
+    makeSiteAndStation(page));
+  const invite = await test.step('the programme and a card with its driver', () =>
+    linkDriver(page));
 
   await test.step('prices come from a file', async () => {
     const file = path.join(live.dataDir, 'prices.csv');
@@ -139,7 +160,8 @@ test('an empty installation comes to its first settled stay at a station of anot
     await expect(page.getByText(/NL: published until .+/)).toBeVisible();
   });
 
-  const driver = await test.step('the driver chooses a password', () => enterByInvite(browser, invite));
+  const driver = await test.step('the driver chooses a password', () =>
+    enterByInvite(browser, invite));
   await expect(driver.getByRole('heading', { name: 'No stay yet' })).toBeVisible();
   const station = await ForeignStation.connect({ url, id: STATION, key });
   try {
@@ -147,9 +169,13 @@ test('an empty installation comes to its first settled stay at a station of anot
       await station.boot();
       await expect(page.getByText('Connected', { exact: false }).first()).toBeVisible();
       await station.start(CARD);
-      await expect.poll(() => station.profile()).toMatchObject({
-        chargingProfilePurpose: 'TxProfile', chargingProfileKind: 'Absolute', transactionId: station.transactionId,
-      });
+      await expect
+        .poll(() => station.profile())
+        .toMatchObject({
+          chargingProfilePurpose: 'TxProfile',
+          chargingProfileKind: 'Absolute',
+          transactionId: station.transactionId,
+        });
       await expect(driver.getByText(`Dock street, station ${STATION}`)).toBeVisible();
       await expect(driver.getByText(/^1\d\.\d kW$/)).toBeVisible();
     });
@@ -159,7 +185,9 @@ test('an empty installation comes to its first settled stay at a station of anot
       await driver.getByRole('textbox', { name: 'kWh' }).fill('5');
       await driver.getByRole('button', { name: 'Save wish' }).click();
       await expect.poll(() => station.limitNow()).toBe(0);
-      await expect(driver.getByTestId('why')).toContainText('Waiting for cheaper hours: 25.0 ct/kWh now, 2.0 ct/kWh');
+      await expect(driver.getByTestId('why')).toContainText(
+        'Waiting for cheaper hours: 25.0 ct/kWh now, 2.0 ct/kWh',
+      );
       await expect(driver.getByText('0.0 kW', { exact: true })).toBeVisible();
     });
 
@@ -174,7 +202,9 @@ test('an empty installation comes to its first settled stay at a station of anot
       await expect(driver.getByTestId('money-kind')).toHaveText('Final cashback');
       await driver.getByRole('link', { name: 'See the receipt' }).click();
       await expect(driver.getByTestId('receipt-check')).toContainText('matches to the micro-euro');
-      expect(microFrom(await driver.getByTestId('cashback').textContent())).toBeGreaterThanOrEqual(0);
+      expect(microFrom(await driver.getByTestId('cashback').textContent())).toBeGreaterThanOrEqual(
+        0,
+      );
     });
     await expect(page.getByRole('cell', { name: 'settled', exact: true })).toBeVisible();
   } finally {

@@ -4,7 +4,10 @@ import { expect, signIn, test, type Demo } from './fixtures.ts';
 const chargeNow = (page: Page) => page.getByRole('button', { name: 'Charge now' });
 const backToSmart = (page: Page) => page.getByRole('button', { name: 'Back to smart' });
 const step = (page: Page, name: string) =>
-  page.getByRole('list', { name: 'Progress of charge now' }).getByRole('listitem').filter({ hasText: name });
+  page
+    .getByRole('list', { name: 'Progress of charge now' })
+    .getByRole('listitem')
+    .filter({ hasText: name });
 
 /** Leaves the stay as it was found: one test's wish is not the next one's. */
 async function undo(page: Page): Promise<void> {
@@ -19,20 +22,34 @@ async function kill(demo: Demo, role: string): Promise<void> {
 }
 
 test('a visitor who is not signed in is sent to the sign-in', async ({ page, demo }) => {
-  for (const path of ['/driver', '/driver/history', '/driver/settings', '/admin', '/driver/sessions/00000000-0000-4000-8000-000000000000']) {
+  for (const path of [
+    '/driver',
+    '/driver/history',
+    '/driver/settings',
+    '/admin',
+    '/driver/sessions/00000000-0000-4000-8000-000000000000',
+  ]) {
     await page.goto(`${demo.portalUrl}${path}`);
     await expect(page, path).toHaveURL(`${demo.portalUrl}/sign-in`);
   }
 });
 
-test('a driver sees no page of the operator and no stay of another driver', async ({ browser, driverPage, demo }) => {
+test('a driver sees no page of the operator and no stay of another driver', async ({
+  browser,
+  driverPage,
+  demo,
+}) => {
   const { portalUrl } = demo;
   const operator = await browser.newContext();
   await signIn(operator, portalUrl, 'CPO');
   type Stays = { result: { data: { json: { sessionId: string; driverName: string | null }[] } } };
   const others = async (): Promise<string[]> => {
-    const { result } = (await (await operator.request.get(`${portalUrl}/api/trpc/fleet.stays`)).json()) as Stays;
-    return result.data.json.filter(({ driverName }) => driverName === null).map(({ sessionId }) => sessionId);
+    const { result } = (await (
+      await operator.request.get(`${portalUrl}/api/trpc/fleet.stays`)
+    ).json()) as Stays;
+    return result.data.json
+      .filter(({ driverName }) => driverName === null)
+      .map(({ sessionId }) => sessionId);
   };
   await expect.poll(async () => (await others()).length).toBeGreaterThan(0);
   const [other = ''] = await others();
@@ -40,9 +57,13 @@ test('a driver sees no page of the operator and no stay of another driver', asyn
   const texts: string[] = [];
   for (const id of [other, '00000000-0000-4000-8000-000000000000']) {
     await driverPage.goto(`${portalUrl}/driver/sessions/${id}`);
-    await expect(driverPage.getByRole('heading', { name: 'This page does not exist.' })).toBeVisible();
+    await expect(
+      driverPage.getByRole('heading', { name: 'This page does not exist.' }),
+    ).toBeVisible();
     const input = encodeURIComponent(JSON.stringify({ json: { sessionId: id } }));
-    const answer = await driverPage.request.get(`${portalUrl}/api/trpc/charging.session?input=${input}`);
+    const answer = await driverPage.request.get(
+      `${portalUrl}/api/trpc/charging.session?input=${input}`,
+    );
     expect(answer.status()).toBe(404);
     texts.push((await answer.text()).replaceAll(id, 'ID'));
   }
@@ -65,10 +86,15 @@ test('two quick taps on charge now are one request, and it stays on', async ({ d
   await undo(driverPage);
 });
 
-test('a wish waits for a station without its link, and the page says so', async ({ driverPage, demo }) => {
+test('a wish waits for a station without its link, and the page says so', async ({
+  driverPage,
+  demo,
+}) => {
   await demo.setLink(false);
   // The page is told at once: by itself it would only look again after half a minute.
-  await expect(driverPage.getByTestId('why')).toContainText('The station lost its link', { timeout: 15_000 });
+  await expect(driverPage.getByTestId('why')).toContainText('The station lost its link', {
+    timeout: 15_000,
+  });
   await chargeNow(driverPage).click();
   await expect(step(driverPage, 'Asked')).toHaveAttribute('data-done', 'true');
   await expect(step(driverPage, 'Station accepts')).toHaveAttribute('data-done', 'false');
@@ -83,7 +109,12 @@ test('a wish waits for a station without its link, and the page says so', async 
 test('a killed gateway loses neither the stay nor the page', async ({ driverPage, demo }) => {
   const energy = async () => (await demo.ownEvse()).deliveredMilliWh;
   await kill(demo, 'gateway');
-  await expect.poll(async () => (await fetch(`http://127.0.0.1:${demo.ocppPort}/healthz`).catch(() => null))?.status).toBe(200);
+  await expect
+    .poll(
+      async () =>
+        (await fetch(`http://127.0.0.1:${demo.ocppPort}/healthz`).catch(() => null))?.status,
+    )
+    .toBe(200);
   await chargeNow(driverPage).click();
   await expect(step(driverPage, 'Meter shows power')).toHaveAttribute('data-done', 'true');
   const before = await energy();
@@ -112,7 +143,10 @@ test('a killed portal is missed and found again without a reload', async ({ driv
   await expect(driverPage.locator('body[data-mark="kept"]')).toBeAttached();
 });
 
-test('a car that comes back goes on with its stay, which is not final any more', async ({ driverPage, demo }) => {
+test('a car that comes back goes on with its stay, which is not final any more', async ({
+  driverPage,
+  demo,
+}) => {
   const kind = driverPage.getByTestId('money-kind');
   const place = driverPage.getByText('Lindenstraat, station VLY-001');
   await expect(place).toBeVisible();
@@ -139,6 +173,8 @@ test('a second start keeps the data, the sign-in and the stay', async ({ driverP
   await driverPage.goto(`${portalUrl}/driver/history`);
   await expect(stays).toHaveText(before);
   await driverPage.goto(`${portalUrl}/driver`);
-  await expect(driverPage.getByRole('button', { name: /^(Charge now|Back to smart)$/ })).toBeVisible();
+  await expect(
+    driverPage.getByRole('button', { name: /^(Charge now|Back to smart)$/ }),
+  ).toBeVisible();
   expect(await charged()).toBeGreaterThanOrEqual(chargedBefore);
 });

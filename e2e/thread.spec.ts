@@ -11,16 +11,24 @@ const STEP_MS = 300_000;
 /** The clock of the street, a multiple of five minutes as the field wants it. */
 function localTime(ms: number): string {
   const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: 'Europe/Amsterdam', hour: '2-digit', minute: '2-digit',
+    timeZone: 'Europe/Amsterdam',
+    hour: '2-digit',
+    minute: '2-digit',
   });
   return format.format(Math.ceil(ms / STEP_MS) * STEP_MS);
 }
 
 function step(page: Page, name: string) {
-  return page.getByRole('list', { name: 'Progress of charge now' }).getByRole('listitem').filter({ hasText: name });
+  return page
+    .getByRole('list', { name: 'Progress of charge now' })
+    .getByRole('listitem')
+    .filter({ hasText: name });
 }
 
-test('a stay goes from plug-in to a receipt that this browser recomputes', async ({ page, demo }) => {
+test('a stay goes from plug-in to a receipt that this browser recomputes', async ({
+  page,
+  demo,
+}) => {
   test.setTimeout(240_000);
   const { portalUrl } = demo;
   let balanceBefore = 0;
@@ -44,7 +52,9 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
     expect(html).toContain('Power and price over the stay.');
     const drawn = [...html.matchAll(/<path[^>]* d="(M[^"]+)"/g)].map(([, d]) => d?.length ?? 0);
     expect(Math.max(...drawn)).toBeGreaterThan(200);
-    await expect(page.getByTestId('stay-drawing').locator('svg.recharts-surface').first()).toBeVisible();
+    await expect(
+      page.getByTestId('stay-drawing').locator('svg.recharts-surface').first(),
+    ).toBeVisible();
   });
 
   // A reload would lose this mark: from here on the page lives by its stream alone.
@@ -58,7 +68,9 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
     await page.getByRole('button', { name: 'Save wish' }).click();
     await expect(page.getByText('Saved. The plan follows in a moment.')).toBeVisible();
     await expect(page.getByText(/^Plan \d+: after your new wish$/)).toBeVisible();
-    await expect(page.getByTestId('ready')).toContainText(/^Ready \d\d:\d\d, (.+ to spare|just in time)\.$/);
+    await expect(page.getByTestId('ready')).toContainText(
+      /^Ready \d\d:\d\d, (.+ to spare|just in time)\.$/,
+    );
     await expect(page.getByTestId('why')).toContainText('Waiting for cheaper hours');
     expect((await demo.ownEvse()).powerW).toBe(0);
   });
@@ -81,7 +93,9 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
   });
 
   await test.step('the cheap hours fill the car as wished', async () => {
-    await expect(page.getByTestId('ready')).toHaveText(/^Ready: 1[12]\.\d kWh are in the car\.$/, { timeout: 150_000 });
+    await expect(page.getByTestId('ready')).toHaveText(/^Ready: 1[12]\.\d kWh are in the car\.$/, {
+      timeout: 150_000,
+    });
     const { deliveredMilliWh } = await demo.ownEvse();
     expect(Math.abs(deliveredMilliWh / 1_000_000 - WISH_KWH)).toBeLessThan(0.5);
   });
@@ -118,24 +132,41 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
 async function checkSums(page: Page): Promise<void> {
   const lines = page.getByRole('region', { name: 'How it was computed' });
   const amount = async (label: string): Promise<number> => {
-    const row = lines.locator('dl > div').filter({ has: page.locator('dt', { hasText: new RegExp(`^${label}$`) }) });
+    const row = lines
+      .locator('dl > div')
+      .filter({ has: page.locator('dt', { hasText: new RegExp(`^${label}$`) }) });
     return microFrom(await row.locator('dd').first().textContent());
   };
   const [baseline, actual, saving] = [
-    await amount('Cost without our pauses'), await amount('Cost as charged'), await amount('Saving'),
+    await amount('Cost without our pauses'),
+    await amount('Cost as charged'),
+    await amount('Saving'),
   ];
   // Cut off at the micro-euro, not rounded.
   expect(Math.abs(baseline - actual - saving)).toBeLessThanOrEqual(1);
   expect(saving).toBeGreaterThan(0);
   const parts = [
-    await amount('Your cashback'), await amount('Mobility provider'),
-    await amount('Charging station operator'), await amount('Valley'), await amount('Cut by the caps'),
+    await amount('Your cashback'),
+    await amount('Mobility provider'),
+    await amount('Charging station operator'),
+    await amount('Valley'),
+    await amount('Cut by the caps'),
   ];
   expect(parts.reduce((sum, part) => sum + part, 0)).toBe(await amount('Pot'));
-  await expect(page.getByRole('region', { name: 'Pauses' }).getByRole('listitem').first()).toBeVisible();
-  for (const label of ['Energy', 'Held by Valley', 'Share paid out', 'Cap per stay', 'Cap by the bill']) {
+  await expect(
+    page.getByRole('region', { name: 'Pauses' }).getByRole('listitem').first(),
+  ).toBeVisible();
+  for (const label of [
+    'Energy',
+    'Held by Valley',
+    'Share paid out',
+    'Cap per stay',
+    'Cap by the bill',
+  ]) {
     await expect(lines.getByText(label, { exact: true })).toBeVisible();
   }
   await page.getByText('Quarter by quarter').click();
-  expect(await page.getByRole('region', { name: 'Quarter by quarter' }).getByRole('row').count()).toBeGreaterThan(4);
+  expect(
+    await page.getByRole('region', { name: 'Quarter by quarter' }).getByRole('row').count(),
+  ).toBeGreaterThan(4);
 }

@@ -1,6 +1,8 @@
 import type { ChargerCar, ChargerPlan, ChargerSlot } from './charger-dp.ts';
 
-/** A plan for a real charger breaks one of its own rules: a bug of the planner, never of the wish. */
+/**
+ * A plan for a real charger breaks one of its own rules: a bug of the planner, never of the wish.
+ */
 export class ChargerProofError extends Error {
   override readonly name = 'ChargerProofError';
 }

@@ -150,7 +150,8 @@ describe('the real charger', () => {
             (sum, energy, slot) => sum + energy * (slots[from + slot]?.priceTicks ?? 0),
             0,
           );
-        // The cut of the last step may move to another slot: less than one step at the dearest price.
+        // The cut of the last step may move to another slot: less than one step at the dearest
+        // price.
         expect(
           Math.abs(cost(later.energies, passed) - cost(plan.energies.slice(passed), passed)),
         ).toBeLessThan(quantumOf(3) * 45_000);

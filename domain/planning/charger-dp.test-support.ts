@@ -56,7 +56,8 @@ export function smallCase(most: number, power: number): fc.Arbitrary<SmallCase> 
 
 /**
  * milpOf writes the rules as a mixed-integer program in LP format. x energy steps, y on, s start,
- * z done within the slot (it may then take less than the least), d done before the slot, u unserved.
+ * z done within the slot (it may then take less than the least), d done before the slot, u
+ * unserved.
  */
 function milpOf({ slots, car }: SmallCase): string {
   const need = Math.ceil(car.needMilliWh / Q);
@@ -126,7 +127,8 @@ export function solveMilp(highs: Highs, small: SmallCase): { unserved: number; c
 }
 
 /**
- * bestByTrying lists every plan and judges it by the rules in words: least missing, then least cost.
+ * bestByTrying lists every plan and judges it by the rules in words: least missing, then least
+ * cost.
  * @param most steps that the car takes in a slot when `left` are missing.
  */
 export function bestByTrying(

@@ -17,7 +17,10 @@ export type ChargerCar = {
   needMilliWh: MilliWh;
   /** Step of the energy grid: 1 A × phases × 230 V × a quarter, see quantumOf. */
   quantumMilliWh: MilliWh;
-  /** Starts still allowed; going on from `isOn` is none. A car that cannot pause has 1, or 0 when on. */
+  /**
+   * Starts still allowed; going on from `isOn` is none. A car that cannot pause has 1, or 0 when
+   * on.
+   */
   mostStarts: number;
   /** What a start is worth avoiding, EUR 1e-11 (milli-Wh × ticks). */
   startCostExact: number;
@@ -25,7 +28,10 @@ export type ChargerCar = {
   leastOnSlots: number;
   /** It charges now: no start is needed to go on, and its least time on is over. */
   isOn: boolean;
-  /** Power falls in a straight line to `endShare` of the highest while less than `belowMilliWh` to full. */
+  /**
+   * Power falls in a straight line to `endShare` of the highest while less than `belowMilliWh` to
+   * full.
+   */
   taper: { belowMilliWh: MilliWh; endShare: number; beyondTargetMilliWh: MilliWh } | null;
   /** Still charging in the last so many slots (a warm battery at departure); 0: as is cheapest. */
   finishLateSlots: number;
@@ -46,7 +52,10 @@ export type ChargerPlan = {
   finishedLateSlots: number;
   /** Energy, starts and hold, EUR 1e-11. */
   cost: bigint;
-  /** No plan that serves as much, in whatever steps, costs less than this; cost − bound is the proven gap. */
+  /**
+   * No plan that serves as much, in whatever steps, costs less than this; cost − bound is the
+   * proven gap.
+   */
   lowerBound: bigint;
   gap: bigint;
 };
@@ -57,9 +66,12 @@ export function quantumOf(phases: 1 | 3): MilliWh {
 }
 
 /**
- * planCharger plans one session for what chargers and cars can really do: nothing or between a least
- * and a highest power per slot, few starts, a least time on, taper, one block, finishing late, holding.
- * Exact on the grid of `quantumMilliWh`: energy served first, then cost, then fewer starts, then the
+ * planCharger plans one session for what chargers and cars can really do: nothing or between a
+ * least
+ * and a highest power per slot, few starts, a least time on, taper, one block, finishing late,
+ * holding.
+ * Exact on the grid of `quantumMilliWh`: energy served first, then cost, then fewer starts, then
+ * the
  * previous plan, then earliest. The law, what the grid costs and a drawing: charger-dp.md.
  * Never fails on a wish that cannot be met: what is missing is in `unservedMilliWh`.
  * @throws {ChargerProofError} where the result breaks a rule it should keep: a bug.
@@ -100,7 +112,8 @@ export function planCharger(slots: readonly ChargerSlot[], car: ChargerCar): Cha
 
 function gridOf(slots: readonly ChargerSlot[], car: ChargerCar): ChargerGrid {
   const quantum = car.quantumMilliWh;
-  // Rounded up: the last step is cut to what is wanted, so that no need is left for rounding's sake.
+  // Rounded up: the last step is cut to what is wanted, so that no need is left for rounding's
+  // sake.
   const need = Math.ceil(Math.max(0, car.needMilliWh) / quantum);
   const holdFrom = new Float64Array(slots.length + 1);
   for (let slot = slots.length - 1; slot >= 0; slot -= 1) {
@@ -177,7 +190,10 @@ function solve(grid: ChargerGrid, car: ChargerCar): { steps: Int32Array; lateSlo
   return { steps: traceCharger(table, bestOf(table).starts, car.previous), lateSlots: 0 };
 }
 
-/** Takes what the last step is too much from the dearest slot that can spare it, else from the last. */
+/**
+ * Takes what the last step is too much from the dearest slot that can spare it, else from the
+ * last.
+ */
 function trim(slots: readonly ChargerSlot[], energies: MilliWh[], car: ChargerCar): void {
   const extra = energies.reduce((sum, energy) => sum + energy, 0) - car.needMilliWh;
   if (extra <= 0) return;

@@ -11,7 +11,10 @@ export type ChargerGrid = {
   /** Cost of one step per slot. */
   price: Float64Array;
   need: number;
-  /** Per slot: most steps the car takes while `left` steps are missing; grows by at most 1 per step. */
+  /**
+   * Per slot: most steps the car takes while `left` steps are missing; grows by at most 1 per
+   * step.
+   */
   taper: readonly Int32Array[];
   starts: number;
   startCost: number;

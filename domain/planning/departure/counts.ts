@@ -17,7 +17,9 @@ const MOST_SCORE_STEP = 2;
 /** Per class of arrival: how many stays ended in each half hour of age; 49 counts. JSON-able. */
 export type StayCounts = Record<string, number[]>;
 
-/** Declared departures held against real ones: number of stays, sum and sum of squares in minutes. */
+/**
+ * Declared departures held against real ones: number of stays, sum and sum of squares in minutes.
+ */
 export type SaidCounts = { count: number; sumMin: number; sumSquaresMin: number };
 
 /** What is stored of a driver. */
@@ -43,7 +45,10 @@ export type DepartureHistory = {
 export type Arrival = {
   /** Minutes after local midnight, 0–1439.99. */
   localMinute: number;
-  /** Whether the day of departure, if the car stays the night, is a working day; else whether today is. */
+  /**
+   * Whether the day of departure, if the car stays the night, is a working day; else whether today
+   * is.
+   */
   isWorkday: boolean;
 };
 
@@ -93,7 +98,10 @@ export function stepOf(connectedS: number): number {
 
 const kind = (arrival: Arrival): string => (arrival.isWorkday ? 'w' : 'f');
 
-/** Classes of arrival: by the hour for everybody, by three hours for a station, by six for a driver. */
+/**
+ * Classes of arrival: by the hour for everybody, by three hours for a station, by six for a
+ * driver.
+ */
 export function classesOf(arrival: Arrival): {
   everybody: string;
   station: string;

@@ -9,7 +9,10 @@ export type UnsureWish = {
   minimumMilliWh: MilliWh;
   /** π: what energy not delivered is worth, in ticks; 1 EUR per kWh is 100,000. */
   missTicks: number;
-  /** Slots before this one must hold the need if they can; the number of slots where nobody set a time. */
+  /**
+   * Slots before this one must hold the need if they can; the number of slots where nobody set a
+   * time.
+   */
   deadlineSlot: number;
 };
 
@@ -39,7 +42,8 @@ export function planUnsure(args: {
   previous?: ReadonlySet<number>;
 }): UnsurePlan {
   const { slots, survival, wish } = args;
-  // Not rounded: the order of these prices survives time passing, the order of rounded ones does not.
+  // Not rounded: the order of these prices survives time passing, the order of rounded ones does
+  // not.
   const riskTicks = riskPrices(slots, survival, wish.missTicks);
   const need = Math.max(0, wish.needMilliWh);
   const first = firstEnergy(slots, Math.min(need, Math.max(0, wish.minimumMilliWh)));

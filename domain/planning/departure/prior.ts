@@ -28,7 +28,9 @@ const MIX: readonly (readonly [fromHour: number, work: number, night: number])[]
 const logistic = (ageMin: number, centreMin: number, scaleMin: number): number =>
   1 / (1 + Math.exp((ageMin - centreMin) / scaleMin));
 
-/** priorSurvival is the chance that a car that arrived so is still connected at an age in minutes. */
+/**
+ * priorSurvival is the chance that a car that arrived so is still connected at an age in minutes.
+ */
 export function priorSurvival(arrival: Arrival, ageMin: number): number {
   const row = MIX.findLast(([fromHour]) => fromHour * 60 <= arrival.localMinute) ?? [0, 0, 0.75];
   const [, work, night] = row;

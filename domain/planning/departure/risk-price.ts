@@ -4,7 +4,8 @@ import type { SlotOffer } from '../cheapest-slots.ts';
 export const TICKS_PER_EUR_KWH = 100_000;
 
 /**
- * riskPrices solves V_k(e) = min_x [p_k x + h_k π (e−x) + (1−h_k) V_{k+1}(e−x)], V_T(e) = π e, for all
+ * riskPrices solves V_k(e) = min_x [p_k x + h_k π (e−x) + (1−h_k) V_{k+1}(e−x)], V_T(e) = π e,
+ * for all
  * needs at once: a plan's expected cost is π·need − Σ S_k (π − p_k) x_k, so the dynamic program's
  * answer is the cheapest slots at the prices q_k = π − S_k (π − p_k). Proof: departure.md.
  * O(T), exact for every need.

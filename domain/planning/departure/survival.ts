@@ -12,7 +12,9 @@ import {
 } from './counts.ts';
 import { priorChances } from './prior.ts';
 
-/** The chance that a car is still connected at an age of its stay in seconds; 1 at 0, never rising. */
+/**
+ * The chance that a car is still connected at an age of its stay in seconds; 1 at 0, never rising.
+ */
 export type StayCurve = (ageS: number) => number;
 
 /** How many stays a parent's curve weighs beside a child's own ones. */

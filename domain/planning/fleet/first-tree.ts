@@ -1,7 +1,8 @@
 import type { Network } from './network-simplex.ts';
 
 /**
- * greedyStart lets each node before `sessions` in turn fill its cheapest arcs, and leaves flow and a
+ * greedyStart lets each node before `sessions` in turn fill its cheapest arcs, and leaves flow
+ * and a
  * strongly feasible tree in the network: from every node something more can still flow to the root.
  * A stay hangs under the cheapest point with room; a point (and those between) whose limit the stay
  * fills up hangs under the stay, from which energy could be taken back. Saves most pivots.
@@ -9,7 +10,8 @@ import type { Network } from './network-simplex.ts';
  */
 export function greedyStart(network: Network, sessions: number, arcsOf: Int32Array): void {
   const flow = new Float64Array(network.from.length);
-  // Limits start as the tree's own arcs towards the root; `firstArc` changes as points are turned over.
+  // Limits start as the tree's own arcs towards the root; `firstArc` changes as points are turned
+  // over.
   const limitArc = Int32Array.from(network.firstArc);
   for (let session = 0; session < sessions; session += 1) {
     let need = network.supply[session] ?? 0;

@@ -42,7 +42,8 @@ type Run = {
 };
 
 /**
- * balanceOf is the exchange rate at which the middle of the slider weighs both: the spread of prices
+ * balanceOf is the exchange rate at which the middle of the slider weighs both: the spread of
+ * prices
  * over the mean load per slot with the cars in it.
  */
 export function balanceOf(
@@ -59,7 +60,8 @@ export function balanceOf(
 
 /**
  * flattestLoad serves as much as possible and then minimises
- * Σ_t (1 − w)·price_t·y_t + w·ticksPerWh·(base_t + y_t)²/2 over the cars' loads y, exactly in whole Wh.
+ * Σ_t (1 − w)·price_t·y_t + w·ticksPerWh·(base_t + y_t)²/2 over the cars' loads y, exactly in
+ * whole Wh.
  * At w = 1 one answer minimises every convex symmetric measure of the total load: peak, squares,
  * spread. Decomposition of Fujishige and Groenevelt; the law and a drawing: flattest.md.
  * @throws {CertificateError} where moving a Wh between two slots would still help: a bug.
@@ -117,7 +119,8 @@ function sumOf(arcs: SlotArcs, flow: Float64Array, stay: number): number {
 }
 
 /**
- * Levels the part as if its stays could use any of its slots; if they can, it is done, else the least
+ * Levels the part as if its stays could use any of its slots; if they can, it is done, else the
+ * least
  * cut says which slots got too much: their stays go there with all they have, the others with all
  * they may, and both sides are parts of their own.
  */
@@ -241,7 +244,8 @@ function planOf(run: Run, served: readonly number[]): FlattestPlan {
 }
 
 /**
- * A separable convex cost over the loads a network can carry is least when no single exchange of one
+ * A separable convex cost over the loads a network can carry is least when no single exchange of
+ * one
  * Wh between two slots lowers it (Murota 2003); all pairs that some rerouting allows are looked at.
  */
 function checkExchange(run: Run, loadWh: Float64Array): void {

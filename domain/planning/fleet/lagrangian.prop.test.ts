@@ -10,7 +10,9 @@ import { solvePriced } from './solve-priced.ts';
 const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 const options: LagrangianOptions = { duals: null, rounds: 6, goodGap: 0, shouldStop: () => false };
 
-/** Up to three small stays from slot 0 under a site's limit, some of them under a group's as well. */
+/**
+ * Up to three small stays from slot 0 under a site's limit, some of them under a group's as well.
+ */
 const smallFleet: fc.Arbitrary<RealFleet> = fc
   .record({
     cases: fc.array(smallCase(4, 3), { minLength: 1, maxLength: 3 }),
@@ -66,7 +68,9 @@ function allPlans({
   return found;
 }
 
-/** The least cost of serving all that each stay could have alone; null where the limits forbid it. */
+/**
+ * The least cost of serving all that each stay could have alone; null where the limits forbid it.
+ */
 function bestTogether(fleet: RealFleet): number | null {
   const paths = pathsOf(fleet);
   const lists = fleet.stays.map((stay) => {
@@ -117,7 +121,9 @@ function expectWithinLimits(fleet: RealFleet, plan: RealFleetPlan): void {
   }
 }
 
-/** A street of stays in whole energy steps under one limit, and the duals of its linear relaxation. */
+/**
+ * A street of stays in whole energy steps under one limit, and the duals of its linear relaxation.
+ */
 function streetFleet(
   sessions: number,
   starts: number,

@@ -23,7 +23,10 @@ export type RealFleetPlan = {
   cost: bigint;
   /** No plan that serves all that each stay could have alone costs less. */
   lowerBound: bigint;
-  /** cost − lowerBound; null where a limit keeps energy from somebody, since the bound is for serving all. */
+  /**
+   * cost − lowerBound; null where a limit keeps energy from somebody, since the bound is for
+   * serving all.
+   */
   gap: bigint | null;
   /** Prices of the limits the bound was proven with, [node × slots + slot], ticks. */
   duals: Float64Array;
@@ -31,13 +34,19 @@ export type RealFleetPlan = {
 };
 
 export type LagrangianOptions = {
-  /** Prices of the limits to begin with (the linear solution's duals), [node × slots + slot]; null: 0. */
+  /**
+   * Prices of the limits to begin with (the linear solution's duals), [node × slots + slot]; null:
+   * 0.
+   */
   duals: Float64Array | null;
   /** Rounds of bound, repair and better prices at most. */
   rounds: number;
   /** Stop when the gap is at most this part of the bound. */
   goodGap: number;
-  /** Asked before each plan of a stay; the best so far is returned. The first repair is always finished. */
+  /**
+   * Asked before each plan of a stay; the best so far is returned. The first repair is always
+   * finished.
+   */
   shouldStop: () => boolean;
 };
 
@@ -52,14 +61,19 @@ type Search = {
   boundDuals: Float64Array;
 };
 
-/** A step of the duals moves the bound at most this part of the gap; halved when it brought nothing. */
+/**
+ * A step of the duals moves the bound at most this part of the gap; halved when it brought
+ * nothing.
+ */
 const FIRST_STEP = 1;
 const LEAST_STEP = 0.05;
 
 /**
  * planRealFleet plans stays with least power, few starts and shared limits together, with a proof:
- * for prices μ ≥ 0 of the limits, Σ min cost of each stay at price + μ, less Σ μ·limit, is below every
- * plan's cost (Lagrange); the stays' plans are then repaired one by one in the room the others leave.
+ * for prices μ ≥ 0 of the limits, Σ min cost of each stay at price + μ, less Σ μ·limit, is below
+ * every
+ * plan's cost (Lagrange); the stays' plans are then repaired one by one in the room the others
+ * leave.
  * Anytime: more rounds only improve plan and bound. The law and a drawing: lagrangian.md.
  */
 export function planRealFleet(fleet: RealFleet, options: LagrangianOptions): RealFleetPlan {
@@ -216,7 +230,8 @@ function stepped(
   const norm = over.reduce((sum, wh) => sum + wh * wh, 0);
   const distance = Math.max(0, Number((search.best?.cost ?? at.value) - at.value));
   if (norm === 0) return at.duals;
-  // Where nothing is lost yet (or energy is missing) the plan's cost is no aim: a thousandth of it is.
+  // Where nothing is lost yet (or energy is missing) the plan's cost is no aim: a thousandth of
+  // it is.
   const aim = distance > 0 ? distance : Math.abs(Number(at.value)) / 1_000;
   const scale = (at.step * aim) / norm;
   return nonNegative(at.duals.map((ticks, point) => ticks + scale * (over[point] ?? 0)));

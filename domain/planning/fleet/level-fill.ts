@@ -1,4 +1,6 @@
-/** Marginal cost of the next Wh in a slot: constant + perLoad × (load after it), all whole numbers. */
+/**
+ * Marginal cost of the next Wh in a slot: constant + perLoad × (load after it), all whole numbers.
+ */
 export type SlotCosts = { constant: Float64Array; perLoad: number; load: Float64Array };
 
 /**

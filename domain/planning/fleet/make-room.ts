@@ -27,7 +27,8 @@ export type RoomWork = {
 
 /**
  * makeRoom serves stays that the others left without room: such a stay is planned where full slots
- * only cost more, then those it crowds out move into room elsewhere if they lose nothing by it; else all
+ * only cost more, then those it crowds out move into room elsewhere if they lose nothing by it;
+ * else all
  * is put back.
  */
 export function makeRoom(work: RoomWork): void {

@@ -1,5 +1,6 @@
 /*
- * Typed arrays are read with `as number`: every index below is a node or an arc of the network, and a
+ * Typed arrays are read with `as number`: every index below is a node or an arc of the network,
+ * and a
  * check per read would double the time of the innermost loops.
  */
 
@@ -7,7 +8,10 @@
 export type Network = {
   nodes: number;
   root: number;
-  /** Nodes below this number are many and mostly leaves of the tree: their potential is not kept but derived. */
+  /**
+   * Nodes below this number are many and mostly leaves of the tree: their potential is not kept
+   * but derived.
+   */
   light: number;
   from: Int32Array;
   to: Int32Array;
@@ -17,11 +21,15 @@ export type Network = {
   /** What each node sends; none at the root. */
   supply: Float64Array;
   /**
-   * Per node but the root its arc in a first tree that is strongly feasible: from each node something
+   * Per node but the root its arc in a first tree that is strongly feasible: from each node
+   * something
    * more can flow to the root along the tree.
    */
   firstArc: Int32Array;
-  /** Flow that meets the supplies; arcs outside the tree are empty or full. Null: all flows up the tree. */
+  /**
+   * Flow that meets the supplies; arcs outside the tree are empty or full. Null: all flows up the
+   * tree.
+   */
   firstFlow: Float64Array | null;
 };
 
@@ -32,7 +40,10 @@ export type NetworkFlow = {
   pivots: number;
 };
 
-/** Blocks that the search for an entering arc goes round in: measured, from 20 to 500 it matters little. */
+/**
+ * Blocks that the search for an entering arc goes round in: measured, from 20 to 500 it matters
+ * little.
+ */
 const BLOCKS = 100;
 const AT_LOWER = 1;
 const IN_TREE = 0;

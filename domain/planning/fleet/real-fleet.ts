@@ -45,8 +45,10 @@ export function spare(
 }
 
 /**
- * carOf is the stay's car as the fleet plans it: the need in whole energy steps, since the bound holds for
- * plans on the grid only, and nothing held after the target, since a hold cut for want of room would
+ * carOf is the stay's car as the fleet plans it: the need in whole energy steps, since the bound
+ * holds for
+ * plans on the grid only, and nothing held after the target, since a hold cut for want of room
+ * would
  * undercut the bound.
  */
 export function carOf(stay: RealStay): ChargerCar {

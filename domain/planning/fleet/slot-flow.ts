@@ -1,5 +1,6 @@
 /*
- * Typed arrays are read with `as number`: every index below is a stay, a slot or an arc of the instance.
+ * Typed arrays are read with `as number`: every index below is a stay, a slot or an arc of the
+ * instance.
  */
 
 /** Stays and the slots they may use: stay i owns arcs offset[i] ≤ a < offset[i + 1]. */
@@ -9,7 +10,9 @@ export type SlotFlow = {
   /** Wh per arc. */
   flow: Float64Array;
   total: number;
-  /** 1 for stays and slots that unplaced energy could still reach: the source side of a least cut. */
+  /**
+   * 1 for stays and slots that unplaced energy could still reach: the source side of a least cut.
+   */
   stayReached: Uint8Array;
   slotReached: Uint8Array;
 };
@@ -97,7 +100,9 @@ function fillGreedily(state: State): void {
   }
 }
 
-/** Breadth first from unplaced energy over residual arcs; false when no slot with room is reached. */
+/**
+ * Breadth first from unplaced energy over residual arcs; false when no slot with room is reached.
+ */
 function levels(state: State): boolean {
   const {
     offset,

@@ -74,10 +74,7 @@ function drawEdges({ edges, state: { words, has, room } }: SlotGraph, i: number)
       const low = left & -left;
       left ^= low;
       const row = ((w << 5) + 31 - Math.clz32(low)) * words;
-      for (let v = 0; v < words; v++) {
-        const more = (room[at + v] as number) & ~(edges[row + v] as number);
-        if (more !== 0) edges[row + v] = (edges[row + v] as number) | more;
-      }
+      for (let v = 0; v < words; v++) edges[row + v] = (edges[row + v] as number) | (room[at + v] as number);
     }
   }
 }

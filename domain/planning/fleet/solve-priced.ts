@@ -25,7 +25,10 @@ export type PricedPlan = {
   unservedWh: Int32Array;
   /** Wh × ticks. */
   cost: bigint;
-  /** [node × slots + slot]: ticks by which one more Wh of the limit lowers the cost, beside what it serves. */
+  /**
+   * [node × slots + slot]: ticks by which one more Wh of the limit lowers the cost, beside what it
+   * serves.
+   */
   dualTicks: Float64Array;
   /** 1 where one more Wh of the limit would serve a Wh that nobody gets now. */
   dualServes: Uint8Array;
@@ -39,7 +42,8 @@ const ENDLESS_WH = 2 ** 40;
 type Layout = { network: Network; missing: number; points: number; arcs: Int32Array };
 
 /**
- * solvePriced plans stays whose prices differ (tariffs, contracts, risk prices) under shared limits:
+ * solvePriced plans stays whose prices differ (tariffs, contracts, risk prices) under shared
+ * limits:
  * least energy unserved, then least cost, exactly; the proof primal = dual is checked on each call.
  * A limit of 0 closes its slot; such a limit's dual is given as 0.
  * @throws {CertificateError} if the proof fails: a bug.
@@ -158,7 +162,8 @@ function closedPoints(limits: FleetLimits, slots: number): Uint8Array {
 }
 
 /**
- * What a missing Wh costs inside: more than any rerouting can save. A rerouting visits each stay and
+ * What a missing Wh costs inside: more than any rerouting can save. A rerouting visits each stay
+ * and
  * each point once, so it has at most 2·detours priced arcs.
  */
 function missingPrice(problem: PricedProblem, detours: number): number {
@@ -208,7 +213,9 @@ function readPlan(problem: PricedProblem, layout: Layout, solved: NetworkFlow): 
   };
 }
 
-/** Σ need·potential − Σ capacity·(what the arc is worth), with missing energy counted beside cost. */
+/**
+ * Σ need·potential − Σ capacity·(what the arc is worth), with missing energy counted beside cost.
+ */
 function readDual(
   layout: Layout,
   solved: NetworkFlow,

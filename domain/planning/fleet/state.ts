@@ -52,7 +52,7 @@ export function capOf({ most, offset, from }: FleetState, i: number, slot: numbe
 }
 
 /** Writes out what each slot of each window holds at most. */
-function spellPower({ sessions: n, most, offset, from, problem: { power } }: FleetState): void {
+function spellPower({ sessions: n, most, offset, problem: { power } }: FleetState): void {
   for (let i = 0; i < n; i++) {
     const [at, end] = [offset[i] as number, offset[i + 1] as number];
     if (end === at) continue;
