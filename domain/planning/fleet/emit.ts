@@ -30,32 +30,34 @@ function countEnergies({ sessions: n, words, has }: FleetState): Int32Array {
 
 /**
  * Writes the plan out and checks it from the energies alone: no slot above the stay's power, sums
- * conserved to the Wh.
- * `loadOfSlot` receives the loads.
+ * conserved to the Wh. `loadOfSlot` receives the loads.
  */
 export function emit(state: FleetState, loadOfSlot: Float64Array): Emitted {
   const { sessions: n, x, most, from, until, wish, unplaced, problem: { needWh, priceTicks } } = state;
   const offset = countEnergies(state);
   const count = offset[n] as number;
-  const energy = { offset, slot: new Int32Array(count), energyWh: new Int32Array(count) };
+  // One more than there are energies: each cell is written, and kept only where it holds something.
+  const [slotOut, energyOut] = [new Int32Array(count + 1), new Int32Array(count + 1)];
+  const energy = { offset, slot: slotOut.subarray(0, count), energyWh: energyOut.subarray(0, count) };
   const [servedWh, unservedWh] = [new Int32Array(n), new Int32Array(n)];
   const reason = new Uint8Array(n);
   const primal = { unservedWh: 0, cost: { low: 0, high: 0n } };
   let at = 0;
   for (let i = 0; i < n; i++) {
     let served = 0;
-    const [a, d] = [from[i] as number, until[i] as number];
+    let wrong = 0;
+    const a = from[i] as number;
+    const d = until[i] as number;
     const cell = (state.offset[i] as number) - a;
     for (let slot = a; slot < d; slot++) {
       const wh = x[cell + slot] as number;
-      if (wh === 0) continue;
-      if (wh < 0 || wh > (most[cell + slot] as number)) throw new CertificateError(`stay ${i} holds ${wh} Wh in slot ${slot}`);
-      energy.slot[at] = slot;
-      energy.energyWh[at] = wh;
-      at += 1;
+      slotOut[at] = slot;
+      energyOut[at] = wh;
+      at += wh === 0 ? 0 : 1;
+      wrong |= wh | ((most[cell + slot] as number) - wh);
       served += wh;
-      loadOfSlot[slot] = (loadOfSlot[slot] as number) + wh;
     }
+    if (wrong < 0) throw new CertificateError(`stay ${i} holds less than nothing or more than its power in a slot`);
     const missing = unplaced[i] as number;
     if (at !== offset[i + 1] || missing < 0 || served + missing !== wish[i]) {
       throw new CertificateError(`stay ${i} has ${served} Wh of ${wish[i]} Wh, ${missing} Wh unplaced`);
@@ -65,6 +67,10 @@ export function emit(state: FleetState, loadOfSlot: Float64Array): Emitted {
     unservedWh[i] = need - served;
     primal.unservedWh += missing;
     reason[i] = (need > served + missing ? WINDOW_TOO_SMALL : SERVED) | (missing > 0 ? LIMIT_FULL : SERVED);
+  }
+  for (let k = 0; k < count; k++) {
+    const slot = slotOut[k] as number;
+    loadOfSlot[slot] = (loadOfSlot[slot] as number) + (energyOut[k] as number);
   }
   for (let slot = 0; slot < state.slots; slot++) {
     addExact(primal.cost, (loadOfSlot[slot] as number) * (priceTicks[slot] as number));

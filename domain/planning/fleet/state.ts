@@ -54,15 +54,17 @@ export function capOf({ most, offset, from }: FleetState, i: number, slot: numbe
 /** Writes out what each slot of each window holds at most. */
 function spellPower({ sessions: n, most, offset, problem: { power } }: FleetState): void {
   for (let i = 0; i < n; i++) {
-    const [at, end] = [offset[i] as number, offset[i + 1] as number];
+    const at = offset[i] as number;
+    const end = offset[i + 1] as number;
     if (end === at) continue;
     if (power.kind === 'constant') {
-      most.fill(Math.max(0, power.wholeWh[i] as number), at, end);
+      const whole = Math.max(0, power.wholeWh[i] as number);
+      for (let k = at; k < end; k++) most[k] = whole;
       if (end - at > 1) most[end - 1] = Math.max(0, power.lastWh[i] as number);
       most[at] = Math.max(0, power.firstWh[i] as number);
     } else {
-      const source = power.offset[i] as number;
-      for (let k = at; k < end; k++) most[k] = Math.max(0, power.capWh[source + k - at] as number);
+      const source = (power.offset[i] as number) - at;
+      for (let k = at; k < end; k++) most[k] = Math.max(0, power.capWh[source + k] as number);
     }
   }
 }
@@ -181,13 +183,15 @@ export function openWindows(state: FleetState): void {
     for (let w = 0; w < words; w++) {
       room[i * words + w] = (prefix[d * words + w] as number) ^ (prefix[a * words + w] as number);
     }
+    const [first, end] = [offset[i] as number, offset[i + 1] as number];
     let own = 0;
-    let isAllOpen = true;
-    for (let k = offset[i] as number; k < (offset[i + 1] as number); k++) {
+    let closed = 0;
+    for (let k = first; k < end; k++) {
       own += most[k] as number;
-      if (most[k] === 0) isAllOpen = false;
+      // Its sign bit is set by a slot that holds nothing.
+      closed |= (most[k] as number) - 1;
     }
-    if (!isAllOpen) closeEmpty(state, i);
+    if (closed < 0) closeEmpty(state, i);
     wish[i] = Math.max(0, Math.min(needWh[i] as number, own));
     state.unplaced[i] = wish[i] as number;
   }

@@ -254,12 +254,18 @@ END $$;
 CREATE FUNCTION ledger.open_txn(e jsonb, OUT id uuid, OUT is_new boolean) LANGUAGE plpgsql AS $$
 DECLARE v_tenant int := (e->>'tenant')::int; old ledger.txn;
   v_hash bytea := sha256(convert_to(concat((e - 'settlement')::text, ((e->'settlement') - '{facts,result,settledAt}'::text[])::text), 'UTF8')); BEGIN
+  -- Any unique rule may be the first that a twin posting at the same moment runs into.
   INSERT INTO ledger.txn AS t (tenant_id, kind, idem_key, body_hash, source_id, source_rev, reverses)
     VALUES (v_tenant, e->>'kind', e->>'key', v_hash, e->>'sourceId', (e->>'sourceRev')::int, (e->>'reverses')::uuid)
-    ON CONFLICT ON CONSTRAINT txn_idem_key DO NOTHING RETURNING t.id INTO id;
+    ON CONFLICT DO NOTHING RETURNING t.id INTO id;
   is_new := id IS NOT NULL;
   IF is_new THEN RETURN; END IF;
   SELECT * INTO old FROM ledger.txn t WHERE t.tenant_id = v_tenant AND t.idem_key = e->>'key';
+  IF NOT FOUND THEN
+    -- Not the same posting: say which rule it breaks.
+    INSERT INTO ledger.txn (tenant_id, kind, idem_key, body_hash, source_id, source_rev, reverses)
+      VALUES (v_tenant, e->>'kind', e->>'key', v_hash, e->>'sourceId', (e->>'sourceRev')::int, (e->>'reverses')::uuid);
+  END IF;
   IF old.body_hash <> v_hash THEN PERFORM ledger.refuse('idem_key_same_body', 'idempotency key reused with another body'); END IF;
   id := old.id;
 END $$;
