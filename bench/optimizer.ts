@@ -44,8 +44,8 @@ const BOTH: HighsRuns = { solvers: ['simplex', 'ipm'], runs: 3 };
 const ONCE: HighsRuns = { solvers: ['ipm'], runs: 1 };
 
 const CASES: readonly Case[] = [
-  { name: 'one limit', kind: 'limit', options: day(1), runs: 3_000, highs: BOTH, simplexRuns: 20 },
-  { name: 'one limit', kind: 'limit', options: day(100), runs: 600, highs: BOTH, simplexRuns: 10 },
+  { name: 'one limit', kind: 'limit', options: day(1), runs: 3_000, highs: { ...BOTH, runs: 50 }, simplexRuns: 200 },
+  { name: 'one limit', kind: 'limit', options: day(100), runs: 600, highs: { ...BOTH, runs: 10 }, simplexRuns: 30 },
   { name: 'one limit', kind: 'limit', options: day(1_000), runs: 300, highs: BOTH, simplexRuns: 5 },
   { name: 'one limit', kind: 'limit', options: day(10_000), runs: 80, highs: ONCE, simplexRuns: 2 },
   { name: 'one limit', kind: 'limit', options: day(100_000), runs: 12, highs: null, simplexRuns: 0 },
