@@ -6,7 +6,7 @@ const port = z.coerce.number().int().min(1).max(65_535);
 const envSchema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   VALLEY_APP_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  VALLEY_HOST: z.string().min(1).default('0.0.0.0'),
+  VALLEY_HOST: z.string().min(1).optional(),
   VALLEY_PORT: port.default(3000),
   VALLEY_OCPP_PORT: port.default(9000),
   VALLEY_URL: z.url({ protocol: /^https?$/ }).optional(),

@@ -9,6 +9,8 @@ import { createLog, type Log } from './log.ts';
 import { reportReady, untilToldToStop } from './supervise.ts';
 import { version } from './system.ts';
 
+const ANY_HOST = '0.0.0.0';
+
 /** What a role of the system is made with. */
 async function connect(env: Env, log: Log, connections: number) {
   const url = env.VALLEY_APP_DATABASE_URL;
@@ -23,7 +25,7 @@ async function connect(env: Env, log: Log, connections: number) {
 async function gateway(env: Env, log: Log) {
   const { createGateway } = await import('./gateway/gateway.ts');
   const parts = await connect(env, log, 8);
-  const server = await createGateway({ ...parts, port: env.VALLEY_OCPP_PORT, host: env.VALLEY_HOST });
+  const server = await createGateway({ ...parts, port: env.VALLEY_OCPP_PORT, host: env.VALLEY_HOST ?? ANY_HOST });
   return { ...parts, close: () => server.close() };
 }
 
@@ -42,7 +44,7 @@ async function web(env: Env, log: Log) {
   const { createWeb } = await import('./http.ts');
   const parts = await connect(env, log, 10);
   const server = createWeb({ ...parts, env });
-  await server.listen(env.VALLEY_PORT, env.VALLEY_HOST);
+  await server.listen(env.VALLEY_PORT, env.VALLEY_HOST ?? ANY_HOST);
   return { ...parts, close: () => server.close() };
 }
 

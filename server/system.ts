@@ -27,9 +27,11 @@ export function startSystem(args: {
   const childEnv = {
     ...inheritedEnv(),
     NODE_ENV: 'production',
-    DATABASE_URL: installation.ownerUrl,
+    DATABASE_URL: undefined,
     VALLEY_APP_DATABASE_URL: installation.appUrl,
-    VALLEY_SECRET: installation.secret,
+    VALLEY_SECRET: undefined,
+    // A demo lets anybody sign in: it stays on this machine unless asked otherwise.
+    VALLEY_HOST: env.VALLEY_HOST ?? (mode === 'live' ? '0.0.0.0' : '127.0.0.1'),
     VALLEY_MODE: mode,
     VALLEY_PORT: String(env.VALLEY_PORT),
     VALLEY_OCPP_PORT: String(env.VALLEY_OCPP_PORT),
@@ -39,7 +41,11 @@ export function startSystem(args: {
     ...(args.demoSeed === undefined ? {} : { VALLEY_DEMO_SEED: String(args.demoSeed) }),
   };
   const own = args.roles ?? ['gateway', 'worker', 'web'];
-  const roles: RoleSpec[] = [...own.map((name) => ({ name })), ...(args.more ?? [])];
+  // The owner's address and the secret go only where they are used.
+  const needs: Record<RoleName, Record<string, string>> = {
+    gateway: {}, worker: { DATABASE_URL: installation.ownerUrl }, web: { VALLEY_SECRET: installation.secret },
+  };
+  const roles: RoleSpec[] = [...own.map((name) => ({ name, env: needs[name] })), ...(args.more ?? [])];
   const supervised = supervise({
     roles, env: childEnv, log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
   });

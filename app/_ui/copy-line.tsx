@@ -8,6 +8,8 @@ type CopyLineProps = { label: string; value: string; copy: string; copied: strin
 export function CopyLine({ label, value, copy, copied }: CopyLineProps) {
   const [done, setDone] = useState(false);
   const take = () => {
+    // Browsers give a clipboard to https only; the value can be selected all the same.
+    if (!('clipboard' in navigator)) return;
     navigator.clipboard.writeText(value).then(
       () => {
         setDone(true);

@@ -3,6 +3,7 @@
 import type { ChargeNowStage, StayView } from '#domain/charging/stay-view.ts';
 import { useEffect, useState } from 'react';
 import { duration, eur } from '../_client/format.ts';
+import { requestId } from '../_client/request-id.ts';
 import { sentenceOf, trpc } from '../_client/trpc.ts';
 import { words } from '../_ui/words.ts';
 
@@ -84,7 +85,7 @@ function useChargeNow(sessionId: string) {
   const send = (on: boolean) => {
     if (state.sending) return;
     setState({ sending: true, wrong: null });
-    trpc.charging.chargeNow.mutate({ sessionId, on, requestId: crypto.randomUUID() }).then(
+    trpc.charging.chargeNow.mutate({ sessionId, on, requestId: requestId() }).then(
       () => {
         setState({ sending: false, wrong: null });
       },

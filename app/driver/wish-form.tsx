@@ -5,6 +5,7 @@ import type { StayView } from '#domain/charging/stay-view.ts';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { clockTime, kwh, whenTime } from '../_client/format.ts';
+import { requestId } from '../_client/request-id.ts';
 import { sentenceOf, trpc } from '../_client/trpc.ts';
 import { Field } from '../_ui/field.tsx';
 import { words } from '../_ui/words.ts';
@@ -62,7 +63,7 @@ export function WishForm({ view, now, batteryWh }: Props) {
     try {
       await trpc.charging.setPreference.mutate({
         sessionId: view.sessionId,
-        requestId: crypto.randomUUID(),
+        requestId: requestId(),
         energyMilliWh: energy,
         readyByAt: readyByAt === null ? null : new Date(readyByAt * 1000),
       });

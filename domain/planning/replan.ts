@@ -47,7 +47,10 @@ function carReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
 }
 
 function worldReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
-  if (plan.mode !== 'SMART' && plan.mode !== 'PROBE') return null;
+  if (plan.mode === 'OBSERVE') return null;
+  if (plan.mode === 'PRIORITY' || plan.mode === 'TAIL') {
+    return limitAt(plan.periods, facts.now) === capAt(facts.caps, facts.now, facts.ratedPowerW) ? null : 'LIMIT_CHANGED';
+  }
   const ahead = plan.slots.filter((slot) => slot.startAt >= facts.now);
   const priceAt = priceLookup(facts.prices);
   if (ahead.some((slot) => (priceAt(slot.startAt)?.priceTicks ?? null) !== slot.priceTicks

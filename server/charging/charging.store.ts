@@ -175,6 +175,7 @@ export async function ensureTerms(
   });
   const contract = await tx.contract.findFirst({
     ...inForce,
+    where: { ...inForce.where, biddingZone: location.biddingZone },
     orderBy: [{ validFrom: 'desc' }, { id: 'desc' }],
   });
   return {
@@ -200,7 +201,7 @@ async function neutralContract(tx: Tx, tenantId: number, biddingZone: string): P
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('contract'), ${tenantId})`;
   const validFrom = new Date(0);
   const known = await tx.contract.findFirst({
-    where: { tenantId, validFrom },
+    where: { tenantId, validFrom, biddingZone },
     select: { id: true },
   });
   const row =
@@ -219,7 +220,7 @@ export async function lastSample(
   before: Date,
 ): Promise<{ measuredAt: Date; registerMilliWh: bigint } | null> {
   const row = await tx.meterReading.findFirst({
-    where: { transactionId, measuredAt: { lte: before }, registerMilliWh: { not: null } },
+    where: { transactionId, measuredAt: { lte: before }, registerMilliWh: { not: null }, flag: null },
     orderBy: { measuredAt: 'desc' },
     select: { measuredAt: true, registerMilliWh: true },
   });

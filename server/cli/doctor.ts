@@ -56,7 +56,7 @@ async function checkStored(env: Env, isGatewayUp: boolean): Promise<Check[]> {
 
 /** Examines this installation. */
 export async function examine(env: Env): Promise<Check[]> {
-  const host = env.VALLEY_HOST;
+  const host = env.VALLEY_HOST ?? '0.0.0.0';
   const [portal, gateway] = await Promise.all([
     checkPort({ name: 'portal', host, port: env.VALLEY_PORT, variable: 'VALLEY_PORT' }),
     checkPort({ name: 'gateway', host, port: env.VALLEY_OCPP_PORT, variable: 'VALLEY_OCPP_PORT' }),

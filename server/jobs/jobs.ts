@@ -4,11 +4,8 @@ import type { Db } from '../db/client.ts';
 import type { Log } from '../log.ts';
 import { fetchPublished, zonesInUse } from '../market/publish.service.ts';
 
-/** A repeat of a message comes within days, if a station was offline; after that its answer is not kept. */
-const INBOX_DAYS = 30;
-
 /**
- * startJobs runs what the clock on the wall starts: fetching prices and clearing out. It runs as the
+ * startJobs runs what the clock on the wall starts: fetching prices. It runs as the
  * owner, since the queue makes its own tables.
  */
 export async function startJobs(args: {
@@ -23,12 +20,13 @@ export async function startJobs(args: {
     await boss.work(name, async () => { await work(); });
     await boss.schedule(name, cron);
   };
-  await schedule('inbox-purge', '17 3 * * *', async () => {
-    await db.open.$executeRaw`DELETE FROM ocpp_inbox WHERE received_at < now() - make_interval(days => ${INBOX_DAYS})`;
-  });
   if (entsoe !== null) {
     const fetchAll = async () => {
-      for (const zone of await zonesInUse(db)) await fetchPublished({ db, clock }, { zone, ...entsoe });
+      for (const zone of await zonesInUse(db)) {
+        await fetchPublished({ db, clock }, { zone, ...entsoe }).catch((error: unknown) => {
+          log.error({ zone, error: error instanceof Error ? error.message : String(error) }, 'prices could not be fetched');
+        });
+      }
     };
     await schedule('prices-fetch', '*/10 * * * *', fetchAll);
     await boss.send('prices-fetch', {});

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { stationCapabilitiesSchema, type StationCapabilities } from '#domain/charging/commands.ts';
+import { plausibleReadings, type RegisterReading } from '#domain/charging/readings.ts';
 import { assumeStay } from '#domain/planning/assume.ts';
 import { carState, type MeteredPower } from '#domain/planning/car-state.ts';
 import type { PlanningFacts } from '#domain/planning/plan-session.ts';
@@ -55,16 +56,23 @@ function hasDelivered(row: PlanningRow): boolean {
   return deliveredMilliWh(row) > 20_000;
 }
 
-/** Energy of the stay as the register shows it; a reading below an earlier one is passed over. */
+/** The registers that can be believed together: one slip of a unit must not hold the car. */
+function registersOf(row: PlanningRow): RegisterReading[] {
+  const readings = row.readings.flatMap((reading): RegisterReading[] => {
+    const at = secondsOf(reading.at);
+    return reading.registerMilliWh === null ? []
+      : [{ at, receivedAt: at, registerMilliWh: reading.registerMilliWh, powerW: reading.powerW }];
+  });
+  return plausibleReadings({ readings, ratedPowerW: row.max_power_w, clockToleranceS: 0 }).accepted;
+}
+
 function deliveredMilliWh(row: PlanningRow): number {
   const start = Number(row.meter_start_milli_wh ?? 0);
-  const registers = row.readings.flatMap((reading) => (reading.registerMilliWh === null ? [] : [reading.registerMilliWh]));
-  return Number(row.finished_milli_wh) + Math.max(0, (registers.at(-1) ?? start) - start);
+  return Number(row.finished_milli_wh) + Math.max(0, (registersOf(row).at(-1)?.registerMilliWh ?? start) - start);
 }
 
 function lastMeasuredAt(row: PlanningRow): InstantS | null {
-  const last = row.readings.findLast((reading) => reading.registerMilliWh !== null);
-  return last === undefined ? null : secondsOf(last.at);
+  return registersOf(row).at(-1)?.at ?? null;
 }
 
 function secondsOf(iso: string): InstantS {
@@ -80,15 +88,28 @@ function assumedOf(row: PlanningRow, plugInAt: InstantS): PlanningFacts['assumed
   });
 }
 
-/** A location's limit is shared evenly by its open sessions, so that together they keep it. */
+/** Below 6 A per phase a car stands still (IEC 61851): a share has to be at least that. */
+const LEAST_SHARE_W_PER_PHASE = 6 * 230;
+
+/**
+ * A limit above several open sessions is shared evenly by as many as it can serve, those who plugged in
+ * first; together they keep it, and nobody's share is too small to charge with.
+ */
 function capsOf(row: PlanningRow): PowerCap[] {
   const applies = row.limits.filter((limit) => limit.stationId === null
     || (limit.stationId === row.station_id && (limit.evseId === null || limit.evseId === row.evse_id)));
   return applies.map((limit) => {
-    const sharers = limit.stationId === null ? row.open_at_location : limit.evseId === null ? row.open_at_station : 1;
+    const { open, before } = limit.stationId === null ? { open: row.open_at_location, before: row.before_at_location }
+      : limit.evseId === null ? { open: row.open_at_station, before: row.before_at_station } : { open: 1, before: 0 };
     return {
       fromAt: secondsOf(limit.validFrom), toAt: limit.validTo === null ? NEVER_AT : secondsOf(limit.validTo),
-      limitW: Math.floor(limit.limitW / Math.max(1, sharers)),
+      limitW: shareOf({ limitW: limit.limitW, open, before, leastW: LEAST_SHARE_W_PER_PHASE * row.phases }),
     };
   });
+}
+
+/** shareOf is a session's part of a limit in watts; 0 for those who have to wait for a place. */
+export function shareOf(args: { limitW: number; open: number; before: number; leastW: number }): number {
+  const places = Math.min(Math.max(1, args.open), Math.max(1, Math.floor(args.limitW / args.leastW)));
+  return args.before < places ? Math.floor(args.limitW / places) : 0;
 }

@@ -42,6 +42,9 @@ export type PlanningRow = {
   composite_is_unread: boolean;
   epoch: bigint | null;
   open_at_location: number;
+  /** How many open sessions of the location, and of the station, plugged in before this one. */
+  before_at_location: number;
+  before_at_station: number;
   open_at_station: number;
   limits: { limitW: number; validFrom: string; validTo: string | null; stationId: string | null; evseId: number | null }[];
 };
@@ -84,6 +87,10 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
       g.state AS composite_state, coalesce(g.state IN ('ACCEPTED', 'REJECTED') AND NOT g.answer ? 'isAsTold', false) AS composite_is_unread,
       (SELECT x.epoch FROM connection x WHERE x.station_id = s.station_id AND x.closed_at IS NULL) AS epoch,
       (SELECT count(*)::int FROM session o WHERE o.location_id = s.location_id AND o.state = 'OPEN') AS open_at_location,
+      (SELECT count(*)::int FROM session o WHERE o.location_id = s.location_id AND o.state = 'OPEN'
+        AND (o.plug_in_at, o.id) < (s.plug_in_at, s.id)) AS before_at_location,
+      (SELECT count(*)::int FROM session o WHERE o.station_id = s.station_id AND o.state = 'OPEN'
+        AND (o.plug_in_at, o.id) < (s.plug_in_at, s.id)) AS before_at_station,
       (SELECT count(*)::int FROM session o WHERE o.station_id = s.station_id AND o.state = 'OPEN') AS open_at_station,
       coalesce((SELECT jsonb_agg(jsonb_build_object('limitW', pl.limit_w, 'validFrom', pl.valid_from, 'validTo', pl.valid_to,
           'stationId', pl.station_id, 'evseId', pl.evse_id))

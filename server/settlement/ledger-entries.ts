@@ -34,10 +34,17 @@ export function settlementEntry(args: {
       platformMicro: platformMicro.toString(), cappedMicro: result.cappedMicro.toString(),
       factsDigest: args.digest, facts, result: { ...plainResult(result), figures: figuresOf(result) }, settledAt: args.settledAt.toISOString(),
       periods: facts.transactions.map((transaction) => ({
-        evse: `${row.station_id}/${row.evse_id}`, from: isoFromSeconds(transaction.startedAt), to: isoFromSeconds(transaction.stoppedAt),
+        evse: evseOf(row, transaction.id), from: isoFromSeconds(transaction.startedAt), to: isoFromSeconds(transaction.stoppedAt),
       })),
     },
   };
+}
+
+/** A stay may move to another EVSE of its location; each transaction stands for the one it was on. */
+function evseOf(row: SettlementRow, transactionId: number): string {
+  const { stationId, evseId } = row.transactions.find(({ id }) => id === transactionId)
+    ?? { stationId: row.station_id, evseId: row.evse_id };
+  return `${stationId}/${evseId}`;
 }
 
 /** plainResult is a result as JSON: bigints as text. */

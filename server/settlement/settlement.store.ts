@@ -39,7 +39,7 @@ export type SettlementRow = {
 };
 
 export type TransactionJson = {
-  id: number; startedAt: string; startedReceivedAt: string; startMilliWh: number;
+  id: number; stationId: string; evseId: number; startedAt: string; startedReceivedAt: string; startMilliWh: number;
   stoppedAt: string | null; stoppedReceivedAt: string | null; stopMilliWh: number | null; state: string;
   readings: [at: string, receivedAt: string, registerMilliWh: number, powerW: number | null][];
 };
@@ -64,7 +64,7 @@ export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promis
     JOIN contract c ON c.id = s.contract_id
     JOIN programme_version pv ON pv.id = s.programme_version_id
     LEFT JOIN evse e ON e.station_id = s.station_id AND e.evse_id = s.evse_id
-    LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', a.id, 'startedAt', a.started_at, 'startedReceivedAt', a.started_received_at,
+    LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', a.id, 'stationId', a.station_id, 'evseId', a.evse_id, 'startedAt', a.started_at, 'startedReceivedAt', a.started_received_at,
         'startMilliWh', a.meter_start_milli_wh, 'stoppedAt', a.stopped_at, 'stoppedReceivedAt', a.stopped_received_at,
         'stopMilliWh', a.meter_stop_milli_wh, 'state', a.state,
         'readings', coalesce((SELECT jsonb_agg(jsonb_build_array(r.measured_at, r.received_at, r.register_milli_wh, r.power_w)

@@ -392,3 +392,20 @@ CREATE FUNCTION power_limit_changed() RETURNS trigger LANGUAGE plpgsql AS $$ DEC
 END $$;
 CREATE TRIGGER power_limit_changed AFTER INSERT OR UPDATE OR DELETE ON power_limit
   FOR EACH ROW EXECUTE FUNCTION power_limit_changed();
+
+-- Where a site is limited, a car that comes or goes changes what is left for the others.
+CREATE FUNCTION session_shares_changed() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE changed uuid[]; BEGIN
+  IF NOT EXISTS (SELECT 1 FROM power_limit WHERE location_id = NEW.location_id AND evse_id IS NULL AND valid_to IS NULL) THEN
+    RETURN NULL;
+  END IF;
+  PERFORM 1 FROM session WHERE location_id = NEW.location_id AND state = 'OPEN' AND id <> NEW.id ORDER BY id FOR NO KEY UPDATE;
+  WITH woken AS (UPDATE session SET facts_version = facts_version + 1
+    WHERE location_id = NEW.location_id AND state = 'OPEN' AND id <> NEW.id RETURNING id)
+    SELECT array_agg(id) INTO changed FROM woken;
+  IF changed IS NOT NULL THEN PERFORM pg_notify('valley', 'session ' || array_to_string(changed[1:180], ' ')); END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER session_opened AFTER INSERT ON session
+  FOR EACH ROW WHEN (NEW.state = 'OPEN') EXECUTE FUNCTION session_shares_changed();
+CREATE TRIGGER session_opened_or_closed AFTER UPDATE OF state ON session
+  FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION session_shares_changed();
