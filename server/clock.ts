@@ -37,13 +37,17 @@ export const realClock: Clock = clockFromAnchor(() => null);
 /** connectClock reads the clock row and again whenever the bus says that it was set anew. */
 export async function connectClock(db: Db, bus: Bus): Promise<Clock> {
   let anchor: ClockAnchor | null = null;
+  let before: ClockAnchor | null = null;
   const read = async () => {
     const row = await db.open.clock.findUnique({ where: { id: true } });
+    before = inForce();
     anchor = row === null ? null : {
       realAnchorMs: row.realAnchor.getTime(), simAnchorMs: row.simAnchor.getTime(), speed: row.speed, topSpeed: row.topSpeed,
     };
   };
+  // A change is told a little ahead, so that every process makes it at the same instant.
+  const inForce = () => (anchor !== null && before !== null && Date.now() < anchor.realAnchorMs ? before : anchor);
   await read();
   bus.subscribe('clock', () => { void read().catch(() => undefined); });
-  return clockFromAnchor(() => anchor);
+  return clockFromAnchor(inForce);
 }

@@ -6,12 +6,16 @@ export type ReplayClock = Clock & {
   set(args: { at?: Date; speed: number }): Promise<void>;
 };
 
+/** Longer than a notification takes to reach every process. */
+const TELL_AHEAD_MS = 60;
+
 /** replayClock keeps the clock row and tells the fleet of each change. */
 export async function replayClock(
   db: Db, args: { startAt: Date; speed: number; tellFleet: (anchor: ClockAnchor) => Promise<void> },
 ): Promise<ReplayClock> {
   let anchor: ClockAnchor = { realAnchorMs: realClock.now().getTime(), simAnchorMs: args.startAt.getTime(), speed: args.speed };
-  const clock = clockFromAnchor(() => anchor);
+  let before = anchor;
+  const clock = clockFromAnchor(() => (Date.now() < anchor.realAnchorMs ? before : anchor));
   const store = async () => {
     const real = new Date(anchor.realAnchorMs);
     const sim = new Date(anchor.simAnchorMs);
@@ -27,8 +31,14 @@ export async function replayClock(
   return {
     ...clock,
     async set({ at, speed }) {
-      anchor = { realAnchorMs: Date.now(), simAnchorMs: (at ?? clock.now()).getTime(), speed };
-      await Promise.all([store(), args.tellFleet(anchor)]);
+      // Told ahead: were each process to change when it hears of it, their clocks would part by minutes.
+      const realAnchorMs = Date.now() + TELL_AHEAD_MS;
+      const simAnchorMs = at?.getTime() ?? clock.now().getTime() + TELL_AHEAD_MS * clock.speed();
+      before = { ...anchor };
+      anchor = { realAnchorMs, simAnchorMs, speed };
+      await store();
+      await new Promise((resolve) => { setTimeout(resolve, Math.max(0, realAnchorMs - Date.now())); });
+      await args.tellFleet(anchor);
     },
   };
 }
