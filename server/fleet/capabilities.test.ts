@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { capabilitiesFrom16, capabilitiesFrom201, rateUnits } from './capabilities.ts';
-import { fallbackFor } from './setup.service.ts';
 
 describe('what stations say they can do', () => {
   it.each([
@@ -34,25 +33,5 @@ describe('what stations say they can do', () => {
         { component: 'AlignedDataCtrlr', variable: 'Interval', value: '900' },
       ]),
     ).toEqual({ smartCharging: true, clockAlignedIntervalS: 900 });
-  });
-});
-
-describe('fallbackFor', () => {
-  it('asks for fewer measurands step by step, down to the register, and then for nothing', () => {
-    const asked: string[] = [];
-    let value =
-      'Energy.Active.Import.Register,Power.Active.Import,Current.Import,Current.Offered,SoC';
-    for (;;) {
-      const next = fallbackFor('ChangeConfiguration', { key: 'MeterValuesSampledData', value });
-      if (next === null) break;
-      ({ value } = next.payload as { value: string });
-      asked.push(value);
-    }
-    expect(asked.at(-1)).toBe('Energy.Active.Import.Register');
-    expect(asked).toHaveLength(3);
-    expect(
-      fallbackFor('ChangeConfiguration', { key: 'ClockAlignedDataInterval', value: '900' }),
-    ).toBeNull();
-    expect(fallbackFor('Reset', { type: 'OnIdle' })).toBeNull();
   });
 });

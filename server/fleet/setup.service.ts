@@ -105,17 +105,33 @@ export async function requestCommands(
   await publish(tx, 'command', [station.id]);
 }
 
+/** Intervals in seconds, the wanted one first, then the nearest to it that stations are known to take. */
+const SAMPLE_LADDER = [SAMPLE_S, '30', '120', '300', '900'];
+const ALIGNED_LADDER = [ALIGNED_S, '600', '300', '1800', '3600'];
+const INTERVALS: Readonly<Record<string, readonly string[]>> = {
+  MeterValueSampleInterval: SAMPLE_LADDER,
+  ClockAlignedDataInterval: ALIGNED_LADDER,
+  'SampledDataCtrlr.TxUpdatedInterval': SAMPLE_LADDER,
+  'AlignedDataCtrlr.Interval': ALIGNED_LADDER,
+};
+
+function nextValue(setting: string, refused: string): string | undefined {
+  const ladder = INTERVALS[setting];
+  if (ladder === undefined) return FALLBACKS[refused];
+  const at = ladder.indexOf(refused);
+  return at < 0 ? undefined : ladder[at + 1];
+}
+
 /** fallbackFor is what to ask for after a station refused a setting, or null where nothing is left. */
 export function fallbackFor(action: string, payload: unknown): Setup | null {
   if (action === 'ChangeConfiguration') {
     const { key, value } = payload as CommandPayload<'ChangeConfiguration'>;
-    const next = FALLBACKS[value];
+    const next = nextValue(key, value);
     return next === undefined ? null : { action, payload: { key, value: next } };
   }
   if (action !== 'SetVariables') return null;
   const [first] = (payload as CommandPayload<'SetVariables'>).variables;
-  const next = first === undefined ? undefined : FALLBACKS[first.value];
-  return first === undefined || next === undefined
-    ? null
-    : variable201(first.component, first.variable, next);
+  if (first === undefined) return null;
+  const next = nextValue(`${first.component}.${first.variable}`, first.value);
+  return next === undefined ? null : variable201(first.component, first.variable, next);
 }
