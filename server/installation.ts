@@ -46,24 +46,25 @@ export async function openInstallation(args: {
       ...(env.VALLEY_DATA_DIR === undefined ? {} : { dataDir }),
     })
     : null;
+  let db: Db | null = null;
+  const close = async () => {
+    await db?.close();
+    await server?.stop();
+  };
   try {
     const ownerUrl = server?.url ?? env.DATABASE_URL ?? '';
     const secret = env.VALLEY_SECRET ?? await keptSecret(args.scratch === true ? null : path.join(ROOT, '.valley', 'secret'));
     const appPassword = server?.appPassword ?? createHmac('sha256', secret).update('valley_app').digest('hex');
     await migrate({ url: ownerUrl, log, appPassword });
     const appUrl = withRole(ownerUrl, 'valley_app', appPassword);
-    const db = createDb(appUrl, { connections: 4 });
+    db = createDb(appUrl, { connections: 4 });
     if (mode !== null) await claimMode(db, mode);
     return {
       ownerUrl, appUrl, secret, db, dataDir: server?.dataDir ?? 'the database of DATABASE_URL',
-      migration: (await migrationNames()).at(-1) ?? '',
-      async close() {
-        await db.close();
-        await server?.stop();
-      },
+      migration: (await migrationNames()).at(-1) ?? '', close,
     };
   } catch (error) {
-    await server?.stop();
+    await close();
     throw error;
   }
 }

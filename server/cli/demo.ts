@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -12,11 +11,13 @@ import { clockFromAnchor } from '../clock.ts';
 import { readEnv, type Env } from '../env.ts';
 import { ValleyError } from '../errors.ts';
 import { keepClock, localTime, openInstallation, setClock, type Installation } from '../installation.ts';
+import { createLifetime, unlessStopped } from '../lifetime.ts';
 import { createLog } from '../log.ts';
 import { loadPrices } from '../market/price.store.ts';
 import { publishSynthetic } from '../market/publish.service.ts';
 import { startSystem, type System } from '../system.ts';
 import { untilToldToStop } from '../supervise.ts';
+import { demoFolder, keptKeys, type DemoKeys } from './demo-keys.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const HOME_STATION = 'VLY-001';
@@ -26,7 +27,6 @@ const DRIVER_LOOKS_MS = 5_000;
 type FleetFile = {
   url: string; speed: number; zone: string; stations: object[]; cards: readonly string[]; control: { port: number; token: string };
 };
-type Keys = { stations: Record<string, string>; control: string };
 
 /**
  * runDemo runs everything on embedded parts with a made-up street: its data stays until `--reset`,
@@ -35,17 +35,21 @@ type Keys = { stations: Record<string, string>; control: string };
 export async function runDemo(argv: string[]): Promise<number> {
   const { values } = parseArgs({ args: argv, options: { reset: { type: 'boolean', default: false }, speed: { type: 'string' } } });
   const speed = speedFrom(values.speed);
-  const env = readEnv();
-  const log = createLog('demo', env.VALLEY_LOG_LEVEL === 'info' ? 'warn' : env.VALLEY_LOG_LEVEL);
-  const stopped = untilToldToStop();
-  const installation = await openInstallation({ env, mode: 'demo', log, reset: values.reset });
-  const dir = path.join(env.VALLEY_DATA_DIR === undefined ? path.join(ROOT, '.valley') : path.resolve(ROOT, env.VALLEY_DATA_DIR), 'demo');
-  if (values.reset) await rm(dir, { recursive: true, force: true });
-  const keys = await keptKeys(dir);
-  const now = await prepare(installation, { speed, keys });
-  const stopClock = keepClock(installation.db);
-  const fleetFile = await writeFleet(dir, { env, speed, keys });
+  return await unlessStopped(serveDemo({ env: readEnv(), speed, reset: values.reset, stopped: untilToldToStop() }));
+}
+
+async function serveDemo(args: { env: Env; speed: number; reset: boolean; stopped: Promise<void> }): Promise<number> {
+  const { env, speed, reset, stopped } = args;
   const quiet = { ...env, VALLEY_LOG_LEVEL: env.VALLEY_LOG_LEVEL === 'info' ? 'warn' as const : env.VALLEY_LOG_LEVEL };
+  const log = createLog('demo', quiet.VALLEY_LOG_LEVEL);
+  await using lifetime = createLifetime(stopped);
+  const installation = await lifetime.open(openInstallation({ env, mode: 'demo', log, reset }), (opened) => opened.close());
+  const dir = demoFolder(env);
+  if (reset) await rm(dir, { recursive: true, force: true });
+  const keys = await keptKeys(dir);
+  const now = await lifetime.open(prepare(installation, { speed, keys }));
+  await lifetime.open(Promise.resolve(keepClock(installation.db)), (stopClock) => stopClock());
+  const fleetFile = await writeFleet(dir, { env, speed, keys });
   const system = startSystem({
     installation, env: quiet, mode: 'demo', log, demoSeed: DEMO_SEED,
     more: [{
@@ -53,16 +57,10 @@ export async function runDemo(argv: string[]): Promise<number> {
       args: ['--demo-fleet', String(DEMO_SEED), '--stations', fleetFile, '--state', path.join(dir, 'fleet')],
     }],
   });
-  try {
-    await system.ready;
-    process.stdout.write(greeting({ system, installation, now, speed, ownKey: keys.stations[OWN_STATION] ?? '' }));
-    await Promise.race([stopped, keepDriverPluggedIn(env, keys)]);
-    return 0;
-  } finally {
-    stopClock();
-    await system.stop();
-    await installation.close();
-  }
+  await lifetime.open(Promise.resolve(system), () => system.stop());
+  await lifetime.until(system.ready);
+  process.stdout.write(greeting({ system, installation, now, speed, ownKey: keys.stations[OWN_STATION] ?? '' }));
+  return await Promise.race([stopped.then(() => 0), keepDriverPluggedIn(env, keys)]);
 }
 
 function speedFrom(text: string | undefined): number {
@@ -71,7 +69,7 @@ function speedFrom(text: string | undefined): number {
   throw new ValleyError('BAD_INPUT', `--speed ${text ?? ''} is not usable: choose 1 (real time) to 3600 simulated seconds per second.`);
 }
 
-async function prepare(installation: Installation, args: { speed: number; keys: Keys }): Promise<Date> {
+async function prepare(installation: Installation, args: { speed: number; keys: DemoKeys }): Promise<Date> {
   const { db } = installation;
   const now = await setClock(db, { startAt: eveningOf(new Date()), speed: args.speed });
   const clock = clockFromAnchor(() => ({ realAnchorMs: Date.now(), simAnchorMs: now.getTime(), speed: 1 }));
@@ -104,20 +102,7 @@ async function seedHistory({ db }: Installation, args: { tenantId: number; now: 
   await db.asSystem((tx) => storePastStays(tx, { tenantId: args.tenantId, stays, prices }));
 }
 
-async function keptKeys(dir: string): Promise<Keys> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  const file = path.join(dir, 'keys.json');
-  const kept = await readFile(file, 'utf8').catch(() => null);
-  if (kept !== null) return JSON.parse(kept) as Keys;
-  const keys: Keys = {
-    stations: Object.fromEntries(demoStations.map(({ id }) => [id, randomBytes(20).toString('hex')])),
-    control: randomBytes(16).toString('hex'),
-  };
-  await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
-  return keys;
-}
-
-async function writeFleet(dir: string, args: { env: Env; speed: number; keys: Keys }): Promise<string> {
+async function writeFleet(dir: string, args: { env: Env; speed: number; keys: DemoKeys }): Promise<string> {
   const { env, keys } = args;
   const fleet: FleetFile = {
     url: `ws://127.0.0.1:${env.VALLEY_OCPP_PORT}/ocpp`, speed: args.speed, zone: DEMO_TIME_ZONE, cards: demoCards,
@@ -141,7 +126,7 @@ type FleetState = { at: string; stations: { id: string; evses: { evseId: number;
  * The demo's driver comes back for the night an hour after the car has left: until then the page
  * shows how the last stay ended, for a car that returns at once goes on with the same stay.
  */
-async function keepDriverPluggedIn(env: Env, keys: Keys): Promise<never> {
+async function keepDriverPluggedIn(env: Env, keys: DemoKeys): Promise<never> {
   const base = `http://127.0.0.1:${controlPort(env)}`;
   const headers = { authorization: `Bearer ${keys.control}`, 'content-type': 'application/json' };
   let leftMs = -Infinity;

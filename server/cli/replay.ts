@@ -4,10 +4,12 @@ import { contractCurve } from '#domain/market/curve.ts';
 import { readEnv } from '../env.ts';
 import { ValleyError } from '../errors.ts';
 import { readPriceFile } from '../feeds/price-files.ts';
+import { Stopped } from '../lifetime.ts';
 import { createLog } from '../log.ts';
 import { fittingWeeks, moveWeeks, readRecordedStays } from '../replay/programme.ts';
 import { replay, type ReplayOptions } from '../replay/run.ts';
 import type { ReplayReport, ReplaySession } from '../replay/report.ts';
+import { untilToldToStop } from '../supervise.ts';
 
 const USAGE = `npm run replay -- --sessions FILE --prices FILE [--limit 50] [--speed 600] [--declared all|none]
     [--version 1.6|2.0.1|mixed] [--kill] [--json] [--out FILE]
@@ -21,6 +23,8 @@ const OPTIONS = {
   json: { type: 'boolean', default: false }, out: { type: 'string' }, help: { type: 'boolean', default: false },
 } as const;
 
+/** What a shell calls the end by Ctrl-C. */
+const INTERRUPTED = 130;
 /** Saving with kills may differ from the undisturbed run's by this. */
 const KILL_TOLERANCE = 0.01;
 /** A car that got this much of what it wanted got its energy. */
@@ -48,10 +52,10 @@ export async function runReplay(argv: string[]): Promise<number> {
     declared: values.declared === 'all', version: values.version, kill: false, say,
   };
   const quiet = { ...env, VALLEY_LOG_LEVEL: env.VALLEY_LOG_LEVEL === 'info' ? 'error' as const : env.VALLEY_LOG_LEVEL };
-  const [undisturbed, killed] = await Promise.all([
-    replay(quiet, log, options),
-    values.kill ? replay(quiet, log, { ...options, kill: true, say: (text) => say(`[kill] ${text}`) }) : null,
-  ]);
+  const killing: ReplayOptions | null = values.kill ? { ...options, kill: true, say: (text) => say(`[kill] ${text}`) } : null;
+  const runs = await playBoth((played, stopped) => replay({ env: quiet, log, options: played, stopped }), { calm: options, killing });
+  if (runs === null) return INTERRUPTED;
+  const { undisturbed, killed } = runs;
   const report = killed ?? undisturbed;
   const verdict = judge(report, killed === null ? null : undisturbed);
   const result = { ...report, ...(killed === null ? {} : { undisturbed }), failures: verdict };
@@ -59,6 +63,26 @@ export async function runReplay(argv: string[]): Promise<number> {
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(report, killed === null ? null : undisturbed));
   for (const failure of verdict) say(`FAILED: ${failure}`);
   return verdict.length === 0 ? 0 : 1;
+}
+
+/**
+ * playBoth plays at once what is to be compared. Where one fails or the process is told to stop, the
+ * other is stopped too and waited for: neither leaves its database running.
+ * @returns null where it was told to stop.
+ */
+async function playBoth(
+  play: (options: ReplayOptions, stopped: Promise<void>) => Promise<ReplayReport>, args: { calm: ReplayOptions; killing: ReplayOptions | null },
+): Promise<{ undisturbed: ReplayReport; killed: ReplayReport | null } | null> {
+  const failed = Promise.withResolvers<void>();
+  const stopped = Promise.race([untilToldToStop(), failed.promise]);
+  const runs = [play(args.calm, stopped), ...(args.killing === null ? [] : [play(args.killing, stopped)])];
+  for (const run of runs) run.catch(() => { failed.resolve(); });
+  const ended = await Promise.allSettled(runs);
+  const failures = ended.flatMap((run) => (run.status === 'rejected' ? [run.reason as unknown] : []));
+  const failure = failures.find((error) => !(error instanceof Stopped));
+  if (failure !== undefined) throw failure;
+  const [undisturbed, killed = null] = ended.flatMap((run) => (run.status === 'fulfilled' ? [run.value] : []));
+  return failures.length > 0 || undisturbed === undefined ? null : { undisturbed, killed };
 }
 
 function positive(text: string, name: string): number {

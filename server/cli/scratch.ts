@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { issueSession } from '../auth/sign-in.ts';
 import { readEnv } from '../env.ts';
 import { openInstallation } from '../installation.ts';
+import { createLifetime, Stopped } from '../lifetime.ts';
 import { createLog } from '../log.ts';
 import { freePorts, scratchEnv } from '../scratch-system.ts';
 import { untilToldToStop } from '../supervise.ts';
@@ -35,39 +36,34 @@ async function main(): Promise<void> {
   const [web = 0, ocpp = 0] = await freePorts(2);
   const env = scratchEnv({ ...readEnv(), VALLEY_LOG_LEVEL: 'warn' }, { web, ocpp });
   const log = createLog('scratch', 'warn');
-  const installation = await openInstallation({ env, mode: 'live', log, scratch: true });
+  await using lifetime = createLifetime(stopped);
+  const installation = await lifetime.open(openInstallation({ env, mode: 'live', log, scratch: true }), (opened) => opened.close());
   const roles = values.roles.split(',').filter((name): name is RoleName => ['gateway', 'worker', 'web'].includes(name));
-  let stopSystem: () => Promise<void> = () => Promise.resolve();
-  try {
-    const seed = await seedScratch(installation.db, { stations: Number(values.stations), pastStays: Number(values['past-stays']), now: new Date() });
-    const system = roles.length === 0 ? null : startSystem({ installation, env, mode: 'live', log, roles });
-    stopSystem = () => system?.stop() ?? Promise.resolve();
-    await system?.ready;
-    const signIn = (driverId: string) => issueSession({ db: installation.db, secret: installation.secret, secure: false }, driverId);
-    const stations = [];
-    for (const { id, card, driverId } of seed.stations) {
-      stations.push({ id, card, cookie: values.cookies ? (await signIn(driverId)).cookie : null });
-    }
-    const pid = (name: RoleName) => system?.pid(name) ?? null;
-    const ready: ScratchReady = {
-      portalUrl: `http://127.0.0.1:${web}`, ocppUrl: `ws://127.0.0.1:${ocpp}/ocpp`, dataDir: installation.dataDir,
-      pids: {
-        gateway: roles.includes('gateway') ? pid('gateway') : null, worker: roles.includes('worker') ? pid('worker') : null,
-        web: roles.includes('web') ? pid('web') : null, postgres: await postmasterPid(installation.dataDir),
-      },
-      stationKey: seed.stationKey, stations,
-    };
-    process.send?.(ready);
-    await stopped;
-  } finally {
-    await stopSystem();
-    await installation.close();
+  const seeding = seedScratch(installation.db, { stations: Number(values.stations), pastStays: Number(values['past-stays']), now: new Date() });
+  const seed = await lifetime.open(seeding);
+  const system = roles.length === 0 ? null : startSystem({ installation, env, mode: 'live', log, roles });
+  await lifetime.open(Promise.resolve(system), () => system?.stop());
+  await lifetime.until(system?.ready ?? Promise.resolve());
+  const signIn = (driverId: string) => issueSession({ db: installation.db, secret: installation.secret, secure: false }, driverId);
+  const stations = [];
+  for (const { id, card, driverId } of seed.stations) {
+    stations.push({ id, card, cookie: values.cookies ? (await signIn(driverId)).cookie : null });
   }
+  const pid = (name: RoleName) => (roles.includes(name) ? system?.pid(name) ?? null : null);
+  const ready: ScratchReady = {
+    portalUrl: `http://127.0.0.1:${web}`, ocppUrl: `ws://127.0.0.1:${ocpp}/ocpp`, dataDir: installation.dataDir,
+    pids: { gateway: pid('gateway'), worker: pid('worker'), web: pid('web'), postgres: await postmasterPid(installation.dataDir) },
+    stationKey: seed.stationKey, stations,
+  };
+  process.send?.(ready);
+  await stopped;
 }
 
 async function postmasterPid(dataDir: string): Promise<number> {
   return Number.parseInt(await readFile(path.join(dataDir, 'data', 'postmaster.pid'), 'utf8'), 10);
 }
 
-await main();
+await main().catch((error: unknown) => {
+  if (!(error instanceof Stopped)) throw error;
+});
 process.exit(0);

@@ -220,6 +220,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   try {
     return await startOwned(instance);
   } catch (error) {
+    // It may run already: what nobody was handed nobody would stop.
+    const started = await findRunning(instance);
+    if (started !== undefined) await stopServer(started);
     await dropOwnership(instance.dir);
     throw error;
   }

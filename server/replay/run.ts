@@ -7,6 +7,7 @@ import { connectBus, type Bus } from '../bus/bus.ts';
 import type { Db } from '../db/client.ts';
 import type { Env } from '../env.ts';
 import { openInstallation } from '../installation.ts';
+import { createLifetime } from '../lifetime.ts';
 import type { Log } from '../log.ts';
 import { freePorts, scratchEnv } from '../scratch-system.ts';
 import { startSystem, type System } from '../system.ts';
@@ -34,45 +35,41 @@ const CONTROL_TOKEN_BYTES = 16;
 /**
  * replay runs the whole system on a scratch database, plays recorded stays through OCPP sockets at
  * recorded prices, and reports on what is stored. Time in which no car is plugged in is skipped.
+ * @throws Stopped once `stopped` resolves; nothing is left running then either.
  */
-export async function replay(env: Env, log: Log, options: ReplayOptions): Promise<ReplayReport> {
+export async function replay(args: { env: Env; log: Log; options: ReplayOptions; stopped: Promise<void> }): Promise<ReplayReport> {
+  const { env, log, options } = args;
+  await using lifetime = createLifetime(args.stopped);
   const [webPort = 0, ocppPort = 0, controlPort = 0] = await freePorts(3);
   const own = scratchEnv(env, { web: webPort, ocpp: ocppPort });
-  const installation = await openInstallation({ env: own, mode: 'replay', log, scratch: true });
-  const dir = await mkdtemp(path.join(tmpdir(), 'valley-replay-'));
-  const closers: (() => unknown)[] = [() => rm(dir, { recursive: true, force: true }), () => installation.close()];
-  try {
-    const { db } = installation;
-    const startAt = new Date(Math.min(...options.stays.map((stay) => stay.plugInAt)) * 1000 - LEAD_MS);
-    let fleet: FleetProcess | null = null;
-    const clock = await replayClock(db, { startAt, speed: 1, tellFleet: async (anchor) => { await fleet?.tellClock(anchor); } });
-    const seed = await db.asSystem((tx) => seedReplay(tx, options.stays, new Date(startAt.getTime() - 86_400_000)));
-    const prices = publisher(db, options.prices);
-    await prices.publishUntil(startAt);
-    const system = startSystem({ installation, env: own, mode: 'replay', log });
-    closers.push(() => system.stop());
-    await system.ready;
-    const bus = await connectBus(installation.appUrl, log);
-    closers.push(() => bus.close());
-    const declaring = options.declared
-      ? declareOnPlugIn({ db, bus, log, secret: installation.secret, portalUrl: system.portalUrl, stays: options.stays, seed }) : null;
-    closers.push(() => declaring?.close());
-    const keyFile = path.join(dir, 'keys.json');
-    await writeFile(keyFile, JSON.stringify(seed.keys), { mode: 0o600 });
-    const token = randomBytes(CONTROL_TOKEN_BYTES).toString('hex');
-    await clock.set({ at: startAt, speed: 1 });
-    fleet = startFleet({ controlPort, token, argv: fleetArgs({ options, ocppPort, controlPort, token, keyFile, dir, startAt, realAt: new Date() }) });
-    closers.push(() => fleet?.stop());
-    await fleet.ready();
-    await clock.set({ at: startAt, speed: options.speed });
-    await play({ options, db, bus, declaring, clock, prices, fleet, system });
-    await fleet.finished;
-    await clock.set({ speed: 1 });
-    await untilSettled(db, { clock, prices });
-    return await reportReplay(db, { stays: options.stays });
-  } finally {
-    for (const close of closers.toReversed()) await close();
-  }
+  const dir = await lifetime.open(mkdtemp(path.join(tmpdir(), 'valley-replay-')), (folder) => rm(folder, { recursive: true, force: true }));
+  const installation = await lifetime.open(openInstallation({ env: own, mode: 'replay', log, scratch: true }), (opened) => opened.close());
+  const { db } = installation;
+  const startAt = new Date(Math.min(...options.stays.map((stay) => stay.plugInAt)) * 1000 - LEAD_MS);
+  let fleet: FleetProcess | null = null;
+  const clock = await replayClock(db, { startAt, speed: 1, tellFleet: async (anchor) => { await fleet?.tellClock(anchor); } });
+  const seed = await db.asSystem((tx) => seedReplay(tx, options.stays, new Date(startAt.getTime() - 86_400_000)));
+  const prices = publisher(db, options.prices);
+  await prices.publishUntil(startAt);
+  const system = await lifetime.open(Promise.resolve(startSystem({ installation, env: own, mode: 'replay', log })), (started) => started.stop());
+  await lifetime.until(system.ready);
+  const bus = await lifetime.open(connectBus(installation.appUrl, log), (opened) => opened.close());
+  const declaring = options.declared
+    ? declareOnPlugIn({ db, bus, log, secret: installation.secret, portalUrl: system.portalUrl, stays: options.stays, seed }) : null;
+  await lifetime.open(Promise.resolve(declaring), (opened) => opened?.close());
+  const keyFile = path.join(dir, 'keys.json');
+  await writeFile(keyFile, JSON.stringify(seed.keys), { mode: 0o600 });
+  const token = randomBytes(CONTROL_TOKEN_BYTES).toString('hex');
+  await clock.set({ at: startAt, speed: 1 });
+  fleet = startFleet({ controlPort, token, argv: fleetArgs({ options, ocppPort, controlPort, token, keyFile, dir, startAt, realAt: new Date() }) });
+  await lifetime.open(Promise.resolve(fleet), (started) => started.stop());
+  await lifetime.until(fleet.ready());
+  await clock.set({ at: startAt, speed: options.speed });
+  await lifetime.until(play({ options, db, bus, declaring, clock, prices, fleet, system }));
+  await lifetime.until(fleet.finished);
+  await clock.set({ speed: 1 });
+  await lifetime.until(untilSettled(db, { clock, prices }));
+  return await reportReplay(db, { stays: options.stays });
 }
 
 function fleetArgs(args: {
