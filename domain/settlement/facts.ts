@@ -43,6 +43,8 @@ export type SettlementFacts = {
   /** The contract's curve; intervals do not overlap, a gap is an unknown price. */
   prices: PriceInterval[];
   programme: ProgrammeTerms;
+  /** The operator buys at one price whatever the hour; left out where the price moves. */
+  contract?: 'FIXED';
   salePriceMicroPerKwh: string;
   /** How long a car may take to draw after plug-in before it counts as not wanting to. */
   probeSeconds: number;
@@ -69,8 +71,12 @@ export type SettledQuarter = {
   startAt: InstantS;
   energyMilliWh: MilliWh;
   baselineEnergyMilliWh: MilliWh;
-  priceTicks: number;
+  /** null only where the stay was settled without prices. */
+  priceTicks: number | null;
 };
+
+/** Why no price can make this stay earn anything, so that it is settled without. */
+export type NeutralReason = 'FIXED_CONTRACT' | 'NO_SHARE';
 
 export type Parts = {
   driverMicro: Micro;
@@ -103,6 +109,8 @@ export type Settled = {
   creditEndedAt: InstantS | null;
   creditEndReason: CreditEndReason | null;
   flags: ReadingFlag[];
+  /** Set where the stay was settled without prices; baseline, actual and saving are then 0. */
+  neutral?: NeutralReason;
 };
 
 export type Waiting = {

@@ -53,6 +53,15 @@ describe('the receipt', () => {
     );
   });
 
+  it('of a fixed contract says that there is nothing to share instead of made-up costs', () => {
+    const programme = { ...facts.programme, shareBp: 0 };
+    const fixed: SettlementFacts = { ...facts, programme, contract: 'FIXED', prices: [] };
+    const lines = receiptLines(fixed, settledOf(fixed));
+    expect(lines.find(({ key }) => key === 'SHARE')?.how).toMatch(/^Fixed contract: nothing to share/);
+    expect(lines.some(({ key }) => ['BASELINE', 'ACTUAL', 'SAVING'].includes(key))).toBe(false);
+    expect(verifyReceipt(fixed, figuresOf(settledOf(fixed))).kind).toBe('same');
+  });
+
   it('is verified from facts that went through JSON', () => {
     const sent = JSON.parse(JSON.stringify(facts)) as SettlementFacts;
     expect(verifyReceipt(sent, figuresOf(result)).kind).toBe('same');

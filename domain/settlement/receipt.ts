@@ -1,4 +1,4 @@
-import type { Settled, SettlementFacts } from './facts.ts';
+import type { NeutralReason, Settled, SettlementFacts } from './facts.ts';
 import { driverCaps } from './pot.ts';
 import { settle } from './settle.ts';
 
@@ -45,6 +45,13 @@ const CREDIT_END_HOW: Record<NonNullable<Settled['creditEndReason']>, string> = 
   OVERLAPPING_TRANSACTIONS: 'The station reported two transactions at the same time.',
 };
 
+/** Why a stay is settled without prices, for people. */
+const NEUTRAL_HOW: Record<NeutralReason, string> = {
+  FIXED_CONTRACT:
+    'Fixed contract: nothing to share. The operator pays one price at every hour, so no pause saves any.',
+  NO_SHARE: 'The programme in force at plug-in shares nothing, so no price was waited for.',
+};
+
 type LineRow = [ReceiptKey, ReceiptLine['value'], ReceiptUnit, string, ReceiptKey[]?];
 
 /**
@@ -81,6 +88,12 @@ function savingRows(facts: SettlementFacts, result: Settled): LineRow[] {
   const actualHow = 'Per quarter of an hour: the metered energy × price.';
   const shareHow = 'The part of a saving that the programme pays out.';
   const potHow = 'Share × saving, nothing where that is negative; rounded once, ties to even.';
+  if (result.neutral !== undefined) {
+    return [
+      ['SHARE', 0, 'bp', NEUTRAL_HOW[result.neutral]],
+      ['POT', result.potMicro, 'micro', 'Nothing is shared.', ['SHARE']],
+    ];
+  }
   return [
     ['BASELINE', result.baselineExact, 'exact', baselineHow, ['ENERGY', 'STEERED']],
     ['ACTUAL', result.actualExact, 'exact', actualHow, ['ENERGY']],

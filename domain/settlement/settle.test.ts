@@ -56,6 +56,34 @@ describe('settling a stay by hand', () => {
     expect(settle({ ...facts, prices: expected })).toEqual(missing);
   });
 
+  it('a fixed contract is settled without prices: all energy, nothing saved, and it says why', () => {
+    const scene = { legs: [draw(5), idle(55), draw(25)], limits: [hold(5, 60)] };
+    const facts = factsOf({ ...scene, ticks: DEAR_THEN_CHEAP });
+    const programme = { ...facts.programme, shareBp: 0 };
+    const fixed = settled({ ...facts, programme, contract: 'FIXED', prices: [] });
+    expect(fixed).toMatchObject({ neutral: 'FIXED_CONTRACT', energyMilliWh: 1_800_000, potMicro: 0n });
+    expect([fixed.baselineExact, fixed.actualExact, fixed.savingExact]).toEqual([0n, 0n, 0n]);
+    expect(fixed.quarters.map(({ energyMilliWh, priceTicks }) => [energyMilliWh, priceTicks])).toEqual([
+      [300_000, null],
+      [0, null],
+      [900_000, null],
+      [600_000, null],
+    ]);
+    // Prices that come later change nothing.
+    expect(settled({ ...facts, programme, contract: 'FIXED' })).toEqual(fixed);
+  });
+
+  it('a programme that shares nothing waits for no price, and tells the saving where it is known', () => {
+    const scene = { legs: [draw(5), idle(55), draw(25)], limits: [hold(5, 60)] };
+    const facts = factsOf({ ...scene, ticks: DEAR_THEN_CHEAP });
+    const programme = { ...facts.programme, shareBp: 0 };
+    const unpriced = settled({ ...facts, programme, prices: [] });
+    expect(unpriced).toMatchObject({ neutral: 'NO_SHARE', savingExact: 0n, potMicro: 0n });
+    const priced = settled({ ...facts, programme });
+    expect(priced).toMatchObject({ savingExact: 30_000_000_000n, potMicro: 0n });
+    expect(priced.neutral).toBeUndefined();
+  });
+
   it('needs no price for quarters without energy', () => {
     const scene = { legs: [draw(5), idle(55), draw(25)], limits: [hold(5, 60)] };
     const facts = factsOf({ ...scene, ticks: DEAR_THEN_CHEAP });

@@ -2,7 +2,7 @@ import type { PriceInterval } from '../market/price.ts';
 import { costExact, type ExactEur } from '../money/money.ts';
 import { isoFromSeconds, QUARTER_S, type InstantS } from '../time/instant.ts';
 import { creditEndOf } from './credit.ts';
-import type { SettledQuarter, SettlementFacts, SettlementResult } from './facts.ts';
+import type { NeutralReason, SettledQuarter, SettlementFacts, SettlementResult } from './facts.ts';
 import { potOf } from './pot.ts';
 import { replay, type Replay } from './replay.ts';
 import { stayOf } from './stay.ts';
@@ -14,6 +14,7 @@ import { stayOf } from './stay.ts';
  * Both columns hold the same energy, so a price that is the same in every quarter cancels out
  * exactly; saving = Σ (baseline − metered) × price.
  * @returns `waiting` while a quarter with energy has no published price; a price is never guessed.
+ * Where nothing can be paid whatever the price, the stay is settled without.
  * @throws RangeError where the programme's terms or the price curve contradict themselves.
  */
 export function settle(facts: SettlementFacts): SettlementResult {
@@ -21,11 +22,12 @@ export function settle(facts: SettlementFacts): SettlementResult {
   const creditEnd = creditEndOf(stay, facts.probeSeconds);
   const replayed = replay(stay, creditEnd.at);
   const priced = priceQuarters(replayed, facts.prices);
-  if (priced.missingAt.length > 0) {
+  const neutral = neutralReasonOf(facts, priced.missingAt.length > 0);
+  if (neutral === null && priced.missingAt.length > 0) {
     return { kind: 'waiting', reason: 'PRICE_UNKNOWN', missingAt: priced.missingAt };
   }
   const { energyMilliWh, pauses, isCutShort } = replayed;
-  const { quarters, baselineExact, actualExact } = priced;
+  const { quarters, baselineExact, actualExact } = neutral === null ? priced : unpriced(priced.quarters);
   const savingExact = baselineExact - actualExact;
   const { programme, salePriceMicroPerKwh } = facts;
   const pot = potOf({ savingExact, energyMilliWh, programme, salePriceMicroPerKwh });
@@ -42,18 +44,35 @@ export function settle(facts: SettlementFacts): SettlementResult {
     creditEndedAt: isCutShort ? creditEnd.at : null,
     creditEndReason: isCutShort ? creditEnd.reason : null,
     flags: stay.flags,
+    ...(neutral === null ? {} : { neutral }),
   };
 }
 
-function priceQuarters(
-  { originAt, actual, baseline }: Replay,
-  prices: readonly PriceInterval[],
-): {
+/**
+ * Rule 4: a fixed contract earns no price cashback, so no price is waited for; nor is one where the
+ * programme shares nothing, whatever it will be.
+ */
+function neutralReasonOf(facts: SettlementFacts, isPriceMissing: boolean): NeutralReason | null {
+  if (facts.contract === 'FIXED' && facts.programme.shareBp === 0) return 'FIXED_CONTRACT';
+  return facts.programme.shareBp === 0 && isPriceMissing ? 'NO_SHARE' : null;
+}
+
+function unpriced(quarters: readonly SettledQuarter[]): Omit<Priced, 'missingAt'> {
+  const withoutPrice = quarters.map((quarter) => ({ ...quarter, priceTicks: null }));
+  return { quarters: withoutPrice, baselineExact: 0n, actualExact: 0n };
+}
+
+type Priced = {
   quarters: SettledQuarter[];
   missingAt: InstantS[];
   baselineExact: ExactEur;
   actualExact: ExactEur;
-} {
+};
+
+function priceQuarters(
+  { originAt, actual, baseline }: Replay,
+  prices: readonly PriceInterval[],
+): Priced {
   const ticks = publishedTicks(prices, originAt, actual.length);
   const quarters: SettledQuarter[] = [];
   const missingAt: InstantS[] = [];
@@ -65,11 +84,12 @@ function priceQuarters(
     if (energyMilliWh === 0 && baselineEnergyMilliWh === 0) continue;
     const startAt = originAt + i * QUARTER_S;
     const priceTicks = ticks[i];
+    const quarter = { startAt, energyMilliWh, baselineEnergyMilliWh };
+    quarters.push({ ...quarter, priceTicks: priceTicks ?? null });
     if (priceTicks === undefined) {
       missingAt.push(startAt);
       continue;
     }
-    quarters.push({ startAt, energyMilliWh, baselineEnergyMilliWh, priceTicks });
     baselineExact += costExact(baselineEnergyMilliWh, priceTicks);
     actualExact += costExact(energyMilliWh, priceTicks);
   }

@@ -18,6 +18,7 @@ export function settlementFacts(
   row: SettlementRow, prices: PriceInterval[], args: { now: InstantS; clockSpeed: number },
 ): SettlementFacts {
   const transactions = row.transactions.map((transaction) => transactionFacts(transaction, args.now));
+  const isFixed = row.contract_kind === 'FIXED';
   const plugInAt = secondsFromDate(row.plug_in_at);
   const plugOutAt = Math.max(plugInAt, ...transactions.map((transaction) => transaction.stoppedAt));
   return {
@@ -25,11 +26,13 @@ export function settlementFacts(
     limits: limitsInForce(limitCommands(row)).filter((limit) => limit.fromAt < plugOutAt)
       .map((limit) => ({ ...limit, toAt: Math.min(limit.toAt, plugOutAt) })),
     ratedPowerW: row.rated_power_w,
-    prices: prices.filter((price) => price.startAt + price.seconds > plugInAt && price.startAt <= plugOutAt),
+    // A fixed contract is settled without: what is published later must not make another revision.
+    prices: isFixed ? [] : prices.filter((price) => price.startAt + price.seconds > plugInAt && price.startAt <= plugOutAt),
+    ...(isFixed ? { contract: 'FIXED' as const } : {}),
     programme: {
       versionId: String(row.programme_version_id),
       // A contract whose price does not move with the market earns no price cashback (rule 4).
-      shareBp: row.contract_kind === 'FIXED' ? 0 : row.share_bp,
+      shareBp: isFixed ? 0 : row.share_bp,
       driverBp: row.driver_bp, mspBp: row.msp_bp, cpoBp: row.cpo_bp, platformBp: row.platform_bp,
       driverCapMicro: row.driver_cap_micro.toString(), minPayoutMicro: row.min_payout_micro.toString(),
     },

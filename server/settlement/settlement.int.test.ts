@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_S, HOUR_S, dateFromSeconds } from '#domain/time/instant.ts';
+import { importPublication } from '../market/price.store.ts';
 import { dueSettlements } from './settlement.store.ts';
 import { settleSessions } from './settlement.service.ts';
 import {
@@ -201,3 +202,31 @@ describe('a stay that ended without a stop', () => {
     await assertBooksBalance(world);
   });
 });
+
+// The last of all: stays stored after it would be under the newest contract, which is fixed.
+describe('a stay under a fixed contract', () => {
+  test('is settled though no price is ever published, and stays settled when one is', async () => {
+    const id = await storeStay(world, nextNight());
+    await moveToFixedContract(id);
+    expect(await settleSessions(world.deps, [id])).toBe(1);
+    expect(await stateOf(id)).toEqual({ settle_state: 'SETTLED', settle_reason: null, is_due: false });
+    expect(await revisionsOf(id)).toMatchObject([{ rev: 0, pot: '0', energy: '20000000', has_txn: false }]);
+    const [stored] = await world.rows<{ neutral: string }>("SELECT result->>'neutral' AS neutral FROM ledger.settlement WHERE session_id = $1", [id]);
+    expect(stored?.neutral).toBe('FIXED_CONTRACT');
+    await importPublication(world.db, {
+      biddingZone: 'FR', source: 'test', publishedAt: dateFromSeconds(world.clock.at), synthetic: true, intervals: pricesFor(MONDAY_AT - DAY_S, 8),
+    });
+    await touch(id);
+    expect(await settleSessions(world.deps, [id])).toBe(0);
+    expect(await revisionsOf(id)).toHaveLength(1);
+  });
+});
+
+/** The stay is at a place whose zone has no prices, and its operator buys at one price. */
+async function moveToFixedContract(sessionId: string): Promise<void> {
+  await world.rows(`WITH place AS (
+      INSERT INTO location (tenant_id, name, bidding_zone, sale_price_micro) VALUES ($2, 'Elsewhere', 'FR', 450000) RETURNING id
+    ), contract AS (
+      INSERT INTO contract (tenant_id, kind, bidding_zone, valid_from) VALUES ($2, 'FIXED', 'FR', '1970-01-01Z') RETURNING id)
+    UPDATE session SET location_id = place.id, contract_id = contract.id FROM place, contract WHERE session.id = $1`, [sessionId, world.tenantId]);
+}
