@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { createWhatIfApi } from './what-if.api.ts';
+
+expose(createWhatIfApi());
