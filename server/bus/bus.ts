@@ -10,7 +10,9 @@ import type { Tx } from '../db/client.ts';
  */
 export type Topic = 'session' | 'view' | 'command' | 'clock' | 'prices' | 'sign-in';
 
-const CHANNEL = 'valley';
+/** Where notifications go; for statements that notify by themselves, with no more than this many UUIDs in one. */
+export const CHANNEL = 'valley';
+export const UUIDS_MAX = 200;
 /** NOTIFY refuses payloads of 8,000 bytes and more. */
 const PAYLOAD_MAX = 7_500;
 const RECONNECT_MS = 500;

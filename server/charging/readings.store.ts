@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Reading } from '#domain/charging/meter-values.ts';
-import { publish } from '../bus/bus.ts';
+import { CHANNEL, UUIDS_MAX } from '../bus/bus.ts';
 import type { Tx } from '../db/client.ts';
 
 /** A reading on its way to the database; `transactionId` as the station says, 0 or null if it doesn't. */
@@ -40,11 +40,12 @@ function rowJson(row: NewReading): string {
  * counts only for the station it belongs to; without one the EVSE's transaction at that time is
  * meant, for the meter is the EVSE's. Sessions are locked in the order of their ids, as planning does:
  * in any other order the two block each other (deadlock) a few times a minute at 1,000 readings/s.
+ * The statement tells the bus by itself: a second round trip would be a fifth of what a commit costs.
  */
 export async function storeReadings(tx: Tx, rows: readonly NewReading[]): Promise<void> {
   if (rows.length === 0) return;
   const json = `[${rows.map(rowJson).join(',')}]`;
-  const sessions = await tx.$queryRaw<{ id: string }[]>`
+  await tx.$queryRaw`
     WITH input AS (
       SELECT * FROM json_to_recordset(${json}::json) AS r(
         tenant integer, station text, evse integer, tx integer, measured timestamptz,
@@ -71,8 +72,13 @@ export async function storeReadings(tx: Tx, rows: readonly NewReading[]): Promis
       SELECT DISTINCT t.session_id FROM inserted i JOIN transaction t ON t.id = i.transaction_id
     ), locked AS (
       SELECT s.id FROM session s JOIN touched ON touched.session_id = s.id ORDER BY s.id FOR NO KEY UPDATE OF s
+    ), moved AS (
+      UPDATE session s SET facts_version = s.facts_version + 1
+      FROM locked WHERE s.id = locked.id RETURNING s.id
+    ), parts AS (
+      SELECT id, row_number() OVER () / ${UUIDS_MAX}::int AS part FROM moved
+    ), words AS (
+      SELECT 'session ' || string_agg(id::text, ' ') AS word FROM parts GROUP BY part
     )
-    UPDATE session s SET facts_version = s.facts_version + 1
-    FROM locked WHERE s.id = locked.id RETURNING s.id::text AS id`;
-  await publish(tx, 'session', sessions.map((session) => session.id));
+    SELECT count(pg_notify(${CHANNEL}, word)) AS told FROM words`;
 }
