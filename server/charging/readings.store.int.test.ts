@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { normaliseReading } from '#domain/charging/meter-values.ts';
-import type { Tx } from '../db/client.ts';
 import { createWorld, type World } from '../settlement/world.fixture.ts';
 import { storeReadings, type NewReading } from './readings.store.ts';
 
@@ -40,7 +39,7 @@ async function store(rows: readonly NewReading[]): Promise<number> {
       if (name === '$queryRaw' || name === '$executeRaw') statements += 1;
       return Reflect.get(target, name) as unknown;
     },
-  }) as Tx, rows));
+  }), rows));
   return statements;
 }
 
