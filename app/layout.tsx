@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
-import { site } from './_client/api.ts';
+import { api, site } from './_client/api.ts';
+import { RoleSwitcher } from './_ui/landing/role-switcher.tsx';
 import { words } from './_ui/words.ts';
 import './globals.css';
 
@@ -18,6 +19,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const { mode, speed } = await site();
+  const { principal } = await api();
   return (
     <html lang="en">
       <body className="min-h-dvh">
@@ -27,7 +29,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             className="border-b border-line bg-alert-page px-4 py-2 text-center text-sm"
           >
             {words.demoBanner(String(Math.round(speed)))}{' '}
-            <span className="hidden sm:inline">{words.demoReset}</span>
+            <span className="hidden sm:inline">{words.demoReset}</span>{' '}
+            <RoleSwitcher current={principal?.role ?? null} />
           </aside>
         )}
         {children}

@@ -2,39 +2,52 @@ import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { api, site } from './_client/api.ts';
 import { Brand } from './_ui/brand.tsx';
-import { DemoRoles } from './_ui/demo-roles.tsx';
+import { Happenings } from './_ui/landing/happenings.tsx';
+import { RoleCards } from './_ui/landing/role-cards.tsx';
+import { StreetLive } from './_ui/landing/street-live.tsx';
 import { SignOutButton } from './_ui/sign-out-button.tsx';
 import { words } from './_ui/words.ts';
 
 export default async function StartPage() {
-  const { principal, may } = await api();
+  const { caller, principal, may } = await api();
   const { mode, demoRoles } = await site();
   if (mode !== 'demo' && may('session:read')) redirect('/driver');
   if (mode !== 'demo' && may('fleet:read')) redirect('/admin');
-  const roles = await demoRoles();
+  const isDemo = mode === 'demo';
+  const street = isDemo ? await caller.demo.street() : null;
   return (
-    <main className="mx-auto max-w-xl px-4 py-12 flex flex-col gap-8">
-      <Brand />
-      <h1 className="text-3xl font-semibold leading-tight">{words.promise}</h1>
-      {roles.length > 0 && <DemoRoles roles={roles} />}
-      {principal === null ? (
-        <Link className={`button self-start ${roles.length > 0 ? '' : 'button-main'}`} href="/sign-in">
-          {words.signIn.title}
-        </Link>
-      ) : (
-        <nav className="flex flex-wrap gap-3">
-          {may('session:read') && (
-            <Link className="button" href="/driver">
-              {words.nav.stay}
-            </Link>
-          )}
-          {may('fleet:read') && (
-            <Link className="button" href="/admin">
-              {words.nav.admin}
-            </Link>
-          )}
-          <SignOutButton />
-        </nav>
+    <main className={`mx-auto flex flex-col gap-6 px-4 py-8 ${isDemo ? 'max-w-6xl' : 'max-w-xl'}`}>
+      <header className="flex items-center justify-between gap-4">
+        <Brand />
+        {principal === null ? (
+          <Link className={`button ${isDemo ? '' : 'button-main'}`} href="/sign-in">
+            {words.signIn.title}
+          </Link>
+        ) : (
+          <nav className="flex flex-wrap gap-3">
+            {may('session:read') && (
+              <Link className="button" href="/driver">
+                {words.nav.stay}
+              </Link>
+            )}
+            {may('fleet:read') && (
+              <Link className="button" href="/admin">
+                {words.nav.admin}
+              </Link>
+            )}
+            <SignOutButton />
+          </nav>
+        )}
+      </header>
+      <h1 className="max-w-3xl text-3xl font-semibold leading-tight">{words.promise}</h1>
+      {street !== null && (
+        <>
+          <div className="grid items-start gap-4 lg:grid-cols-3">
+            <StreetLive initial={street} />
+          </div>
+          <RoleCards roles={await demoRoles()} />
+          <Happenings zone={street.timeZone} />
+        </>
       )}
     </main>
   );

@@ -26,8 +26,8 @@ export type StayRow = {
   withoutW: number | null;
 };
 
-/** Everything a drawing of the stay needs; drawing decides nothing. */
-export type PreparedStay = Span & {
+/** What a drawing of power over time beside the price needs; drawing decides nothing. */
+export type PreparedLoad = Span & {
   nowAt: InstantS | null;
   power: { maxW: number; ticksW: number[] };
   price: { min: number; max: number; ticks: number[] };
@@ -37,6 +37,10 @@ export type PreparedStay = Span & {
   planned: PowerSpan[];
   measured: PowerSpan[];
   without: PowerSpan[];
+};
+
+/** Everything a drawing of the stay needs. */
+export type PreparedStay = PreparedLoad & {
   withoutKind: 'SETTLED' | 'ASSUMED';
   hasExpected: boolean;
   finding: Finding;
@@ -124,7 +128,7 @@ function thin(spans: readonly PowerSpan[]): PowerSpan[] {
 }
 
 /** Neighbouring quarters of one price and kind are one step. */
-function mergePrices(points: readonly PricePoint[]): PricePoint[] {
+export function mergePrices(points: readonly PricePoint[]): PricePoint[] {
   const merged: PricePoint[] = [];
   for (const point of points) {
     const last = merged.at(-1);
@@ -169,7 +173,8 @@ function valleysOf(points: readonly PricePoint[], seconds: number): Span[] {
   return bands;
 }
 
-function powerAxis(spans: readonly PowerSpan[]): PreparedStay['power'] {
+/** powerAxis begins at zero and has at most five ticks. */
+export function powerAxis(spans: readonly PowerSpan[]): PreparedLoad['power'] {
   const highest = Math.max(1_000, ...spans.map(({ powerW }) => powerW));
   const stepW =
     [1_000, 2_000, 4_000, 5_000, 10_000, 25_000, 50_000, 100_000].find(
@@ -181,7 +186,7 @@ function powerAxis(spans: readonly PowerSpan[]): PreparedStay['power'] {
 }
 
 /** Zero is always on the axis, and prices below it are not clipped. */
-function priceAxis(points: readonly PricePoint[]): PreparedStay['price'] {
+export function priceAxis(points: readonly PricePoint[]): PreparedLoad['price'] {
   const values = points.map(({ priceTicks }) => priceTicks);
   const low = Math.min(0, ...values);
   const high = Math.max(1_000, ...values);

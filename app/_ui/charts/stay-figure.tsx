@@ -4,9 +4,9 @@ import type { CSSProperties } from 'react';
 import { duration } from '../../_client/format.ts';
 import { words } from '../words.ts';
 import { midnights, timeTicks } from './axis-time.ts';
-import type { PreparedStay } from './prepare-stay.ts';
+import type { PreparedLoad } from './prepare-stay.ts';
 
-type FigureProps = { stay: PreparedStay; zone: string; label: string };
+type FigureProps = { stay: PreparedLoad; zone: string; label: string };
 type Scale = { x(at: InstantS): number; y(value: number): number };
 
 const UNIT = 1000;
@@ -55,7 +55,7 @@ export function StayFigure({ stay, zone, label }: FigureProps) {
 }
 
 type PanelProps = {
-  stay: PreparedStay;
+  stay: PreparedLoad;
   scale: Scale;
   heightClass: string;
   ticks: readonly number[];
@@ -173,7 +173,7 @@ function outlinePath(spans: readonly PowerSpan[], scale: Scale): string {
   return endAt === null ? '' : `${path}V${UNIT}`;
 }
 
-function PriceSteps({ stay, scale }: { stay: PreparedStay; scale: Scale }) {
+function PriceSteps({ stay, scale }: { stay: PreparedLoad; scale: Scale }) {
   let path = '';
   let endAt: InstantS | null = null;
   for (const { startAt, seconds, priceTicks } of stay.prices) {
@@ -236,7 +236,7 @@ function TimeAxis({
   zone,
   x,
 }: {
-  stay: PreparedStay;
+  stay: PreparedLoad;
   zone: string;
   x: (at: InstantS) => number;
 }) {

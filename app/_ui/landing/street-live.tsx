@@ -1,0 +1,101 @@
+'use client';
+
+import type { StreetView } from '#server/demo/street.service.ts';
+import { useEffect, useMemo, useState } from 'react';
+import { eur, kw } from '../../_client/format.ts';
+import { trpc } from '../../_client/trpc.ts';
+import { StayFigure } from '../charts/stay-figure.tsx';
+import { landing } from './landing-words.ts';
+import { prepareStreet, type StreetFinding } from './prepare-street.ts';
+import { Tour } from './tour.tsx';
+
+/** The demo's street, drawn by the server first and live from then on. */
+export function StreetLive({ initial }: { initial: StreetView }) {
+  const { view, isLost } = useStreet(initial);
+  const street = useMemo(() => prepareStreet(view), [view]);
+  const figures = [
+    [landing.plugged, String(view.plugged)],
+    [landing.charging, String(view.charging)],
+    [landing.power, kw(view.powerW)],
+    [landing.cashback, eur(view.cashbackMicro)],
+  ];
+  return (
+    <>
+      <section className="card flex flex-col gap-3 lg:col-span-2" aria-labelledby="street">
+        <h2 id="street" className="hint">
+          {landing.streetTitle}
+        </h2>
+        <p className="text-lg font-semibold leading-snug" data-testid="street-finding">
+          {findingSentence(street.finding)}
+        </p>
+        <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
+          {figures.map(([label, value]) => (
+            <div key={label}>
+              <dt className="hint">{label}</dt>
+              <dd className="text-lg font-semibold tabular-nums">{value}</dd>
+            </div>
+          ))}
+        </dl>
+        <Key />
+        <StayFigure stay={street} zone={view.timeZone} label={landing.describe} />
+        {isLost && (
+          <p role="status" className="wrong">
+            {landing.lost}
+          </p>
+        )}
+      </section>
+      <Tour progress={view.tour} />
+    </>
+  );
+}
+
+/** A hidden tab closes its stream, for browsers allow six connections. */
+function useStreet(initial: StreetView): { view: StreetView; isLost: boolean } {
+  const [state, setState] = useState({ view: initial, isLost: false });
+  useEffect(() => {
+    let stream: { unsubscribe(): void } | null = null;
+    const lose = () => {
+      setState((before) => ({ ...before, isLost: true }));
+    };
+    const follow = () => {
+      stream?.unsubscribe();
+      stream = document.hidden
+        ? null
+        : trpc.demo.liveStreet.subscribe(undefined, {
+            onData: (view) => {
+              setState({ view, isLost: false });
+            },
+            onError: lose,
+          });
+    };
+    follow();
+    document.addEventListener('visibilitychange', follow);
+    return () => {
+      document.removeEventListener('visibilitychange', follow);
+      stream?.unsubscribe();
+    };
+  }, []);
+  return state;
+}
+
+function findingSentence(finding: StreetFinding): string {
+  return finding.key === 'LESS' ? landing.less(kw(finding.peakW), kw(finding.withoutW)) : landing.calm;
+}
+
+function Key() {
+  const entries = [
+    [landing.measured, 'h-3 bg-(--chart-after)'],
+    [landing.planned, 'border-t-2 border-dotted border-(--chart-after)'],
+    [landing.without, 'border-t-2 border-dashed border-(--chart-before)'],
+  ];
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
+      {entries.map(([label, line]) => (
+        <li key={label} className="inline-flex items-center gap-2">
+          <span aria-hidden="true" className={`inline-block w-5 ${line}`} />
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
