@@ -164,6 +164,7 @@ function trpcHandler(auth: AuthDeps, deps: Deps): Handle {
     createContext: async ({ req }): Promise<Context> => ({
       deps,
       principal: await principalFrom(auth, req.headers.cookie),
+      remoteAddress: req.socket.remoteAddress,
     }),
     onError: ({ error, path }) => {
       if (error.code !== 'INTERNAL_SERVER_ERROR') return;

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { InputHTMLAttributes } from 'react';
+import type { InputHTMLAttributes, SelectHTMLAttributes } from 'react';
 
 type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
   label: string;
@@ -39,21 +39,21 @@ export function Field({ label, hint, wrong, ...input }: FieldProps) {
   );
 }
 
-type ChoiceProps = {
+type ChoiceProps = SelectHTMLAttributes<HTMLSelectElement> & {
   label: string;
   name: string;
   options: readonly { value: string; label: string }[];
 };
 
 /** A labelled list to choose one from. */
-export function Choice({ label, name, options }: ChoiceProps) {
+export function Choice({ label, options, ...select }: ChoiceProps) {
   const id = useId();
   return (
     <div>
       <label className="label" htmlFor={id}>
         {label}
       </label>
-      <select id={id} name={name} className="field" required>
+      <select id={id} className="field" required {...select}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}

@@ -15,6 +15,15 @@ describe('sentences of a stay', () => {
     expect(readySentence(explainReady(stayView({ plan })), telling))
       .toBe('5.4 kWh will be missing by tomorrow 07:00: the site has too little power to share.');
   });
+  it('tell that charging goes on once the asked time has passed', () => {
+    const late = PLUG_IN + 13 * HOUR + 60;
+    const at = { ...telling, now: late };
+    expect(readySentence(explainReady(stayView(), late), at))
+      .toBe('07:00 has passed with 22.0 kWh to go. Charging goes on until you unplug.');
+    const plan = planView({ mode: 'TAIL', readyAt: late + HOUR });
+    expect(readySentence(explainReady(stayView({ plan }), late), at))
+      .toBe('07:00 has passed with 22.0 kWh to go. Charging goes on at full power, done about 08:01.');
+  });
   it('name both prices only where both are known', () => {
     const view = stayView();
     expect(whySentence(explainWhy(view, now), telling)).toBe('Waiting for cheaper hours. Charging starts tomorrow 02:00.');

@@ -30,6 +30,12 @@ export function readySentence(ready: Readiness, { now, zone }: Telling): string 
         kwh(ready.missingMilliWh),
         `by ${when(ready.byAt)}`,
       );
+    case 'PASSED': {
+      const missing = kwh(ready.missingMilliWh);
+      return ready.doneAt === null
+        ? w.PASSED(when(ready.byAt), missing)
+        : w.PASSED_UNTIL(when(ready.byAt), missing, when(ready.doneAt));
+    }
     case 'ABOUT':
       return (ready.known ? w.ABOUT : w.GUESS)(kwh(ready.energyMilliWh), when(ready.at));
   }

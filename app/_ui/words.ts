@@ -56,6 +56,10 @@ export const words = {
         `${missing} are not planned yet ${by}: those prices are not known.`,
       UNKNOWN: (missing: string, by: string) => `${missing} will be missing ${by}.`,
     } satisfies Record<UnservedReason | 'UNKNOWN', (missing: string, by: string) => string>,
+    PASSED: (by: string, missing: string) =>
+      `${by} has passed with ${missing} to go. Charging goes on until you unplug.`,
+    PASSED_UNTIL: (by: string, missing: string, done: string) =>
+      `${by} has passed with ${missing} to go. Charging goes on at full power, done about ${done}.`,
     ABOUT: (energy: string, at: string) => `Ready about ${at} with ${energy}.`,
     GUESS: (energy: string, at: string) =>
       `Ready about ${at} with ${energy}. Our guess: tell us when you leave.`,
@@ -138,6 +142,14 @@ export const words = {
     saved: 'Saved. The plan follows in a moment.',
     saving: 'Saving…',
     next: (when: string) => `That is ${when}, local time of the station.`,
+    day: 'Day',
+    dayAuto: 'As soon as it comes',
+    today: 'Today',
+    tomorrow: 'Tomorrow',
+    notThen: 'Choose a time from 5 minutes to 7 days ahead.',
+    notEnergy: 'Type kWh as a number from 0 to 400.',
+    weekly: (when: string) => `Your weekly wish: ready ${when}. Change it here for this stay only.`,
+    passed: 'The time you asked for has passed; choose a new one if you stay longer.',
     noBattery: 'Store your battery size in Settings to say it in %.',
     energyHint: 'Leave empty and we plan a usual amount.',
   },

@@ -42,9 +42,9 @@ export function CurrentStay({ initial, batteryWh }: Props) {
 
 function Answers({ view, now }: { view: StayView; now: number }) {
   const telling = { now, zone: view.timeZone };
-  const ready = explainReady(view);
+  const ready = explainReady(view, now);
   const why = whySentence(explainWhy(view, now), telling);
-  const problem = ready.key === 'SHORT' || ready.key === 'LATE';
+  const problem = ['SHORT', 'LATE', 'PASSED'].includes(ready.key);
   return (
     <section className="card flex flex-col gap-4" aria-label={words.stay.current}>
       <p className="hint">{words.stay.at(view.locationName, view.stationId)}</p>

@@ -1,24 +1,36 @@
 'use client';
 
-import { energyFromPercent, nextLocalTime } from '#domain/charging/wish.ts';
+import { dayChoices, energyFromPercent, readyByOf } from '#domain/charging/wish.ts';
 import type { StayView } from '#domain/charging/stay-view.ts';
+import type { InstantS } from '#domain/time/instant.ts';
+import { localDay } from '#domain/time/local-time.ts';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
-import { clockTime, kwh, whenTime } from '../_client/format.ts';
+import { clockTime, dayName, whenTime } from '../_client/format.ts';
 import { requestId } from '../_client/request-id.ts';
 import { sentenceOf, trpc } from '../_client/trpc.ts';
-import { Field } from '../_ui/field.tsx';
+import { Choice, Field } from '../_ui/field.tsx';
 import { words } from '../_ui/words.ts';
+import { EnergyInput } from './energy-input.tsx';
+import type { EnergyDraft } from './energy-input.tsx';
 
 type Props = { view: StayView; now: number; batteryWh: number | null };
-type Unit = 'KWH' | 'PERCENT';
-type Draft = { time: string; unit: Unit; kwh: string; from: string; to: string };
+type WhenDraft = { time: string; day: number | null };
+/** Null: untouched, what is shown and saved is the wish in force, to the second and the milli-Wh. */
+type Draft = { when: WhenDraft | null; energy: EnergyDraft | null };
 
-function draftFrom({ preference, timeZone, meter }: StayView): Draft {
+const UNTOUCHED: Draft = { when: null, energy: null };
+
+function whenOf({ preference, timeZone }: StayView): WhenDraft {
+  const at = preference?.readyByAt ?? null;
+  if (at === null) return { time: '', day: null };
+  return { time: clockTime(at, timeZone), day: localDay(at, timeZone) };
+}
+
+function energyDraftOf({ preference, meter }: StayView): EnergyDraft {
   const energy = preference?.energyMilliWh ?? null;
   const soc = meter.socPermille;
   return {
-    time: preference?.readyByAt == null ? '' : clockTime(preference.readyByAt, timeZone),
     unit: 'KWH',
     kwh: energy === null ? '' : String(Math.round(energy / 100_000) / 10),
     from: soc === null ? '' : String(Math.round(soc / 10)),
@@ -27,7 +39,7 @@ function draftFrom({ preference, timeZone, meter }: StayView): Draft {
 }
 
 /** Milli-Wh of the draft; null: nothing said; undefined: not usable as typed. */
-function energyOf(draft: Draft, batteryWh: number | null): number | null | undefined {
+function energyOf(draft: EnergyDraft, batteryWh: number | null): number | null | undefined {
   if (draft.unit === 'PERCENT') {
     return energyFromPercent({
       batteryWh,
@@ -42,31 +54,55 @@ function energyOf(draft: Draft, batteryWh: number | null): number | null | undef
     : undefined;
 }
 
-/** The two inputs: ready by (the site's local time, its next occurrence) and how much. */
-export function WishForm({ view, now, batteryWh }: Props) {
-  const [draft, setDraft] = useState(() => draftFrom(view));
-  const [note, setNote] = useState<{ text: string; wrong: boolean; busy: boolean }>({
-    text: '',
-    wrong: false,
-    busy: false,
-  });
-  const change = (part: Partial<Draft>) => {
-    setDraft((before) => ({ ...before, ...part }));
-    setNote({ text: '', wrong: false, busy: false });
+/** What the form would save; undefined where a field cannot be used as it stands. */
+function wishOf({ view, now, batteryWh }: Props, draft: Draft) {
+  const { preference } = view;
+  const said = preference?.readyByAt ?? null;
+  const when = draft.when ?? whenOf(view);
+  const typed = when.time === '' ? null : (readyByOf(when, now, view.timeZone) ?? undefined);
+  return {
+    when,
+    readyByAt: draft.when === null ? said : typed,
+    energyDraft: draft.energy ?? energyDraftOf(view),
+    energy:
+      draft.energy === null
+        ? (preference?.energyMilliWh ?? null)
+        : energyOf(draft.energy, batteryWh),
   };
-  const readyByAt = draft.time === '' ? null : nextLocalTime(draft.time, now, view.timeZone);
-  const energy = energyOf(draft, batteryWh);
+}
+
+type Note = { text: string; wrong: boolean; busy: boolean };
+const QUIET: Note = { text: '', wrong: false, busy: false };
+
+/** The two inputs: ready by (day and time where the station stands) and how much. */
+export function WishForm(props: Props) {
+  const { view, now, batteryWh } = props;
+  const [typed, setTyped] = useState(UNTOUCHED);
+  const [savedVersion, setSavedVersion] = useState<number | null>(null);
+  const [note, setNote] = useState(QUIET);
+  // Once what was saved is the wish in force, the form follows the view again.
+  const isInForce = savedVersion !== null && (view.preference?.version ?? 0) >= savedVersion;
+  const draft = isInForce ? UNTOUCHED : typed;
+  const wish = wishOf(props, draft);
+  const change = (part: Partial<Draft>) => {
+    setTyped({ ...draft, ...part });
+    setSavedVersion(null);
+    setNote(QUIET);
+  };
+  const { readyByAt, energy } = wish;
+  const usable = readyByAt !== undefined && energy !== undefined;
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (note.busy || energy === undefined) return;
+    if (note.busy || !usable) return;
     setNote({ text: words.wish.saving, wrong: false, busy: true });
     try {
-      await trpc.charging.setPreference.mutate({
+      const { version } = await trpc.charging.setPreference.mutate({
         sessionId: view.sessionId,
         requestId: requestId(),
         energyMilliWh: energy,
         readyByAt: readyByAt === null ? null : new Date(readyByAt * 1000),
       });
+      setSavedVersion(version);
       setNote({ text: words.wish.saved, wrong: false, busy: false });
     } catch (error) {
       setNote({ text: sentenceOf(error), wrong: true, busy: false });
@@ -80,28 +116,25 @@ export function WishForm({ view, now, batteryWh }: Props) {
       }}
     >
       <h2 className="font-semibold text-lg">{words.wish.title}</h2>
-      <Field
-        name="ready-by"
-        type="time"
-        step={300}
-        label={words.wish.readyBy}
-        required={false}
-        value={draft.time}
-        onChange={(event) => {
-          change({ time: event.target.value });
+      <WhenInput
+        view={view}
+        now={now}
+        when={wish.when}
+        readyByAt={readyByAt}
+        change={(when) => {
+          change({ when });
         }}
-        {...(readyByAt === null
-          ? {}
-          : { hint: words.wish.next(whenTime(readyByAt, now, view.timeZone)) })}
       />
       <EnergyInput
-        draft={draft}
-        change={change}
+        draft={wish.energyDraft}
+        change={(part) => {
+          change({ energy: { ...wish.energyDraft, ...part } });
+        }}
         batteryWh={batteryWh}
         energy={energy}
-        view={view}
+        socPermille={view.meter.socPermille}
       />
-      <button type="submit" className="button" aria-disabled={note.busy || energy === undefined}>
+      <button type="submit" className="button" aria-disabled={note.busy || !usable}>
         {words.wish.save}
       </button>
       <p role="status" className={note.wrong ? 'wrong' : 'hint'}>
@@ -111,93 +144,74 @@ export function WishForm({ view, now, batteryWh }: Props) {
   );
 }
 
-type EnergyProps = {
-  draft: Draft;
-  change: (part: Partial<Draft>) => void;
-  batteryWh: number | null;
-  energy: number | null | undefined;
+type WhenProps = {
   view: StayView;
+  now: InstantS;
+  when: WhenDraft;
+  readyByAt: InstantS | null | undefined;
+  change: (when: WhenDraft) => void;
 };
 
-function EnergyInput({ draft, change, batteryWh, energy, view }: EnergyProps) {
-  const soc = view.meter.socPermille;
+const AUTO = 'auto';
+
+function WhenInput({ view, now, when, readyByAt, change }: WhenProps) {
+  const { timeZone: zone } = view;
   return (
-    <fieldset className="flex flex-col gap-2">
-      <legend className="label">{words.wish.energy}</legend>
-      <UnitChoice draft={draft} change={change} batteryWh={batteryWh} />
-      {batteryWh === null && <p className="hint">{words.wish.noBattery}</p>}
-      {draft.unit === 'KWH' ? (
+    <div className="flex flex-col gap-2">
+      <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] items-start gap-2">
         <Field
-          name="kwh"
-          inputMode="decimal"
-          label={words.wish.unitKwh}
+          name="ready-by"
+          type="time"
+          step={300}
+          label={words.wish.readyBy}
           required={false}
-          value={draft.kwh}
-          hint={words.wish.energyHint}
+          value={when.time}
           onChange={(event) => {
-            change({ kwh: event.target.value });
+            change({ ...when, time: event.target.value });
           }}
         />
-      ) : (
-        <div className="grid grid-cols-2 gap-2">
-          <Field
-            name="from"
-            inputMode="numeric"
-            label={words.wish.from}
-            value={draft.from}
-            {...(soc === null ? {} : { hint: words.wish.stationSoc(`${Math.round(soc / 10)} %`) })}
-            onChange={(event) => {
-              change({ from: event.target.value });
-            }}
-          />
-          <Field
-            name="to"
-            inputMode="numeric"
-            label={words.wish.to}
-            value={draft.to}
-            onChange={(event) => {
-              change({ to: event.target.value });
-            }}
-          />
-        </div>
-      )}
-      {draft.unit === 'PERCENT' && (
-        <p className={energy === undefined ? 'wrong' : 'hint'}>
-          {energy === undefined || energy === null
-            ? words.wish.percentEmpty
-            : words.wish.percentIs(kwh(energy))}
-        </p>
-      )}
-    </fieldset>
+        <Choice
+          name="ready-day"
+          label={words.wish.day}
+          value={when.day === null ? AUTO : String(when.day)}
+          options={dayOptions(when, now, zone)}
+          required={false}
+          onChange={(event) => {
+            const { value } = event.target;
+            change({ ...when, day: value === AUTO ? null : Number(value) });
+          }}
+        />
+      </div>
+      <WhenHint view={view} now={now} when={when} readyByAt={readyByAt} />
+    </div>
   );
 }
 
-function UnitChoice({
-  draft,
-  change,
-  batteryWh,
-}: Pick<EnergyProps, 'draft' | 'change' | 'batteryWh'>) {
-  return (
-    <div className="flex gap-2">
-      {(['KWH', 'PERCENT'] as const).map((unit) => (
-        <label
-          key={unit}
-          className={`button flex-1 ${draft.unit === unit ? 'border-action text-action' : ''}
-          ${unit === 'PERCENT' && batteryWh === null ? 'opacity-60' : ''}`}
-        >
-          <input
-            type="radio"
-            name="unit"
-            className="accent-(--action)"
-            checked={draft.unit === unit}
-            disabled={unit === 'PERCENT' && batteryWh === null}
-            onChange={() => {
-              change({ unit });
-            }}
-          />
-          {unit === 'KWH' ? words.wish.unitKwh : words.wish.unitPercent}
-        </label>
-      ))}
-    </div>
-  );
+function dayOptions(when: WhenDraft, now: InstantS, zone: string) {
+  const days = dayChoices(now, zone);
+  const [today = 0] = days;
+  // A wish of yesterday stays what it is until somebody changes it.
+  const shown = when.day !== null && !days.includes(when.day) ? [when.day, ...days] : days;
+  return [
+    { value: AUTO, label: words.wish.dayAuto },
+    ...shown.map((day) => ({ value: String(day), label: dayLabel(day, today) })),
+  ];
+}
+
+function dayLabel(day: number, today: number): string {
+  if (day === today) return words.wish.today;
+  if (day === today + 1) return words.wish.tomorrow;
+  return dayName(day * 86_400, 'UTC');
+}
+
+function WhenHint({ view, now, when, readyByAt }: Omit<WhenProps, 'change'>) {
+  const { preference, timeZone: zone } = view;
+  if (readyByAt === undefined) return <p className="wrong">{words.wish.notThen}</p>;
+  if (readyByAt === null) return null;
+  const untouched = readyByAt === preference?.readyByAt;
+  if (untouched && readyByAt <= now) return <p className="hint">{words.wish.passed}</p>;
+  const at = whenTime(readyByAt, now, zone);
+  const isWeekly = untouched && preference.source === 'REPEATING';
+  if (isWeekly) return <p className="hint">{words.wish.weekly(at)}</p>;
+  return when.time === '' ? null : <p className="hint">{words.wish.next(at)}</p>;
 }

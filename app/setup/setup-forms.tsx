@@ -1,6 +1,6 @@
 'use client';
 
-import type { FormEvent } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { signIn } from '../_client/sign-in.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
@@ -20,36 +20,31 @@ async function enter(email: string, password: string): Promise<void> {
   window.location.assign(reason === null ? '/' : '/sign-in');
 }
 
-export function FirstAdminForm({ token }: { token: string }) {
+type FrameProps = {
+  title: string;
+  intro: string;
+  submitLabel: string;
+  /** Makes the account; @returns what to sign in with. */
+  send(form: FormData): Promise<{ email: string; password: string }>;
+  children: ReactNode;
+};
+
+/** What every set-up asks for last: a password, then straight in. */
+function SetupForm({ title, intro, submitLabel, send, children }: FrameProps) {
   const { submit, ...state } = useSubmit();
-  const send = async (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const email = textOf(form, 'email');
-    const password = textOf(form, 'password');
-    await submit(async () => {
-      await trpc.setup.claim.mutate({
-        token,
-        email,
-        password,
-        organisation: textOf(form, 'organisation'),
-        name: textOf(form, 'name'),
-      });
+    void submit(async () => {
+      const { email, password } = await send(form);
       await enter(email, password);
     });
   };
   return (
-    <form
-      className="card flex flex-col gap-4"
-      onSubmit={(event) => {
-        void send(event);
-      }}
-    >
-      <h1 className="text-2xl font-semibold">{words.setup.title}</h1>
-      <p className="text-soft">{words.setup.intro}</p>
-      <Field name="organisation" label={words.setup.organisation} autoComplete="organization" />
-      <Field name="name" label={words.setup.name} autoComplete="name" />
-      <Field name="email" type="email" label={words.signIn.email} autoComplete="username" />
+    <form className="card flex flex-col gap-4" onSubmit={onSubmit}>
+      <h1 className="text-2xl font-semibold">{title}</h1>
+      <p className="text-soft">{intro}</p>
+      {children}
       <Field
         name="password"
         type="password"
@@ -60,31 +55,47 @@ export function FirstAdminForm({ token }: { token: string }) {
       />
       <FormNote state={state} done={words.setup.working} />
       <button type="submit" className="button button-main" aria-disabled={state.busy}>
-        {words.setup.submit}
+        {submitLabel}
       </button>
     </form>
   );
 }
 
-export function InviteForm({ token, name, email }: { token: string; name: string; email: string }) {
-  const { submit, ...state } = useSubmit();
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const password = textOf(new FormData(event.currentTarget), 'password');
-    await submit(async () => {
-      await trpc.setup.acceptInvite.mutate({ token, password });
-      await enter(email, password);
-    });
+export function FirstAdminForm({ token }: { token: string }) {
+  const send = async (form: FormData) => {
+    const email = textOf(form, 'email');
+    const password = textOf(form, 'password');
+    const organisation = textOf(form, 'organisation');
+    await trpc.setup.claim.mutate({ token, email, password, organisation, name: textOf(form, 'name') });
+    return { email, password };
   };
   return (
-    <form
-      className="card flex flex-col gap-4"
-      onSubmit={(event) => {
-        void send(event);
-      }}
+    <SetupForm
+      title={words.setup.title}
+      intro={words.setup.intro}
+      submitLabel={words.setup.submit}
+      send={send}
     >
-      <h1 className="text-2xl font-semibold">{words.setup.invite(name)}</h1>
-      <p className="text-soft">{words.setup.inviteIntro}</p>
+      <Field name="organisation" label={words.setup.organisation} autoComplete="organization" />
+      <Field name="name" label={words.setup.name} autoComplete="name" />
+      <Field name="email" type="email" label={words.signIn.email} autoComplete="username" />
+    </SetupForm>
+  );
+}
+
+export function InviteForm({ token, name, email }: { token: string; name: string; email: string }) {
+  const send = async (form: FormData) => {
+    const password = textOf(form, 'password');
+    await trpc.setup.acceptInvite.mutate({ token, password });
+    return { email, password };
+  };
+  return (
+    <SetupForm
+      title={words.setup.invite(name)}
+      intro={words.setup.inviteIntro}
+      submitLabel={words.setup.submitInvite}
+      send={send}
+    >
       <Field
         name="email"
         type="email"
@@ -93,18 +104,6 @@ export function InviteForm({ token, name, email }: { token: string; name: string
         value={email}
         readOnly
       />
-      <Field
-        name="password"
-        type="password"
-        label={words.signIn.password}
-        hint={words.settings.nextHint}
-        minLength={PASSWORD_MIN}
-        autoComplete="new-password"
-      />
-      <FormNote state={state} done={words.setup.working} />
-      <button type="submit" className="button button-main" aria-disabled={state.busy}>
-        {words.setup.submitInvite}
-      </button>
-    </form>
+    </SetupForm>
   );
 }

@@ -33,6 +33,18 @@ describe('explainReady', () => {
       reason: 'WINDOW_TOO_SHORT',
     });
   });
+  it('tells that charging goes on once the asked time has passed and the car is not full', () => {
+    const late = PLUG_IN + 13 * HOUR + 60;
+    expect(explainReady(stayView(), late)).toEqual({
+      key: 'PASSED',
+      byAt: PLUG_IN + 13 * HOUR,
+      missingMilliWh: 22_000_000,
+      doneAt: null,
+    });
+    const plan = planView({ mode: 'TAIL', readyAt: late + HOUR });
+    expect(explainReady(stayView({ plan }), late)).toMatchObject({ doneAt: late + HOUR });
+    expect(explainReady(stayView(), PLUG_IN + 13 * HOUR - 1).key).toBe('IN_TIME');
+  });
   it('says that a guess is a guess where the driver said nothing', () => {
     const plan = planView({ readyByAt: null, targetKnown: false });
     expect(explainReady(stayView({ plan }))).toMatchObject({ key: 'ABOUT', known: false });

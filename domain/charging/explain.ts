@@ -5,7 +5,7 @@ import { WAKE_S } from '../planning/replan.ts';
 import type { UnservedReason } from '../planning/plan.ts';
 import type { InstantS } from '../time/instant.ts';
 import type { MilliWh } from '../units/energy.ts';
-import type { PlanView, StayView } from './stay-view.ts';
+import type { MeterView, PlanView, StayView } from './stay-view.ts';
 
 /** Below this the car takes nothing (settlement rule 7). */
 export const DRAWING_W = 300;
@@ -20,7 +20,9 @@ export type Readiness =
   | { key: 'IN_TIME'; at: InstantS; spareMinutes: number }
   | { key: 'LATE'; at: InstantS; lateMinutes: number }
   | { key: 'SHORT'; byAt: InstantS; missingMilliWh: MilliWh; reason: UnservedReason | null }
-  | { key: 'ABOUT'; at: InstantS; energyMilliWh: MilliWh; known: boolean };
+  | { key: 'ABOUT'; at: InstantS; energyMilliWh: MilliWh; known: boolean }
+  /** The asked time is over and the car is still here: departure is a goal, not a stop. */
+  | { key: 'PASSED'; byAt: InstantS; missingMilliWh: MilliWh; doneAt: InstantS | null };
 
 /** Why is it charging or not right now? With the next change where one is planned. */
 export type Why =
@@ -50,8 +52,8 @@ type WaitingWhy = {
   thenTicks: number | null;
 };
 
-/** explainReady answers "will it be ready?" from the plan in force and the meter. */
-export function explainReady(view: StayView): Readiness {
+/** explainReady answers "will it be ready?" at `now` from the plan in force and the meter. */
+export function explainReady(view: StayView, now: InstantS = view.nowAt): Readiness {
   const { plan, meter } = view;
   if (view.plugOutAt !== null || view.state === 'CLOSED') {
     const at = view.plugOutAt ?? view.nowAt;
@@ -61,6 +63,24 @@ export function explainReady(view: StayView): Readiness {
   if (isDone(plan, meter.deliveredMilliWh)) {
     return { key: 'READY', energyMilliWh: meter.deliveredMilliWh };
   }
+  if (plan.readyByAt !== null && now >= plan.readyByAt) return passed(plan, meter, now);
+  return foreseen(plan);
+}
+
+function passed(
+  { readyByAt, readyAt, targetMilliWh }: PlanView,
+  meter: MeterView,
+  now: InstantS,
+): Readiness {
+  return {
+    key: 'PASSED',
+    byAt: readyByAt ?? now,
+    missingMilliWh: targetMilliWh - meter.deliveredMilliWh,
+    doneAt: readyAt !== null && readyAt > now ? readyAt : null,
+  };
+}
+
+function foreseen(plan: PlanView): Readiness {
   if (plan.unservedMilliWh > NEAR_MILLI_WH) {
     const { deadlineAt: byAt, unservedMilliWh: missingMilliWh, unservedReason: reason } = plan;
     return { key: 'SHORT', byAt, missingMilliWh, reason };

@@ -1,6 +1,7 @@
 import type { Plan } from '../planning/plan.ts';
 import type { InstantS } from '../time/instant.ts';
 import type { MilliWh } from '../units/energy.ts';
+import type { WishSource } from './wish.ts';
 
 /** What a person sees of one stay, as plain JSON: built by the server, read by pages and charts. */
 export type StayView = {
@@ -24,6 +25,8 @@ export type StayView = {
   meter: MeterView;
   chargeNow: ChargeNowView;
   money: MoneyView;
+  /** Time in which Valley held a car that still wanted energy, so far; never to count for an idle fee. */
+  steeredSeconds: number;
   /** Prices come from the demo's generator. */
   synthetic: boolean;
   curve: StayCurve;
@@ -37,6 +40,8 @@ export type PreferenceView = {
   readyByAt: InstantS | null;
   energyMilliWh: MilliWh | null;
   priority: boolean;
+  /** Who said when and how much; priority is the driver's alone. */
+  source: WishSource;
   madeAt: InstantS;
 };
 

@@ -62,6 +62,7 @@ export function stayView(change: Partial<StayView> = {}): StayView {
     },
     chargeNow: { stage: 'OFF', askedMsAgo: 0, costMicro: null },
     money: { kind: 'EXPECTED', cashbackMicro: '720000', revision: null },
+    steeredSeconds: 0,
     synthetic: false,
     curve: {
       fromAt: PLUG_IN,

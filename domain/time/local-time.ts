@@ -27,20 +27,25 @@ function wallSeconds(at: InstantS, zone: string): number {
   return ms / 1000;
 }
 
+/** localDay numbers the calendar day that a zone's wall shows at `at`: days since 1970-01-01. */
+export function localDay(at: InstantS, zone: string): number {
+  return Math.floor(wallSeconds(at, zone) / DAY_S);
+}
+
+/** weekdayOf a calendar day's number, as ISO 8601 counts: 1 is Monday, 7 is Sunday. */
+export function weekdayOf(day: number): number {
+  // 1970-01-01 was a Thursday.
+  return ((((day + 3) % 7) + 7) % 7) + 1;
+}
+
 /**
- * localInstant is the instant of a wall-clock time (`minutes` after midnight) of the day in `zone`
- * that lies `daysAhead` after the one of `now`. A time that a clock change skips becomes the same
- * time after the change; of a time that comes twice it is the first.
+ * instantOfDay is the instant of a wall-clock time (`minutes` after midnight) of a calendar day in
+ * `zone`. A time that a clock change skips becomes the same time after the change; of a time that
+ * comes twice it is the first.
  */
-export function localInstant(args: {
-  now: InstantS;
-  daysAhead: number;
-  minutes: number;
-  zone: string;
-}): InstantS {
-  const { now, daysAhead, minutes, zone } = args;
-  const today = Math.floor(wallSeconds(now, zone) / DAY_S) * DAY_S;
-  const wall = today + daysAhead * DAY_S + minutes * MINUTE_S;
+export function instantOfDay(args: { day: number; minutes: number; zone: string }): InstantS {
+  const { day, minutes, zone } = args;
+  const wall = day * DAY_S + minutes * MINUTE_S;
   const offsets = [wall - DAY_S, wall + DAY_S].map((at) => wallSeconds(at, zone) - at);
   const candidates = offsets.map((offset) => wall - offset).toSorted((a, b) => a - b);
   return candidates.find((at) => wallSeconds(at, zone) === wall) ?? candidates.at(-1) ?? wall;

@@ -6,6 +6,7 @@ export type Role = (typeof roles)[number];
 export const scopes = [
   'public:read',
   'public:claim',
+  'public:kerb',
   'account:read',
   'account:write',
   'session:read',
@@ -21,7 +22,7 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-const everyone = ['public:read', 'public:claim', 'account:read', 'account:write'] as const;
+const everyone = ['public:read', 'public:claim', 'public:kerb', 'account:read', 'account:write'] as const;
 
 /** Who may do what: every role has its row, pages hide what the server would refuse. */
 export const grants = {

@@ -6,10 +6,13 @@ import { router, scoped } from '../trpc/init.ts';
 import { liveViews } from './live.ts';
 import { setPreference, setPriority } from './preference.service.ts';
 import { readStayView } from './session-view.ts';
-import { stayHistory } from './session-view.store.ts';
+import { statementRows, stayHistory } from './session-view.store.ts';
+import { readTimeline } from './timeline.store.ts';
 
 const stayInput = z.strictObject({ sessionId: z.uuid() });
 const ENERGY_MAX_MILLI_WH = 400_000_000;
+/** A car that charges daily fills this in five years. */
+const STATEMENT_MAX = 2_000;
 const NO_STAY = 'There is no such stay of yours.';
 
 /** The driver's own stays: what is going on, what was, and the two wishes. */
@@ -65,6 +68,39 @@ export const chargingRouter = router({
           : null;
       return { stays, nextCursor };
     }),
+
+  /** What was wished, what each plan version was made for and changed, what the station answered. */
+  timeline: scoped('session:read')
+    .input(stayInput)
+    .query(async ({ ctx, input }) => {
+      const { deps, principal } = ctx;
+      const entries = await deps.db.withTenant(principal.tenantId, (tx) =>
+        readTimeline(tx, { ...input, driverId: principal.personId }),
+      );
+      if (entries === null) throw new ValleyError('NOT_FOUND', NO_STAY);
+      return entries;
+    }),
+
+  /** Every stay with what was settled, newest first, for a file. */
+  statement: scoped('session:read').query(async ({ ctx }) => {
+    const { deps, principal } = ctx;
+    const rows = await deps.db.withTenant(principal.tenantId, (tx) =>
+      statementRows(tx, { driverId: principal.personId, limit: STATEMENT_MAX }),
+    );
+    return rows.map((row) => ({
+      sessionId: row.id,
+      plugInAt: row.plug_in_at,
+      plugOutAt: row.plug_out_at,
+      locationName: row.location_name,
+      stationId: row.station_id,
+      evseId: row.evse_id,
+      salePriceMicro: row.sale_price_micro.toString(),
+      settleState: row.settle_state,
+      energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
+      cashbackMicro: row.driver_micro?.toString() ?? null,
+      steeredSeconds: row.steered_seconds,
+    }));
+  }),
 
   setPreference: scoped('session:steer')
     .input(

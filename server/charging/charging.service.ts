@@ -17,6 +17,7 @@ import {
   type IdTokenStatus,
   type TransactionRow,
 } from './charging.store.ts';
+import { giveDefaultWishes } from './preference-default.service.ts';
 
 export type TransactionStart = {
   station: StationIdentity;
@@ -174,6 +175,9 @@ async function takeStay(tx: Tx, args: StayArgs): Promise<string> {
     },
     select: { id: true },
   });
+  if (!isLate && args.token?.driverId != null) {
+    await giveDefaultWishes(tx, [session.id], start.receivedAt);
+  }
   return session.id;
 }
 

@@ -9,6 +9,7 @@ import {
   touchSession,
   type TransactionRow,
 } from './charging.store.ts';
+import { giveDefaultWishes } from './preference-default.service.ts';
 import { storeReadings, type NewReading } from './readings.store.ts';
 import { stopTransaction } from './stop.service.ts';
 
@@ -127,7 +128,9 @@ async function bindCard(
     where: { id: transaction.sessionId, idToken: '' },
     data: { idToken, driverId: token?.driverId ?? null, factsVersion: { increment: 1 } },
   });
-  if (bound.count > 0) await publish(tx, 'session', [transaction.sessionId]);
+  if (bound.count === 0) return;
+  await giveDefaultWishes(tx, [transaction.sessionId], event.receivedAt);
+  await publish(tx, 'session', [transaction.sessionId]);
 }
 
 /** A start without a register took the EVSE's last one, or 0: the first register that comes is better than 0. */

@@ -1,23 +1,19 @@
+import { READY_BY_LATEST_S } from '#domain/charging/wish.ts';
 import { publish } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/client.ts';
 import { constraintOf, isUniqueViolation, ValleyError } from '../errors.ts';
-import { latestPreference } from './session-view.store.ts';
-import type { PreferenceRow } from './session-view.store.ts';
+import { findSteerable, insertPreference } from './preference.store.ts';
+import type { PreferenceRow, Wish } from './preference.store.ts';
 
 /** Two taps at once race for a version; the loser reads again this often before giving up. */
 const VERSION_TRIES = 5;
 /** A wish may lie this far ahead at most. */
-const READY_BY_MAX_MS = 7 * 86_400_000;
+const READY_BY_MAX_MS = READY_BY_LATEST_S * 1000;
 
 export type PreferenceDeps = { db: Db; clock: Clock };
-export type WishOwner = { tenantId: number; driverId: string };
-type Wish = {
-  readyByAt: Date | null;
-  energyMilliWh: bigint | null;
-  minEnergyMilliWh: bigint | null;
-  priority: boolean;
-};
+/** Whose stay it must be; `driverId` null where somebody at the charging point proved the card. */
+export type WishOwner = { tenantId: number; driverId: string | null };
 
 /**
  * setPreference stores when the car should be ready and how much it should get (null: nothing said).
@@ -35,13 +31,18 @@ export async function setPreference(
     requestId: string;
   },
 ): Promise<{ version: number }> {
-  assertReadyBy(deps.clock.now(), wish.readyByAt);
-  return await appendPreference(deps, { ...owner, ...wish }, (previous) => ({
-    readyByAt: wish.readyByAt,
-    energyMilliWh: wish.energyMilliWh === null ? null : BigInt(wish.energyMilliWh),
-    minEnergyMilliWh: previous?.min_energy_milli_wh ?? null,
-    priority: previous?.priority ?? false,
-  }));
+  return await appendPreference(deps, { ...owner, ...wish }, (previous) => {
+    // A time that was asked for before is no new wish, also once it has passed.
+    const isSame = wish.readyByAt?.getTime() === previous?.ready_by_at?.getTime();
+    if (!isSame) assertReadyBy(deps.clock.now(), wish.readyByAt);
+    return {
+      readyByAt: wish.readyByAt,
+      energyMilliWh: wish.energyMilliWh === null ? null : BigInt(wish.energyMilliWh),
+      minEnergyMilliWh: previous?.min_energy_milli_wh ?? null,
+      priority: previous?.priority ?? false,
+      source: 'DRIVER',
+    };
+  });
 }
 
 /**
@@ -58,6 +59,7 @@ export async function setPriority(
     energyMilliWh: previous?.energy_milli_wh ?? null,
     minEnergyMilliWh: previous?.min_energy_milli_wh ?? null,
     priority: wish.on,
+    source: sourceKept(previous) ?? (owner.driverId === null ? 'QR' : 'DRIVER'),
   }));
 }
 
@@ -70,6 +72,12 @@ function assertReadyBy(now: Date, readyByAt: Date | null): void {
   }
 }
 
+/** A weekly wish stays one while charge now comes and goes; it is not said by that tap. */
+function sourceKept(previous: PreferenceRow | null): Wish['source'] | null {
+  const source = previous?.source;
+  return source === 'REPEATING' || source === 'HISTORY' ? source : null;
+}
+
 type Target = WishOwner & { sessionId: string; requestId: string };
 
 async function appendPreference(
@@ -80,12 +88,20 @@ async function appendPreference(
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await deps.db.withTenant(target.tenantId, async (tx) => {
-        await assertOpenStay(tx, target);
-        const repeated = await tx.chargingPreference.findFirst({
-          where: { sessionId: target.sessionId, requestId: target.requestId },
+        const { previous, repeatedVersion } = await openStay(tx, target);
+        if (repeatedVersion !== null) return { version: repeatedVersion };
+        const version = (previous?.version ?? 0) + 1;
+        await insertPreference(tx, {
+          ...wishFrom(previous),
+          tenantId: target.tenantId,
+          sessionId: target.sessionId,
+          requestId: target.requestId,
+          version,
+          madeAt: deps.clock.now(),
         });
-        if (repeated !== null) return { version: repeated.version };
-        return await insertPreference(tx, deps.clock, { target, wishFrom });
+        await publish(tx, 'session', [target.sessionId]);
+        await publish(tx, 'view', [target.sessionId]);
+        return { version };
       });
     } catch (error) {
       const raced =
@@ -96,38 +112,11 @@ async function appendPreference(
 }
 
 /** NOT_FOUND whether the stay is another driver's or does not exist: the answer tells nothing. */
-async function assertOpenStay(tx: Tx, target: Target): Promise<void> {
-  const session = await tx.session.findFirst({
-    where: { id: target.sessionId, driverId: target.driverId },
-    select: { state: true },
-  });
-  if (session === null) throw new ValleyError('NOT_FOUND', 'There is no such stay of yours.');
-  if (session.state !== 'OPEN') {
+async function openStay(tx: Tx, target: Target) {
+  const found = await findSteerable(tx, target);
+  if (found === null) throw new ValleyError('NOT_FOUND', 'There is no such stay of yours.');
+  if (found.state !== 'OPEN') {
     throw new ValleyError('CONFLICT', 'This stay is over; your wish counts for the next one.');
   }
-}
-
-async function insertPreference(
-  tx: Tx,
-  clock: Clock,
-  { target, wishFrom }: { target: Target; wishFrom: (previous: PreferenceRow | null) => Wish },
-): Promise<{ version: number }> {
-  const { tenantId, sessionId, requestId } = target;
-  const previous = await latestPreference(tx, sessionId);
-  const version = (previous?.version ?? 0) + 1;
-  await tx.chargingPreference.create({
-    data: {
-      ...wishFrom(previous),
-      tenantId,
-      sessionId,
-      version,
-      requestId,
-      source: 'DRIVER',
-      madeAt: clock.now(),
-    },
-  });
-  await tx.session.update({ where: { id: sessionId }, data: { factsVersion: { increment: 1 } } });
-  await publish(tx, 'session', [sessionId]);
-  await publish(tx, 'view', [sessionId]);
-  return { version };
+  return found;
 }

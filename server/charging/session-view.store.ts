@@ -1,10 +1,13 @@
+import type { WishSource } from '#domain/charging/wish.ts';
 import type { Tx } from '../db/client.ts';
 
-/** Rows from which a stay's view is made. Instants are Dates, energies bigint as stored. */
+/**
+ * All single rows of a stay in one. Instants are Dates, energies bigint as stored; a page that waits
+ * for "charge now" waits for this read, so it is one round trip and not nine.
+ */
 export type StayRow = {
   id: string;
   tenant_id: number;
-  location_id: string;
   station_id: string;
   evse_id: number;
   state: 'OPEN' | 'CLOSED';
@@ -12,16 +15,52 @@ export type StayRow = {
   settle_state: string;
   plug_in_at: Date;
   plug_out_at: Date | null;
-  facts_version: bigint;
   location_name: string;
   time_zone: string;
   bidding_zone: string;
   mtu_minutes: number;
   share_bp: number;
   driver_bp: number;
+  max_power_w: number;
+  phases: number;
   last_seen_at: Date | null;
   connected: boolean;
+  preference: PreferenceJson | null;
+  plan_version: number | null;
+  plan: unknown;
+  command: CommandJson | null;
+  transactions: TransactionJson[];
+  profiles: ProfileJson[];
+  settled_rev: number | null;
+  settled_driver_micro: bigint | null;
+  settled_result: unknown;
 };
+
+type PreferenceJson = {
+  version: number;
+  readyByAt: string | null;
+  energyMilliWh: number | null;
+  priority: boolean;
+  source: WishSource;
+  madeAt: string;
+  msAgo: number;
+};
+/** The newest command of the stay that changes a limit. */
+export type CommandJson = {
+  planVersion: number | null;
+  state: string;
+  sentAt: string | null;
+  answeredAt: string | null;
+};
+export type TransactionJson = {
+  id: number;
+  startedAt: string;
+  stoppedAt: string | null;
+  startMilliWh: number;
+  stopMilliWh: number | null;
+};
+/** An accepted profile or removal, from when it counts. */
+export type ProfileJson = { action: string; payload: unknown; inForceAt: string };
 
 /** Whose stays a person may see: a driver the own ones, an operator all of the tenant (null). */
 export type StayOwner = { driverId: string | null };
@@ -37,80 +76,53 @@ export async function findStay(
   { sessionId, driverId }: StayOwner & { sessionId: string | null },
 ): Promise<StayRow | null> {
   const rows = await tx.$queryRaw<StayRow[]>`
-    SELECT s.id, s.tenant_id, s.location_id, s.station_id, s.evse_id, s.state, s.steering,
-           s.settle_state, s.plug_in_at, s.plug_out_at, s.facts_version,
+    SELECT s.id, s.tenant_id, s.station_id, s.evse_id, s.state, s.steering,
+           s.settle_state, s.plug_in_at, s.plug_out_at,
            l.name AS location_name, l.time_zone,
            c.bidding_zone, c.mtu_minutes, v.share_bp, v.driver_bp, cs.last_seen_at,
+           coalesce(e.max_power_w, 22080) AS max_power_w, coalesce(e.phases, 3) AS phases,
            EXISTS (SELECT FROM connection k WHERE k.station_id = s.station_id
-                    AND k.closed_at IS NULL) AS connected
-      FROM session s
+                    AND k.closed_at IS NULL) AS connected,
+           w.preference, p.version AS plan_version, p.content AS plan, k.command,
+           coalesce(t.transactions, '[]') AS transactions, coalesce(f.profiles, '[]') AS profiles,
+           z.rev AS settled_rev, z.driver_micro AS settled_driver_micro,
+           z.result AS settled_result
+      FROM (SELECT * FROM session o
+             WHERE (${sessionId}::uuid IS NULL OR o.id = ${sessionId}::uuid)
+               AND (${driverId}::uuid IS NULL OR o.driver_id = ${driverId}::uuid)
+             ORDER BY (o.state = 'OPEN') DESC, o.plug_in_at DESC LIMIT 1) s
       JOIN location l ON l.id = s.location_id
       JOIN contract c ON c.id = s.contract_id
       JOIN programme_version v ON v.id = s.programme_version_id
       JOIN charging_station cs ON cs.id = s.station_id
-     WHERE (${sessionId}::uuid IS NULL OR s.id = ${sessionId}::uuid)
-       AND (${driverId}::uuid IS NULL OR s.driver_id = ${driverId}::uuid)
-     ORDER BY (s.state = 'OPEN') DESC, s.plug_in_at DESC LIMIT 1`;
+      LEFT JOIN evse e ON e.station_id = s.station_id AND e.evse_id = s.evse_id
+      LEFT JOIN LATERAL (SELECT jsonb_build_object('version', q.version,
+          'readyByAt', q.ready_by_at, 'energyMilliWh', q.energy_milli_wh,
+          'priority', q.priority, 'source', q.source, 'madeAt', q.made_at,
+          'msAgo', extract(epoch FROM clock_timestamp() - q.created_at) * 1000) AS preference
+        FROM charging_preference q WHERE q.session_id = s.id ORDER BY q.version DESC LIMIT 1) w
+        ON true
+      LEFT JOIN LATERAL (SELECT q.version, q.content FROM plan q WHERE q.session_id = s.id
+        ORDER BY q.version DESC LIMIT 1) p ON true
+      LEFT JOIN LATERAL (SELECT jsonb_build_object('planVersion', q.plan_version,
+          'state', q.state, 'sentAt', q.sent_at, 'answeredAt', q.answered_at) AS command
+        FROM command q WHERE q.session_id = s.id AND q.state <> 'SUPERSEDED'
+          AND q.action IN ('SetChargingProfile', 'ClearChargingProfile')
+        ORDER BY q.created_at DESC LIMIT 1) k ON true
+      LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', q.id,
+          'startedAt', q.started_at, 'stoppedAt', q.stopped_at,
+          'startMilliWh', q.meter_start_milli_wh, 'stopMilliWh', q.meter_stop_milli_wh)
+          ORDER BY q.started_at, q.id) AS transactions
+        FROM transaction q WHERE q.session_id = s.id) t ON true
+      LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('action', q.action,
+          'payload', q.payload, 'inForceAt', coalesce(q.sent_at, q.answered_at))
+          ORDER BY coalesce(q.sent_at, q.answered_at), q.created_at) AS profiles
+        FROM command q WHERE q.session_id = s.id AND q.state = 'ACCEPTED'
+          AND q.action IN ('SetChargingProfile', 'ClearChargingProfile')) f ON true
+      -- A car that came back has reopened its stay: what was settled before is not final any more.
+      LEFT JOIN LATERAL (SELECT q.rev, q.driver_micro, q.result FROM ledger.settlement q
+        WHERE q.session_id = s.id AND s.state = 'CLOSED' ORDER BY q.rev DESC LIMIT 1) z ON true`;
   return rows[0] ?? null;
-}
-
-export type PreferenceRow = {
-  version: number;
-  ready_by_at: Date | null;
-  energy_milli_wh: bigint | null;
-  min_energy_milli_wh: bigint | null;
-  priority: boolean;
-  made_at: Date;
-  ms_ago: number;
-};
-
-export async function latestPreference(tx: Tx, sessionId: string): Promise<PreferenceRow | null> {
-  const rows = await tx.$queryRaw<PreferenceRow[]>`
-    SELECT version, ready_by_at, energy_milli_wh, min_energy_milli_wh, priority, made_at,
-           (extract(epoch FROM clock_timestamp() - created_at) * 1000)::double precision AS ms_ago
-      FROM charging_preference WHERE session_id = ${sessionId}::uuid
-     ORDER BY version DESC LIMIT 1`;
-  return rows[0] ?? null;
-}
-
-export type PlanRow = { version: number; content: unknown };
-
-export async function latestPlan(tx: Tx, sessionId: string): Promise<PlanRow | null> {
-  const rows = await tx.$queryRaw<PlanRow[]>`
-    SELECT version, content FROM plan WHERE session_id = ${sessionId}::uuid
-     ORDER BY version DESC LIMIT 1`;
-  return rows[0] ?? null;
-}
-
-export type CommandRow = {
-  plan_version: number | null;
-  state: string;
-  sent_at: Date | null;
-  answered_at: Date | null;
-};
-
-/** latestSteering is the newest command of the stay that changes a limit. */
-export async function latestSteering(tx: Tx, sessionId: string): Promise<CommandRow | null> {
-  const rows = await tx.$queryRaw<CommandRow[]>`
-    SELECT plan_version, state, sent_at, answered_at FROM command
-     WHERE session_id = ${sessionId}::uuid AND state <> 'SUPERSEDED'
-       AND action IN ('SetChargingProfile', 'ClearChargingProfile')
-     ORDER BY created_at DESC LIMIT 1`;
-  return rows[0] ?? null;
-}
-
-export type TransactionRow = {
-  id: number;
-  started_at: Date;
-  stopped_at: Date | null;
-  meter_start_milli_wh: bigint;
-  meter_stop_milli_wh: bigint | null;
-};
-
-export async function transactionsOf(tx: Tx, sessionId: string): Promise<TransactionRow[]> {
-  return await tx.$queryRaw<TransactionRow[]>`
-    SELECT id, started_at, stopped_at, meter_start_milli_wh, meter_stop_milli_wh
-      FROM transaction WHERE session_id = ${sessionId}::uuid ORDER BY started_at, id`;
 }
 
 export type ReadingRow = { transaction_id: number; measured_at: Date; register_milli_wh: bigint };
@@ -131,6 +143,7 @@ export async function registersOf(
 }
 
 export type MeterRow = {
+  transaction_id: number;
   measured_at: Date;
   register_milli_wh: bigint | null;
   power_w: number | null;
@@ -140,7 +153,7 @@ export type MeterRow = {
 /** lastReadings are the newest unflagged readings of the given transactions, newest first. */
 export async function lastReadings(tx: Tx, transactionIds: readonly number[]): Promise<MeterRow[]> {
   return await tx.$queryRaw<MeterRow[]>`
-    SELECT measured_at, register_milli_wh, power_w, soc_permille FROM meter_reading
+    SELECT transaction_id, measured_at, register_milli_wh, power_w, soc_permille FROM meter_reading
      WHERE transaction_id = ANY (${[...transactionIds]}::int[]) AND flag IS NULL
      ORDER BY measured_at DESC LIMIT 6`;
 }
@@ -159,15 +172,6 @@ export async function publishedPrices(
      WHERE p.bidding_zone = ${args.biddingZone} AND p.minutes IN (15, 60)
        AND p.start_at >= ${from} AND p.start_at < ${args.to}
      ORDER BY p.minutes, p.start_at, p.version DESC`;
-}
-
-export type SettledRow = { rev: number; driver_micro: bigint; result: unknown };
-
-export async function latestSettlement(tx: Tx, sessionId: string): Promise<SettledRow | null> {
-  const rows = await tx.$queryRaw<SettledRow[]>`
-    SELECT rev, driver_micro, result FROM ledger.settlement
-     WHERE session_id = ${sessionId}::uuid ORDER BY rev DESC LIMIT 1`;
-  return rows[0] ?? null;
 }
 
 export type HistoryRow = {
@@ -199,5 +203,37 @@ export async function stayHistory(
                           WHERE session_id = s.id ORDER BY rev DESC LIMIT 1) t ON true
      WHERE s.driver_id = ${args.driverId}::uuid
        AND (${at}::timestamptz IS NULL OR (s.plug_in_at, s.id) < (${at}::timestamptz, ${id}::uuid))
+     ORDER BY s.plug_in_at DESC, s.id DESC LIMIT ${args.limit}`;
+}
+
+export type StatementRow = {
+  id: string;
+  plug_in_at: Date;
+  plug_out_at: Date | null;
+  location_name: string;
+  station_id: string;
+  evse_id: number;
+  sale_price_micro: bigint;
+  settle_state: string;
+  energy_milli_wh: bigint | null;
+  driver_micro: bigint | null;
+  steered_seconds: number | null;
+};
+
+/** statementRows are a driver's stays with what was settled, newest first; for a file. */
+export async function statementRows(
+  tx: Tx,
+  args: { driverId: string; limit: number },
+): Promise<StatementRow[]> {
+  return await tx.$queryRaw<StatementRow[]>`
+    SELECT s.id, s.plug_in_at, s.plug_out_at, l.name AS location_name, s.station_id, s.evse_id,
+           s.sale_price_micro, s.settle_state, t.energy_milli_wh, t.driver_micro,
+           (t.result ->> 'steeredSeconds')::double precision AS steered_seconds
+      FROM session s
+      JOIN location l ON l.id = s.location_id
+      LEFT JOIN LATERAL (SELECT energy_milli_wh, driver_micro, result FROM ledger.settlement
+                          WHERE session_id = s.id AND s.state = 'CLOSED'
+                          ORDER BY rev DESC LIMIT 1) t ON true
+     WHERE s.driver_id = ${args.driverId}::uuid
      ORDER BY s.plug_in_at DESC, s.id DESC LIMIT ${args.limit}`;
 }

@@ -1,5 +1,5 @@
-import { chargeNowCostMicro, DRAWING_W } from '#domain/charging/explain.ts';
-import { chartSpanS, measuredSpans, mergeSpans } from '#domain/charging/measured-curve.ts';
+import { chargeNowCostMicro } from '#domain/charging/explain.ts';
+import { chartSpanS, mergeSpans } from '#domain/charging/measured-curve.ts';
 import type {
   ChargeNowStage,
   ChargeNowView,
@@ -18,39 +18,25 @@ import type { InstantS } from '#domain/time/instant.ts';
 import { secondsForEnergy } from '#domain/units/energy.ts';
 import type { Clock } from '../clock.ts';
 import type { Tx } from '../db/client.ts';
-import {
-  findStay,
-  lastReadings,
-  latestPlan,
-  latestPreference,
-  latestSettlement,
-  latestSteering,
-  publishedPrices,
-  registersOf,
-  transactionsOf,
-} from './session-view.store.ts';
+import { meteredStay, meterFrom, secondsOf, steeredOf } from './session-view.meter.ts';
+import type { MeteredStay } from './session-view.meter.ts';
+import { findStay, lastReadings, publishedPrices, registersOf } from './session-view.store.ts';
 import type {
-  CommandRow,
+  CommandJson,
   MeterRow,
-  PreferenceRow,
   PriceRow,
   ReadingRow,
-  SettledRow,
   StayOwner,
   StayRow,
-  TransactionRow,
 } from './session-view.store.ts';
 
 type StayRows = {
   stay: StayRow;
-  preference: PreferenceRow | null;
-  plan: { version: number; content: Plan } | null;
-  command: CommandRow | null;
-  transactions: TransactionRow[];
+  /** A plan's JSON is written by the worker only, in the type it is read as. */
+  plan: Plan | null;
   registers: ReadingRow[];
   readings: MeterRow[];
   prices: PriceRow[];
-  settlement: SettledRow | null;
 };
 
 const HOUR_MS = 3_600_000;
@@ -68,22 +54,15 @@ export async function readStayView(
   const stay = await findStay(tx, wanted);
   if (stay === null) return null;
   const now = clock.now();
-  const preference = await latestPreference(tx, stay.id);
-  const planRow = await latestPlan(tx, stay.id);
-  // A plan's JSON is written by the worker only, in the type it is read as.
-  const plan =
-    planRow === null ? null : { version: planRow.version, content: planRow.content as Plan };
-  const transactions = await transactionsOf(tx, stay.id);
-  const transactionIds = transactions.map(({ id }) => id);
+  const nowAt = secondsFromDate(now);
+  const plan = stay.plan as Plan | null;
+  const transactionIds = stay.transactions.map(({ id }) => id);
   const lengthS = ((stay.plug_out_at ?? now).getTime() - stay.plug_in_at.getTime()) / 1000;
   const spanS = chartSpanS(Math.max(0, lengthS));
-  const span = chartSpan({ stay, plan: plan?.content ?? null, nowAt: secondsFromDate(now) });
+  const span = chartSpan({ stay, plan, nowAt });
   const rows: StayRows = {
     stay,
-    preference,
     plan,
-    transactions,
-    command: await latestSteering(tx, stay.id),
     registers: await registersOf(tx, { transactionIds, spanS }),
     readings: await lastReadings(tx, transactionIds),
     prices: await publishedPrices(tx, {
@@ -91,10 +70,8 @@ export async function readStayView(
       from: new Date(span.fromAt * 1000),
       to: new Date(span.toAt * 1000 + HOUR_MS),
     }),
-    // A car that came back has reopened its stay: what was settled before is not final any more.
-    settlement: stay.state === 'CLOSED' ? await latestSettlement(tx, stay.id) : null,
   };
-  return viewFromRows(rows, { nowAt: secondsFromDate(now), speed: clock.speed(), span });
+  return viewFromRows(rows, { nowAt, speed: clock.speed(), span });
 }
 
 type Span = { fromAt: InstantS; toAt: InstantS };
@@ -102,7 +79,8 @@ type Moment = { nowAt: InstantS; speed: number; span: Span };
 
 function viewFromRows(rows: StayRows, { nowAt, speed, span }: Moment): StayView {
   const { stay, plan } = rows;
-  const meter = meterFrom(rows);
+  const metered = meteredStay(stay, rows.registers);
+  const meter = meterFrom(stay, rows.readings, metered);
   return {
     sessionId: stay.id,
     state: stay.state,
@@ -113,17 +91,21 @@ function viewFromRows(rows: StayRows, { nowAt, speed, span }: Moment): StayView 
     stationId: stay.station_id,
     evseId: stay.evse_id,
     plugInAt: secondsFromDate(stay.plug_in_at),
-    plugOutAt: secondsOrNull(stay.plug_out_at),
+    plugOutAt: stay.plug_out_at === null ? null : secondsFromDate(stay.plug_out_at),
     steering: stay.steering as StayView['steering'],
-    station: { connected: stay.connected, lastSeenAt: secondsOrNull(stay.last_seen_at) },
-    preference: preferenceFrom(rows.preference),
-    planVersion: plan?.version ?? null,
-    plan: planFrom(plan?.content ?? null),
+    station: {
+      connected: stay.connected,
+      lastSeenAt: stay.last_seen_at === null ? null : secondsFromDate(stay.last_seen_at),
+    },
+    preference: preferenceFrom(stay.preference),
+    planVersion: stay.plan_version,
+    plan: planFrom(plan),
     meter,
     chargeNow: chargeNowFrom(rows, meter),
     money: moneyFrom(rows),
+    steeredSeconds: steeredOf(stay, metered),
     synthetic: rows.prices.some(({ synthetic }) => synthetic),
-    curve: curveFrom(rows, span),
+    curve: curveFrom(rows, span, metered),
   };
 }
 
@@ -133,99 +115,42 @@ function planFrom(plan: Plan | null): StayView['plan'] {
   return rest;
 }
 
-function secondsOrNull(date: Date | null): InstantS | null {
-  return date === null ? null : secondsFromDate(date);
-}
-
-function preferenceFrom(row: PreferenceRow | null): PreferenceView | null {
+function preferenceFrom(row: StayRow['preference']): PreferenceView | null {
   if (row === null) return null;
+  const { version, energyMilliWh, priority, source } = row;
   return {
-    version: row.version,
-    readyByAt: secondsOrNull(row.ready_by_at),
-    energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
-    priority: row.priority,
-    madeAt: secondsFromDate(row.made_at),
+    version,
+    energyMilliWh,
+    priority,
+    source,
+    readyByAt: row.readyByAt === null ? null : secondsOf(row.readyByAt),
+    madeAt: secondsOf(row.madeAt),
   };
 }
 
-function meterFrom({ transactions, registers, readings }: StayRows): MeterView {
-  const [newest] = readings;
-  const newestRegister = readings.find((row) => row.register_milli_wh !== null);
-  let delivered = 0;
-  for (const transaction of transactions) {
-    const own = registers.filter((row) => row.transaction_id === transaction.id);
-    const highest = [
-      transaction.meter_stop_milli_wh ?? 0n,
-      newestOwn(own),
-      transaction.meter_start_milli_wh,
-    ].reduce((high, value) => (value > high ? value : high));
-    delivered += Number(highest - transaction.meter_start_milli_wh);
-  }
-  const open = transactions.some(({ stopped_at }) => stopped_at === null);
-  const powerW = open ? currentPowerW(readings) : 0;
-  return {
-    deliveredMilliWh: delivered,
-    powerW: newest === undefined ? null : powerW,
-    measuredAt: secondsOrNull((newest ?? newestRegister)?.measured_at ?? null),
-    socPermille: readings.find((row) => row.soc_permille !== null)?.soc_permille ?? null,
-    charging: (powerW ?? 0) >= DRAWING_W,
-  };
-}
-
-function newestOwn(own: readonly ReadingRow[]): bigint {
-  return own.reduce(
-    (high, row) => (row.register_milli_wh > high ? row.register_milli_wh : high),
-    0n,
-  );
-}
-
-/** Metered power where the station sends it, else the register's slope between its last two values. */
-function currentPowerW(readings: readonly MeterRow[]): number | null {
-  const [newest] = readings;
-  if (newest?.power_w !== null && newest?.power_w !== undefined) return newest.power_w;
-  const points = readings.flatMap(({ measured_at, register_milli_wh }) =>
-    register_milli_wh === null
-      ? []
-      : [
-          {
-            at: secondsFromDate(measured_at),
-            registerMilliWh: Number(register_milli_wh),
-          },
-        ],
-  );
-  return measuredSpans(points).at(-1)?.powerW ?? null;
-}
-
-function chargeNowFrom(
-  { stay, preference, plan, command, readings }: StayRows,
-  meter: MeterView,
-): ChargeNowView {
-  const costMicro =
-    plan === null
-      ? null
-      : chargeNowCostMicro(plan.content, {
-          shareBp: stay.share_bp,
-          driverBp: stay.driver_bp,
-        });
+function chargeNowFrom({ stay, plan, readings }: StayRows, meter: MeterView): ChargeNowView {
+  const { preference, command } = stay;
+  const terms = { shareBp: stay.share_bp, driverBp: stay.driver_bp };
+  const costMicro = plan === null ? null : chargeNowCostMicro(plan, terms);
   if (preference === null || !preference.priority || stay.state === 'CLOSED') {
     return { stage: 'OFF', askedMsAgo: 0, costMicro };
   }
-  const askedMsAgo = Math.max(0, Math.round(preference.ms_ago));
-  const planned = plan?.content.mode === 'PRIORITY';
+  const askedMsAgo = Math.max(0, Math.round(preference.msAgo));
+  const planned = plan?.mode === 'PRIORITY';
   const [newest] = readings;
-  const answeredAt = planned ? (command?.answered_at ?? null) : null;
-  const since = answeredAt ?? preference.made_at;
+  const answeredAt = planned ? (command?.answeredAt ?? null) : null;
+  const since = new Date(answeredAt ?? preference.madeAt);
   const measured = planned && meter.charging && newest !== undefined && newest.measured_at >= since;
-  const stage = measured ? 'MEASURED' : stageOf(planned, command, plan?.version ?? 0);
+  const stage = measured ? 'MEASURED' : stageOf(planned, command, stay.plan_version ?? 0);
   return { stage, askedMsAgo, costMicro };
 }
 
 function stageOf(
   planned: boolean,
-  command: CommandRow | null,
+  command: CommandJson | null,
   planVersion: number,
 ): ChargeNowStage {
-  if (!planned || command === null || (command.plan_version ?? 0) < planVersion) return 'ASKED';
+  if (!planned || command === null || (command.planVersion ?? 0) < planVersion) return 'ASKED';
   switch (command.state) {
     case 'ACCEPTED':
       return 'ACCEPTED';
@@ -234,20 +159,20 @@ function stageOf(
     case 'TIMED_OUT':
       return 'SILENT';
     default:
-      return command.sent_at === null ? 'ASKED' : 'SENT';
+      return command.sentAt === null ? 'ASKED' : 'SENT';
   }
 }
 
-function moneyFrom({ stay, plan, settlement }: StayRows): MoneyView {
-  if (settlement !== null) {
-    const { rev: revision, driver_micro } = settlement;
-    return { kind: 'FINAL', cashbackMicro: driver_micro.toString(), revision };
+function moneyFrom({ stay, plan }: StayRows): MoneyView {
+  const { settled_rev, settled_driver_micro } = stay;
+  if (settled_driver_micro !== null) {
+    return { kind: 'FINAL', cashbackMicro: settled_driver_micro.toString(), revision: settled_rev };
   }
   const revision = null;
   if (stay.settle_state === 'WAITING_PRICES')
     return { kind: 'WAITING_PRICES', cashbackMicro: null, revision };
   if (stay.settle_state === 'REVIEW') return { kind: 'REVIEW', cashbackMicro: null, revision };
-  const cashbackMicro = plan?.content.expectedCashbackMicro ?? null;
+  const cashbackMicro = plan?.expectedCashbackMicro ?? null;
   return { kind: stay.state === 'CLOSED' ? 'SETTLING' : 'EXPECTED', cashbackMicro, revision };
 }
 
@@ -261,15 +186,14 @@ function chartSpan(args: { stay: StayRow; plan: Plan | null; nowAt: InstantS }):
   return { fromAt: quarterStart(plugInAt), toAt: quarterStart(endAt + QUARTER_S - 1) };
 }
 
-function curveFrom(rows: StayRows, span: Span): StayCurve {
-  const settled = rows.settlement === null ? null : quartersIn(rows.settlement.result);
+function curveFrom(rows: StayRows, span: Span, metered: MeteredStay): StayCurve {
+  const { stay, plan } = rows;
+  const settled = stay.settled_result === null ? null : quartersIn(stay.settled_result);
   return {
     ...span,
     prices: pricesFrom(rows, span),
-    planned: rows.stay.state === 'CLOSED' ? [] : plannedSpans(rows.plan?.content ?? null),
-    measured: mergeSpans(
-      rows.transactions.flatMap((row) => measuredSpans(pointsOf(row, rows.registers))),
-    ),
+    planned: stay.state === 'CLOSED' ? [] : plannedSpans(plan),
+    measured: metered.measured,
     without: settled ?? assumedWithout(rows),
     withoutKind: settled === null ? 'ASSUMED' : 'SETTLED',
   };
@@ -287,7 +211,7 @@ function pricesFrom({ stay, prices, plan }: StayRows, { fromAt, toAt }: Span): P
     ({ startAt }) => startAt >= fromAt && startAt < toAt,
   );
   const known = new Set(curve.map(({ startAt }) => startAt));
-  const expected = (plan?.content.slots ?? []).flatMap((slot): PricePoint[] => {
+  const expected = (plan?.slots ?? []).flatMap((slot): PricePoint[] => {
     const startAt = quarterStart(slot.startAt);
     if (slot.priceTicks === null || slot.priceKind !== 'expected' || known.has(startAt)) return [];
     known.add(startAt);
@@ -308,33 +232,12 @@ function plannedSpans(plan: Plan | null): PowerSpan[] {
   );
 }
 
-function pointsOf(transaction: TransactionRow, registers: readonly ReadingRow[]) {
-  const points = registers
-    .filter((row) => row.transaction_id === transaction.id)
-    .map((row) => ({
-      at: secondsFromDate(row.measured_at),
-      registerMilliWh: Number(row.register_milli_wh),
-    }));
-  points.push({
-    at: secondsFromDate(transaction.started_at),
-    registerMilliWh: Number(transaction.meter_start_milli_wh),
-  });
-  if (transaction.stopped_at !== null && transaction.meter_stop_milli_wh !== null) {
-    points.push({
-      at: secondsFromDate(transaction.stopped_at),
-      registerMilliWh: Number(transaction.meter_stop_milli_wh),
-    });
-  }
-  return points;
-}
-
 /** Before there is a settlement: the planned energy at full power from plug-in on. */
 function assumedWithout({ stay, plan }: StayRows): PowerSpan[] {
-  const content = plan?.content;
-  if (content === undefined || content.powerW <= 0 || content.targetMilliWh <= 0) return [];
+  if (plan === null || plan.powerW <= 0 || plan.targetMilliWh <= 0) return [];
   const fromAt = secondsFromDate(stay.plug_in_at);
-  const { powerW } = content;
-  return [{ fromAt, toAt: fromAt + secondsForEnergy(content.targetMilliWh, powerW), powerW }];
+  const { powerW } = plan;
+  return [{ fromAt, toAt: fromAt + secondsForEnergy(plan.targetMilliWh, powerW), powerW }];
 }
 
 function quartersIn(result: unknown): PowerSpan[] {

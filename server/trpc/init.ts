@@ -13,7 +13,12 @@ import type { Log } from '../log.ts';
 /** What procedures reach the world through. */
 export type Deps = { db: Db; bus: Bus; clock: Clock; log: Log; ocppUrl: string };
 
-export type Context = { deps: Deps; principal: Principal | null };
+export type Context = {
+  deps: Deps;
+  principal: Principal | null;
+  /** The socket's own address; absent where a page of the portal itself asks. */
+  remoteAddress?: string | undefined;
+};
 
 type PublicScope = Extract<Scope, `public:${string}`>;
 

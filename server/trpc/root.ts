@@ -1,6 +1,7 @@
 import { accountRouter, setupRouter } from '../auth/account.router.ts';
 import { chargingRouter } from '../charging/charging.router.ts';
 import { driverRouter } from '../charging/driver-profile.router.ts';
+import { kerbRouter } from '../charging/kerb.router.ts';
 import { fleetRouter } from '../fleet/fleet.router.ts';
 import { marketRouter } from '../market/market.router.ts';
 import { settlementRouter } from '../settlement/settlement.router.ts';
@@ -13,6 +14,7 @@ export const appRouter = router({
   charging: chargingRouter,
   settlement: settlementRouter,
   driver: driverRouter,
+  kerb: kerbRouter,
   fleet: fleetRouter,
   market: marketRouter,
 });

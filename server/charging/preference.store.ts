@@ -1,0 +1,137 @@
+import type { WeeklyWish, WishSource } from '#domain/charging/wish.ts';
+import type { Tx } from '../db/client.ts';
+
+export type PreferenceRow = {
+  version: number;
+  ready_by_at: Date | null;
+  energy_milli_wh: bigint | null;
+  min_energy_milli_wh: bigint | null;
+  priority: boolean;
+  source: WishSource;
+};
+
+export type Wish = {
+  readyByAt: Date | null;
+  energyMilliWh: bigint | null;
+  minEnergyMilliWh: bigint | null;
+  priority: boolean;
+  source: WishSource;
+};
+
+type Steerable = {
+  state: 'OPEN' | 'CLOSED';
+  previous: PreferenceRow | null;
+  /** The version this very request made before; null where it is new. */
+  repeatedVersion: number | null;
+};
+
+/**
+ * findSteerable reads a stay that its driver (null: whoever holds its card) may steer, with the wish
+ * in force, in one round trip: somebody waits for what follows.
+ */
+export async function findSteerable(
+  tx: Tx,
+  at: { sessionId: string; driverId: string | null; requestId: string },
+): Promise<Steerable | null> {
+  const rows = await tx.$queryRaw<
+    ({ state: Steerable['state']; repeated: number | null } & {
+      [K in keyof PreferenceRow]: PreferenceRow[K] | null;
+    })[]
+  >`
+    SELECT s.state, w.version, w.ready_by_at, w.energy_milli_wh, w.min_energy_milli_wh, w.priority,
+           w.source, (SELECT q.version FROM charging_preference q
+             WHERE q.session_id = s.id AND q.request_id = ${at.requestId}::uuid) AS repeated
+      FROM session s
+      LEFT JOIN LATERAL (SELECT * FROM charging_preference q WHERE q.session_id = s.id
+        ORDER BY q.version DESC LIMIT 1) w ON true
+     WHERE s.id = ${at.sessionId}::uuid
+       AND (${at.driverId}::uuid IS NULL OR s.driver_id = ${at.driverId}::uuid)`;
+  const [row] = rows;
+  if (row === undefined) return null;
+  const previous = row.version === null ? null : (row as PreferenceRow);
+  return { state: row.state, previous, repeatedVersion: row.repeated };
+}
+
+export type NewPreference = Wish & {
+  tenantId: number;
+  sessionId: string;
+  version: number;
+  requestId: string;
+  madeAt: Date;
+};
+
+/** insertPreference appends a version and counts it as a fact of the stay. */
+export async function insertPreference(tx: Tx, row: NewPreference): Promise<void> {
+  await tx.$executeRaw`
+    WITH made AS (
+      INSERT INTO charging_preference (tenant_id, session_id, version, ready_by_at, energy_milli_wh,
+        min_energy_milli_wh, priority, source, request_id, made_at)
+      VALUES (${row.tenantId}, ${row.sessionId}::uuid, ${row.version},
+        ${row.readyByAt?.toISOString() ?? null}::timestamptz, ${row.energyMilliWh}::bigint,
+        ${row.minEnergyMilliWh}::bigint, ${row.priority}, ${row.source}, ${row.requestId}::uuid,
+        ${row.madeAt.toISOString()}::timestamptz)
+      RETURNING session_id)
+    UPDATE session s SET facts_version = s.facts_version + 1 FROM made WHERE s.id = made.session_id`;
+}
+
+export type DefaultWishRow = {
+  id: string;
+  tenant_id: number;
+  plug_in_at: Date;
+  time_zone: string;
+  version: number | null;
+  ready_by_at: Date | null;
+  energy_milli_wh: bigint | null;
+  min_energy_milli_wh: bigint | null;
+  priority: boolean | null;
+  source: WishSource | null;
+  weekly: WeeklyWish[];
+};
+
+/** defaultWishRows reads open stays of drivers with the wish in force and the driver's weekly ones. */
+export async function defaultWishRows(
+  tx: Tx,
+  sessionIds: readonly string[],
+): Promise<DefaultWishRow[]> {
+  return await tx.$queryRaw<DefaultWishRow[]>`
+    SELECT s.id, s.tenant_id, s.plug_in_at, l.time_zone, w.version, w.ready_by_at,
+           w.energy_milli_wh, w.min_energy_milli_wh, w.priority, w.source,
+           coalesce((SELECT jsonb_agg(jsonb_build_object('weekday', q.weekday,
+               'readyByMinutes', q.ready_by_minutes, 'energyMilliWh', q.energy_milli_wh))
+             FROM weekly_wish q WHERE q.person_id = s.driver_id), '[]') AS weekly
+      FROM session s JOIN location l ON l.id = s.location_id
+      LEFT JOIN LATERAL (SELECT * FROM charging_preference q WHERE q.session_id = s.id
+        ORDER BY q.version DESC LIMIT 1) w ON true
+     WHERE s.id = ANY (${[...sessionIds]}::uuid[]) AND s.state = 'OPEN' AND s.driver_id IS NOT NULL`;
+}
+
+/** weeklyWishes are a person's, from Monday on. */
+export async function weeklyWishes(
+  tx: Pick<Tx, 'weeklyWish'>,
+  personId: string,
+): Promise<WeeklyWish[]> {
+  const rows = await tx.weeklyWish.findMany({ where: { personId }, orderBy: { weekday: 'asc' } });
+  return rows.map(({ weekday, readyByMinutes, energyMilliWh }) => ({
+    weekday,
+    readyByMinutes,
+    energyMilliWh: energyMilliWh === null ? null : Number(energyMilliWh),
+  }));
+}
+
+/** replaceWeekly makes `wishes` the only weekly ones of a person. */
+export async function replaceWeekly(
+  tx: Pick<Tx, 'weeklyWish'>,
+  personId: string,
+  wishes: readonly WeeklyWish[],
+): Promise<void> {
+  await tx.weeklyWish.deleteMany({ where: { personId } });
+  await tx.weeklyWish.createMany({
+    data: wishes.map(({ weekday, readyByMinutes, energyMilliWh }) => ({
+      personId,
+      weekday,
+      readyByMinutes,
+      energyMilliWh: energyMilliWh === null ? null : BigInt(energyMilliWh),
+    })),
+  });
+}
+

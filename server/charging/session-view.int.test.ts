@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { planView } from '#domain/charging/view.test-support.ts';
+import { createWorld, NOW } from '../trpc/world.test-support.ts';
+import type { Actor, World } from '../trpc/world.test-support.ts';
+
+let world: World;
+let tenantId: number;
+let driver: Actor;
+let stationId: string;
+let sessionId: string;
+const START = new Date(NOW.getTime() - 3_600_000);
+const minutes = (count: number) => new Date(START.getTime() + count * 60_000);
+
+beforeAll(async () => {
+  world = await createWorld();
+  tenantId = await world.addTenant('View');
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  driver = await world.addPerson(tenantId, 'DRIVER');
+  stationId = await world.addStation(tenantId);
+  sessionId = await world.addStay({ tenantId, stationId, driverId: driver.personId });
+});
+
+/** A running transaction with registers in Wh at minutes since plug-in. */
+async function meter(readings: readonly [minute: number, registerWh: number][]): Promise<void> {
+  await world.db.withTenant(tenantId, async (tx) => {
+    const { id } = await tx.transaction.create({
+      data: {
+        tenantId,
+        sessionId,
+        stationId,
+        evseId: 1,
+        ocppId: randomUUID(),
+        idToken: 'CARD',
+        startedAt: START,
+        startedReceivedAt: START,
+        meterStartMilliWh: 1_000_000n,
+      },
+    });
+    await tx.meterReading.createMany({
+      data: readings.map(([minute, wh]) => ({
+        tenantId,
+        stationId,
+        evseId: 1,
+        transactionId: id,
+        measuredAt: minutes(minute),
+        receivedAt: minutes(minute),
+        context: 'Sample.Periodic',
+        digest: BigInt(minute),
+        registerMilliWh: BigInt(wh * 1_000),
+        samples: [],
+      })),
+    });
+  });
+}
+const view = () => driver.caller.charging.session({ sessionId });
+
+describe('what a driver sees of the meter', () => {
+  it('leaves out a register that cannot be true', async () => {
+    await meter([
+      [10, 1_500],
+      // Watt-hours sent as kilowatt-hours, once.
+      [20, 2_000_000],
+      [30, 2_500],
+      [40, 3_000],
+    ]);
+    const { meter: shown, curve } = await view();
+    expect(shown.deliveredMilliWh).toBe(2_000_000);
+    expect(Math.max(...curve.measured.map(({ powerW }) => powerW))).toBeLessThan(11_000);
+    expect(shown.powerW).toBe(3_000);
+  });
+  it('is not led astray by an impossible last value', async () => {
+    await meter([
+      [10, 1_500],
+      [20, 2_000],
+      [30, 900_000],
+    ]);
+    expect((await view()).meter.deliveredMilliWh).toBe(1_000_000);
+  });
+});
+
+async function profile(args: { minute: number; version: number; limitW: number }): Promise<void> {
+  const at = minutes(args.minute);
+  const iso = at.toISOString();
+  await world.db.withTenant(tenantId, (tx) =>
+    tx.command.create({
+      data: {
+        tenantId,
+        stationId,
+        sessionId,
+        planVersion: args.version,
+        rung: 'TX_PROFILE',
+        action: 'SetChargingProfile',
+        state: 'ACCEPTED',
+        requestedAt: at,
+        sentAt: at,
+        answeredAt: at,
+        createdAt: at,
+        payload: {
+          evseId: 1,
+          profile: {
+            id: 1,
+            stackLevel: 0,
+            purpose: 'TxProfile',
+            transactionOcppId: '1',
+            rateUnit: 'W',
+            startAt: iso,
+            validFrom: iso,
+            validTo: null,
+            durationS: null,
+            numberPhases: null,
+            periods: [{ startOffsetS: 0, limit: args.limitW }],
+          },
+        },
+      },
+    }),
+  );
+}
+
+describe('steered time', () => {
+  it('counts from the accepted hold to the last reading that shows nothing', async () => {
+    await meter([
+      [10, 2_800],
+      [40, 2_800],
+    ]);
+    await profile({ minute: 15, version: 1, limitW: 0 });
+    expect((await view()).steeredSeconds).toBe(25 * 60);
+  });
+  it('ends with the release', async () => {
+    await meter([
+      [10, 2_800],
+      [40, 2_800],
+    ]);
+    await profile({ minute: 15, version: 1, limitW: 0 });
+    await profile({ minute: 20, version: 2, limitW: 11_000 });
+    expect((await view()).steeredSeconds).toBe(5 * 60);
+  });
+});
+
+describe('the timeline', () => {
+  it('joins wishes, plan versions and the station’s answers', async () => {
+    const plan = { ...planView(), slots: [] };
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.plan.createMany({
+        data: [
+          { version: 1, reason: 'PLUG_IN', madeAt: minutes(0), content: plan },
+          {
+            version: 2,
+            reason: 'CHARGE_NOW',
+            madeAt: minutes(61),
+            content: { ...plan, readyAt: plan.madeAt + 4_000 },
+          },
+        ].map((row) => ({ ...row, tenantId, sessionId, digest: new Uint8Array(32) })),
+      }),
+    );
+    await profile({ minute: 15, version: 1, limitW: 0 });
+    await driver.caller.charging.chargeNow({ sessionId, on: true, requestId: randomUUID() });
+    const told = await driver.caller.charging.timeline({ sessionId });
+    expect(told.map(({ kind }) => kind)).toEqual(['PLUG_IN', 'PLAN', 'PRIORITY_ON', 'PLAN']);
+    expect(told[1]).toMatchObject({ version: 1, answer: { state: 'ACCEPTED' } });
+    expect(told[3]).toMatchObject({ reason: 'CHARGE_NOW', changes: [{ key: 'READY' }] });
+  });
+  it('is nobody else’s', async () => {
+    const other = await world.addPerson(tenantId, 'DRIVER');
+    await expect(other.caller.charging.timeline({ sessionId })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+});
+
+describe('the statement', () => {
+  it('lists the driver’s own stays and what is not settled as unknown', async () => {
+    const rows = await driver.caller.charging.statement();
+    expect(rows).toMatchObject([
+      { sessionId, salePriceMicro: '400000', energyMilliWh: null, cashbackMicro: null },
+    ]);
+    const other = await world.addPerson(tenantId, 'DRIVER');
+    expect(await other.caller.charging.statement()).toEqual([]);
+  });
+});

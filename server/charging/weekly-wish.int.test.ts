@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createWorld, NOW } from '../trpc/world.test-support.ts';
+import type { Actor, World } from '../trpc/world.test-support.ts';
+import { startTransaction } from './charging.service.ts';
+
+let world: World;
+let tenantId: number;
+let driver: Actor;
+let stationId: string;
+let card: string;
+
+// NOW is Monday 2026-11-23 18:00 in Amsterdam.
+const TUESDAY_0730 = Date.parse('2026-11-24T06:30:00Z') / 1000;
+const workdays = [1, 2, 3, 4, 5].map((weekday) => ({
+  weekday,
+  readyByMinutes: 450,
+  energyMilliWh: 18_000_000,
+}));
+
+beforeAll(async () => {
+  world = await createWorld();
+  tenantId = await world.addTenant('Weekly');
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  driver = await world.addPerson(tenantId, 'DRIVER');
+  stationId = await world.addStation(tenantId);
+  card = randomUUID().slice(0, 8);
+  await world.db.withTenant(tenantId, (tx) =>
+    tx.idToken.create({ data: { tenantId, uid: card, driverId: driver.personId } }),
+  );
+});
+
+async function plugIn(idToken = card): Promise<string> {
+  return await world.db.withTenant(tenantId, async (tx) => {
+    const station = await tx.chargingStation.findUniqueOrThrow({ where: { id: stationId } });
+    const { sessionId } = await startTransaction(tx, {
+      station: { id: stationId, tenantId, locationId: station.locationId },
+      evseId: 1,
+      connectorId: 1,
+      idToken,
+      startedAt: NOW,
+      isClockSet: true,
+      receivedAt: NOW,
+      meterStartMilliWh: 0n,
+      ocppId: null,
+    });
+    return sessionId;
+  });
+}
+const wishOf = async (sessionId: string) =>
+  (await driver.caller.charging.session({ sessionId })).preference;
+
+describe('weekly wishes', () => {
+  it('are kept, replaced as a whole, and refused where a weekday has two', async () => {
+    await driver.caller.driver.setWeekly({ wishes: workdays });
+    await driver.caller.driver.setWeekly({ wishes: workdays.slice(0, 2) });
+    expect(await driver.caller.driver.weekly()).toEqual(workdays.slice(0, 2));
+    const twice = driver.caller.driver.setWeekly({ wishes: workdays.map((wish) => ({ ...wish, weekday: 1 })) });
+    await expect(twice).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+  it('are no other driver’s', async () => {
+    await driver.caller.driver.setWeekly({ wishes: workdays });
+    const other = await world.addPerson(tenantId, 'DRIVER');
+    expect(await other.caller.driver.weekly()).toEqual([]);
+  });
+  it('become the wish of a stay for which nobody said anything', async () => {
+    await driver.caller.driver.setWeekly({ wishes: workdays });
+    expect(await wishOf(await plugIn())).toMatchObject({
+      source: 'REPEATING',
+      readyByAt: TUESDAY_0730,
+      energyMilliWh: 18_000_000,
+      priority: false,
+    });
+  });
+  it('leave a stay alone whose driver has none, and one of a card nobody owns', async () => {
+    expect(await wishOf(await plugIn())).toBeNull();
+    const stranger = await plugIn('STRANGER');
+    const made = await world.db.withTenant(tenantId, (tx) =>
+      tx.chargingPreference.count({ where: { sessionId: stranger } }),
+    );
+    expect(made).toBe(0);
+  });
+  it('give way to what is said for the stay, also after they change', async () => {
+    await driver.caller.driver.setWeekly({ wishes: workdays });
+    const sessionId = await plugIn();
+    const readyByAt = new Date(NOW.getTime() + 3 * 3_600_000);
+    const said = { sessionId, readyByAt, energyMilliWh: null, requestId: randomUUID() };
+    await driver.caller.charging.setPreference(said);
+    await driver.caller.driver.setWeekly({ wishes: [] });
+    expect(await wishOf(sessionId)).toMatchObject({
+      source: 'DRIVER',
+      readyByAt: readyByAt.getTime() / 1000,
+    });
+  });
+  it('changed, change the open stay that follows them, and charge now stays as it is', async () => {
+    await driver.caller.driver.setWeekly({ wishes: workdays });
+    const sessionId = await plugIn();
+    await driver.caller.charging.chargeNow({ sessionId, on: true, requestId: randomUUID() });
+    const later = workdays.map((wish) => ({ ...wish, readyByMinutes: 480 }));
+    await driver.caller.driver.setWeekly({ wishes: later });
+    expect(await wishOf(sessionId)).toMatchObject({
+      source: 'REPEATING',
+      readyByAt: TUESDAY_0730 + 1_800,
+      priority: true,
+    });
+    await driver.caller.driver.setWeekly({ wishes: [] });
+    expect(await wishOf(sessionId)).toMatchObject({ readyByAt: null, energyMilliWh: null });
+  });
+});
+
+describe('a wish whose time has passed', () => {
+  it('can be kept while the energy is said anew, but not made anew', async () => {
+    const sessionId = await plugIn();
+    const passed = new Date(NOW.getTime() - 60_000);
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.chargingPreference.create({
+        data: {
+          tenantId,
+          sessionId,
+          version: 1,
+          source: 'DRIVER',
+          readyByAt: passed,
+          requestId: randomUUID(),
+          madeAt: NOW,
+        },
+      }),
+    );
+    const save = (readyByAt: Date) =>
+      driver.caller.charging.setPreference({
+        sessionId,
+        readyByAt,
+        energyMilliWh: 9_000_000,
+        requestId: randomUUID(),
+      });
+    await save(passed);
+    expect(await wishOf(sessionId)).toMatchObject({
+      readyByAt: passed.getTime() / 1000,
+      energyMilliWh: 9_000_000,
+    });
+    await expect(save(new Date(passed.getTime() - 1_000))).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+  });
+});
