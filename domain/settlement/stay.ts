@@ -4,8 +4,8 @@ import type { ReadingFlag, SettlementFacts } from './facts.ts';
 import { joinEqual } from './limits-in-force.ts';
 import { LimitCursor, segmentsOf, type Segment } from './segments.ts';
 
-/** Settlement rule 5. */
-const CLOCK_TOLERANCE_S = 60;
+/** Settlement rule 5: device time may lie this far from arrival. */
+export const CLOCK_TOLERANCE_S = 60;
 
 export type Stay = {
   /** Plug-in, or an earlier first reading where clocks differ. */

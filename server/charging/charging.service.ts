@@ -67,12 +67,14 @@ export async function startTransaction(
   const same = await findRepeat(tx, start, active);
   if (same !== null) return { transactionId: same.id, sessionId: same.sessionId, status };
   // Queued starts may arrive after newer ones; they must not end what is running now.
-  const isLate = active !== null && active.startedAt > start.startedAt;
+  const isLate = active !== null && earliest(active) > earliest({ ...start, startedReceivedAt: start.receivedAt });
   if (active !== null && !isLate) {
+    // A clock that was set back in between cannot tell which samples came before this start.
+    const isSetBack = active.startedAt > start.startedAt;
     await leaveUnfinished(tx, {
       station: start.station,
       transaction: active,
-      nextAt: start.startedAt,
+      nextAt: isSetBack ? END_OF_TIME : start.startedAt,
     });
   }
   const sessionId = await takeStay(tx, { start, connector, token, isLate });
@@ -80,6 +82,13 @@ export async function startTransaction(
   await publish(tx, 'session', [sessionId]);
   return { transactionId, sessionId, status };
 }
+
+/** Nothing starts after its message arrived: a clock that is ahead must not make a start look newer. */
+function earliest(start: Pick<TransactionRow, 'startedAt' | 'startedReceivedAt'>): Date {
+  return start.startedAt < start.startedReceivedAt ? start.startedAt : start.startedReceivedAt;
+}
+
+const END_OF_TIME = new Date('9999-01-01T00:00:00Z');
 
 type KnownStart = TransactionStart & { meterStartMilliWh: bigint };
 

@@ -53,6 +53,7 @@ export type TransactionRow = {
   ocppId: string;
   idToken: string;
   startedAt: Date;
+  startedReceivedAt: Date;
   meterStartMilliWh: bigint;
   state: string;
 };
@@ -64,6 +65,7 @@ const transactionFields = {
   ocppId: true,
   idToken: true,
   startedAt: true,
+  startedReceivedAt: true,
   meterStartMilliWh: true,
   state: true,
 } as const;

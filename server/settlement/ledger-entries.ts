@@ -1,3 +1,4 @@
+import { occupiedSpan } from '#domain/settlement/occupancy.ts';
 import { figuresOf } from '#domain/settlement/receipt.ts';
 import type { Settled, SettlementFacts } from '#domain/settlement/facts.ts';
 import { isoFromSeconds } from '#domain/time/instant.ts';
@@ -33,9 +34,10 @@ export function settlementEntry(args: {
       driverMicro: driverMicro.toString(), mspMicro: mspMicro.toString(), cpoMicro: cpoMicro.toString(),
       platformMicro: platformMicro.toString(), cappedMicro: result.cappedMicro.toString(),
       factsDigest: args.digest, facts, result: { ...plainResult(result), figures: figuresOf(result) }, settledAt: args.settledAt.toISOString(),
-      periods: facts.transactions.map((transaction) => ({
-        evse: evseOf(row, transaction.id), from: isoFromSeconds(transaction.startedAt), to: isoFromSeconds(transaction.stoppedAt),
-      })),
+      periods: facts.transactions.flatMap((transaction) => {
+        const span = occupiedSpan(transaction, facts.clockToleranceS);
+        return span === null ? [] : [{ evse: evseOf(row, transaction.id), from: isoFromSeconds(span.fromAt), to: isoFromSeconds(span.toAt) }];
+      }),
     },
   };
 }

@@ -4,12 +4,11 @@ import type { PriceInterval } from '#domain/market/price.ts';
 import { limitsOfProfile } from '#domain/planning/profile.ts';
 import type { RegisterReading, SettlementFacts, TransactionFacts } from '#domain/settlement/facts.ts';
 import { limitsInForce, type LimitCommand } from '#domain/settlement/limits-in-force.ts';
+import { CLOCK_TOLERANCE_S } from '#domain/settlement/stay.ts';
 import { secondsFromDate, type InstantS } from '#domain/time/instant.ts';
 import type { SettlementRow, TransactionJson } from './settlement.store.ts';
 
 const PROBE_S = 300;
-/** Device time may lie this far from arrival (settlement rule 5). */
-const CLOCK_TOLERANCE_S = 60;
 /** On a clock that runs n times faster a real second of latency is n seconds. */
 const LATENCY_REAL_S = 5;
 

@@ -206,3 +206,29 @@ describe('a crash', () => {
     expect(await stateOf(id)).toMatchObject({ settle_state: 'PENDING', is_due: true });
   });
 });
+
+describe('two stays on one EVSE', () => {
+  /** The station's clock was 40 min ahead: everything arrived that long before it happened. */
+  const CLOCK_AHEAD_S = 40 * 60;
+  const hours = (n: number) => n * 3_600;
+
+  test('are both settled where only a wrong clock makes them overlap, and not where they do', async () => {
+    await publishPrices(world, pricesFor(MONDAY_AT - 2 * DAY_S, 12), 'all days');
+    const early = { ...night(-1, 4), plugOutAt: night(-1, 4).plugInAt + hours(9) };
+    const id = await storeStay(world, early);
+    await world.rows(`UPDATE meter_reading SET received_at = received_at - make_interval(secs => $2)
+      WHERE transaction_id = (SELECT id FROM transaction WHERE session_id = $1)`, [id, CLOCK_AHEAD_S]);
+    await world.rows(`UPDATE transaction SET started_received_at = started_received_at - make_interval(secs => $2),
+      stopped_received_at = stopped_received_at - make_interval(secs => $2) WHERE session_id = $1`, [id, CLOCK_AHEAD_S]);
+    const trueEndAt = early.plugOutAt - CLOCK_AHEAD_S;
+    const neighbour = await storeStay(world, { ...early, idToken: 'NEXT', plugInAt: trueEndAt + 120, plugOutAt: trueEndAt + hours(6) });
+    const intruder = await storeStay(world, { ...early, idToken: 'COPY', plugInAt: trueEndAt + hours(1), plugOutAt: trueEndAt + hours(5) });
+    await settleSessions(world.deps, [id]);
+    await settleSessions(world.deps, [neighbour]);
+    await settleSessions(world.deps, [intruder]);
+    expect(await stateOf(id)).toMatchObject({ settle_state: 'SETTLED' });
+    expect(await stateOf(neighbour)).toMatchObject({ settle_state: 'SETTLED' });
+    expect(await stateOf(intruder)).toMatchObject({ settle_state: 'REVIEW', settle_reason: 'refused by occupancy_no_overlap' });
+    await assertBooksBalance(world);
+  });
+});
