@@ -1,5 +1,8 @@
 import type { Db } from './db/client.ts';
 import type { Bus } from './bus/bus.ts';
+import type { Log } from './log.ts';
+
+const REREAD_MS = 1_000;
 
 /**
  * Domain time. Real time, unless the database holds a clock row (demo, replay); then
@@ -34,8 +37,11 @@ export function clockFromAnchor(anchor: () => ClockAnchor | null): Clock {
 
 export const realClock: Clock = clockFromAnchor(() => null);
 
-/** connectClock reads the clock row and again whenever the bus says that it was set anew. */
-export async function connectClock(db: Db, bus: Bus): Promise<Clock> {
+/**
+ * connectClock reads the clock row, and again whenever the bus says that it was set anew; a read that
+ * fails is logged and tried again every second, for a process on stale time decides wrongly in silence.
+ */
+export async function connectClock(db: Db, bus: Bus, log: Log): Promise<Clock> {
   let anchor: ClockAnchor | null = null;
   let before: ClockAnchor | null = null;
   const read = async () => {
@@ -48,6 +54,15 @@ export async function connectClock(db: Db, bus: Bus): Promise<Clock> {
   // A change is told a little ahead, so that every process makes it at the same instant.
   const inForce = () => (anchor !== null && before !== null && Date.now() < anchor.realAnchorMs ? before : anchor);
   await read();
-  bus.subscribe('clock', () => { void read().catch(() => undefined); });
+  let retry: NodeJS.Timeout | undefined;
+  const readAgain = () => {
+    clearTimeout(retry);
+    read().catch((error: unknown) => {
+      log.warn({ error: String(error) }, 'the clock was set anew and cannot be read: trying again');
+      clearTimeout(retry);
+      retry = setTimeout(readAgain, REREAD_MS).unref();
+    });
+  };
+  bus.subscribe('clock', readAgain);
   return clockFromAnchor(inForce);
 }

@@ -1,4 +1,4 @@
-import { connectBus } from './bus/bus.ts';
+import { connectBus, type Bus } from './bus/bus.ts';
 import { connectClock } from './clock.ts';
 import { createDb } from './db/client.ts';
 import { migrationNames } from './db/migrate.ts';
@@ -16,16 +16,26 @@ async function connect(env: Env, log: Log, connections: number) {
   const url = env.VALLEY_APP_DATABASE_URL;
   if (url === undefined) throw new ValleyError('NOT_READY', 'This role is started by npm start or npm run demo.');
   const db = createDb(url, { connections });
-  const bus = await connectBus(url, log);
-  const clock = await connectClock(db, bus);
-  const migration = (await migrationNames()).at(-1) ?? '';
-  return { db, bus, clock, log, version: version(), migration };
+  let bus: Bus | null = null;
+  try {
+    bus = await connectBus(url, log);
+    return { db, bus, clock: await connectClock(db, bus, log), log, ...(await about()) };
+  } catch (error) {
+    await bus?.close();
+    await db.close();
+    throw error;
+  }
+}
+
+async function about() {
+  return { version: version(), migration: (await migrationNames()).at(-1) ?? '' };
 }
 
 async function gateway(env: Env, log: Log) {
-  const { createGateway } = await import('./gateway/gateway.ts');
-  const parts = await connect(env, log, 8);
-  const server = await createGateway({ ...parts, port: env.VALLEY_OCPP_PORT, host: env.VALLEY_HOST ?? ANY_HOST });
+  const { startGateway } = await import('./gateway/gateway.ts');
+  const { parts, gateway: server } = await startGateway({
+    ...(await about()), log, port: env.VALLEY_OCPP_PORT, host: env.VALLEY_HOST ?? ANY_HOST, connect: () => connect(env, log, 8),
+  });
   return { ...parts, close: () => server.close() };
 }
 
@@ -61,7 +71,9 @@ async function runRole(name: keyof typeof roles): Promise<void> {
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
   const stopped = untilToldToStop();
-  const role = await roles[name](env, log);
+  // The gateway waits for its database for as long as it takes; it can be stopped meanwhile.
+  const role = await Promise.race([roles[name](env, log), stopped]);
+  if (role === undefined) return;
   reportReady();
   await stopped;
   await role.close();

@@ -39,7 +39,9 @@ export const commandPayloads = {
   GetBaseReport: z.strictObject({ requestId: z.int(), reportBase: z.enum(['ConfigurationInventory', 'FullInventory', 'SummaryInventory']) }),
   RequestStartTransaction: z.strictObject({ evseId, idToken: z.string().min(1).max(36), remoteStartId: z.int().positive() }),
   RequestStopTransaction: z.strictObject({ transactionOcppId: z.string() }),
-  TriggerMessage: z.strictObject({ requestedMessage: z.string(), evseId: evseId.nullable() }),
+  TriggerMessage: z.strictObject({
+    requestedMessage: z.string(), evseId: evseId.nullable(), connectorId: z.int().positive().optional(),
+  }),
   Reset: z.strictObject({ type: z.enum(['Immediate', 'OnIdle']) }),
   UnlockConnector: z.strictObject({ evseId, connectorId: z.int().positive() }),
 } as const;

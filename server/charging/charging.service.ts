@@ -10,6 +10,7 @@ import {
   findSameStart,
   findTransaction,
   formerStays,
+  joinStays,
   lastRegister,
   lastSample,
   lockEvse,
@@ -190,8 +191,36 @@ async function takeStay(tx: Tx, args: StayArgs): Promise<string> {
   return session.id;
 }
 
+/**
+ * rejoinStay chooses the stay of a transaction anew when its card becomes known after its start: a
+ * former stay of that card takes the transaction over, and the stay without a card is forgotten.
+ * @returns whether there was such a stay.
+ */
+export async function rejoinStay(
+  tx: Tx,
+  of: { station: StationIdentity; transaction: TransactionRow; idToken: string },
+): Promise<boolean> {
+  const { station, transaction, idToken } = of;
+  const { evseId, startedAt, sessionId: from } = transaction;
+  const connector = await lockEvse(tx, station, evseId);
+  const former = (await formerStays(tx, { station, evseId, idToken })).filter(
+    (stay) => stay.isSameCard,
+  );
+  const into = chooseStay({ startAt: secondsFromDate(startedAt), former, connector });
+  if (into === null) return false;
+  await joinStays(tx, { from, into });
+  if (transaction.state === 'ACTIVE') await reopenSession(tx, into, { station, evseId });
+  else await closeSession(tx, into);
+  await publish(tx, 'session', [into]);
+  return true;
+}
+
 /** A stay follows its car: another EVSE of the location becomes the one that is steered. */
-async function reopenSession(tx: Tx, sessionId: string, start: TransactionStart): Promise<void> {
+async function reopenSession(
+  tx: Tx,
+  sessionId: string,
+  start: Pick<TransactionStart, 'station' | 'evseId'>,
+): Promise<void> {
   await tx.session.update({
     where: { id: sessionId },
     data: {

@@ -7,19 +7,16 @@ import type { StationIdentity } from '../fleet/station.store.ts';
 export type IdTokenStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
 export type IdTokenRow = { uid: string; status: IdTokenStatus; driverId: string | null };
 
-/** findIdToken compares without case: cards are read in one and typed in another. */
+/** findIdToken compares without case: cards are read in one and typed in another (CiString). */
 export async function findIdToken(
   tx: Tx,
   tenantId: number,
   uid: string,
 ): Promise<IdTokenRow | null> {
-  const spellings = [...new Set([uid, uid.toUpperCase(), uid.toLowerCase()])];
-  const rows = await tx.idToken.findMany({
-    where: { tenantId, uid: { in: spellings } },
-    select: { uid: true, status: true, driverId: true },
-  });
-  const row = rows.find((each) => each.uid === uid) ?? rows[0];
-  return row === undefined ? null : { ...row, status: row.status as IdTokenStatus };
+  const rows = await tx.$queryRaw<IdTokenRow[]>`
+    SELECT uid, status, driver_id::text AS "driverId" FROM id_token
+    WHERE tenant_id = ${tenantId} AND lower(uid) = lower(${uid})`;
+  return rows[0] ?? null;
 }
 
 /**
@@ -50,6 +47,7 @@ export type TransactionRow = {
   id: number;
   sessionId: string;
   evseId: number;
+  connectorId: number | null;
   ocppId: string;
   idToken: string;
   startedAt: Date;
@@ -62,6 +60,7 @@ const transactionFields = {
   id: true,
   sessionId: true,
   evseId: true,
+  connectorId: true,
   ocppId: true,
   idToken: true,
   startedAt: true,
@@ -108,15 +107,21 @@ export function findSameStart(
 }
 
 /** findOpenByCard finds the running transactions of a card on a station: what a stop without an id may mean. */
-export function findOpenByCard(
+export async function findOpenByCard(
   tx: Tx,
   stationId: string,
   idToken: string,
 ): Promise<TransactionRow[]> {
-  return tx.transaction.findMany({
-    where: { stationId, idToken, state: 'ACTIVE' },
+  const open = await tx.transaction.findMany({
+    where: { stationId, state: 'ACTIVE' },
     select: transactionFields,
   });
+  return open.filter((transaction) => isSameCard(transaction.idToken, idToken));
+}
+
+/** isSameCard compares the numbers of two cards as OCPP does, without case. */
+function isSameCard(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** formerStays are the stays a start may go on with: this card's at the location, and this EVSE's last. */
@@ -136,7 +141,8 @@ export async function formerStays(
     }[]
   >`
     (SELECT s.id::text, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
-     FROM session s WHERE s.location_id = ${at.station.locationId}::uuid AND s.id_token = ${at.idToken}
+     FROM session s WHERE s.location_id = ${at.station.locationId}::uuid
+       AND lower(s.id_token) = lower(${at.idToken})
      ORDER BY s.plug_in_at DESC LIMIT 5)
     UNION
     (SELECT s.id::text, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
@@ -146,7 +152,7 @@ export async function formerStays(
   return rows.map((row) => ({
     sessionId: row.id,
     isOpen: row.state === 'OPEN',
-    isSameCard: row.id_token === at.idToken && at.idToken !== '',
+    isSameCard: at.idToken !== '' && isSameCard(row.id_token, at.idToken),
     isSameEvse: row.station_id === at.station.id && row.evse_id === at.evseId,
     plugInAt: secondsFromDate(row.plug_in_at),
     plugOutAt: row.plug_out_at === null ? null : secondsFromDate(row.plug_out_at),
@@ -255,6 +261,26 @@ export async function hasRegister(tx: Tx, transactionId: number): Promise<boolea
     select: { digest: true },
   });
   return row !== null;
+}
+
+/**
+ * joinStays moves what happened in an open stay without a card into the stay it turned out to be,
+ * and forgets it. A wish of the car counts only where nobody else had one.
+ */
+export async function joinStays(tx: Tx, stays: { from: string; into: string }): Promise<void> {
+  const { from, into } = stays;
+  await tx.$executeRaw`
+    UPDATE transaction SET session_id = ${into}::uuid WHERE session_id = ${from}::uuid`;
+  // The plan they told is not the joined stay's: it plans anew and tells the station again.
+  await tx.$executeRaw`
+    UPDATE command SET session_id = ${into}::uuid, plan_version = NULL
+    WHERE session_id = ${from}::uuid`;
+  await tx.$executeRaw`
+    UPDATE charging_preference p SET session_id = ${into}::uuid, version = p.version + x.last
+    FROM (SELECT coalesce(max(version), 0) AS last, coalesce(bool_or(source <> 'STATION'), false) AS is_told
+      FROM charging_preference WHERE session_id = ${into}::uuid) x
+    WHERE p.session_id = ${from}::uuid AND NOT x.is_told`;
+  await tx.$executeRaw`SELECT forget_stay(${from}::uuid)`;
 }
 
 /** touchSession notes that facts of a session changed. */

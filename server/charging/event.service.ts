@@ -1,7 +1,7 @@
 import { publish } from '../bus/bus.ts';
 import type { Tx } from '../db/client.ts';
 import { parkMessage, type StationIdentity } from '../fleet/station.store.ts';
-import { startTransaction } from './charging.service.ts';
+import { rejoinStay, startTransaction } from './charging.service.ts';
 import {
   findIdToken,
   findTransaction,
@@ -115,7 +115,10 @@ async function apply(tx: Tx, transaction: TransactionRow, event: TransactionEven
   await publish(tx, 'session', [transaction.sessionId]);
 }
 
-/** Cable first, card later: the transaction began without anybody and now belongs to this card. */
+/**
+ * Cable first, card later: the transaction began without anybody and now belongs to this card, whose
+ * former stay may be the one it goes on with.
+ */
 async function bindCard(
   tx: Tx,
   transaction: TransactionRow,
@@ -124,13 +127,16 @@ async function bindCard(
   const token = await findIdToken(tx, event.station.tenantId, event.idToken ?? '');
   const idToken = token?.uid ?? event.idToken ?? '';
   await tx.transaction.update({ where: { id: transaction.id }, data: { idToken } });
-  const bound = await tx.session.updateMany({
-    where: { id: transaction.sessionId, idToken: '' },
+  const { sessionId } = transaction;
+  const isNobodys = (await tx.session.count({ where: { id: sessionId, idToken: '' } })) > 0;
+  if (!isNobodys) return;
+  if (await rejoinStay(tx, { station: event.station, transaction, idToken })) return;
+  await tx.session.updateMany({
+    where: { id: sessionId },
     data: { idToken, driverId: token?.driverId ?? null, factsVersion: { increment: 1 } },
   });
-  if (bound.count === 0) return;
-  await giveDefaultWishes(tx, [transaction.sessionId], event.receivedAt);
-  await publish(tx, 'session', [transaction.sessionId]);
+  if (token?.driverId != null) await giveDefaultWishes(tx, [sessionId], event.receivedAt);
+  await publish(tx, 'session', [sessionId]);
 }
 
 /** A start without a register took the EVSE's last one, or 0: the first register that comes is better than 0. */

@@ -190,3 +190,42 @@ export async function checkStations(client: pg.Client, isGatewayUp: boolean): Pr
   const ok = absent.length === 0;
   return { name, ok, detail: parts.join('; '), ...(ok ? {} : { remedy }) };
 }
+
+// Arrival minus the station's own time, as its last status showed; one second of latency is as many
+// simulated seconds as the clock runs fast.
+const CLOCKS_OFF = `
+  SELECT id, round(skew_ms / 1000.0)::int AS "offS" FROM charging_station
+   WHERE disabled_at IS NULL
+     AND abs(skew_ms) > 60000 * greatest(1, coalesce((SELECT speed FROM clock), 1))
+   ORDER BY abs(skew_ms) DESC, id`;
+
+function clockWords({ id, offS }: { id: string; offS: number }): string {
+  return `${id} ${Math.round(Math.abs(offS) / 60)} min ${offS > 0 ? 'slow' : 'fast'}`;
+}
+
+/** Do the stations' clocks agree with ours? */
+export async function checkStationClocks(client: pg.Client): Promise<Check> {
+  const name = 'clocks';
+  const { rows } = await client.query<{ id: string; offS: number }>(CLOCKS_OFF);
+  if (rows.length === 0) return { name, ok: true, detail: "the stations' clocks are right" };
+  const shown = rows.slice(0, SHOWN_STATIONS).map(clockWords).join(', ');
+  const detail = `${shown}${rows.length > SHOWN_STATIONS ? ', …' : ''}`;
+  const remedy = 'Let them take the time from BootNotification and Heartbeat, or from NTP.';
+  return { name, ok: false, detail, remedy };
+}
+
+const NOTICES = `
+  SELECT (SELECT count(*)::int FROM station_event
+           WHERE resolved_at IS NULL AND severity <> 'INFO') AS events,
+         (SELECT count(*)::int FROM parked_message WHERE resolved_at IS NULL) AS parked`;
+
+/** Is there anything on the stations that waits for a person? */
+export async function checkNotices(client: pg.Client): Promise<Check> {
+  const name = 'notices';
+  const { rows } = await client.query<{ events: number; parked: number }>(NOTICES);
+  const { events = 0, parked = 0 } = rows[0] ?? {};
+  if (events + parked === 0) return { name, ok: true, detail: 'nothing waits for a person' };
+  const detail = `${events} open event(s), ${parked} message(s) without their transaction`;
+  const remedy = 'Open /admin on the portal: “What needs you” says what to do about each.';
+  return { name, ok: false, detail, remedy };
+}

@@ -11,8 +11,10 @@ import {
   checkClock,
   checkDatabase,
   checkNode,
+  checkNotices,
   checkPort,
   checkPrices,
+  checkStationClocks,
   checkStations,
 } from './doctor-checks.ts';
 import { examine, formatCheck } from './doctor.ts';
@@ -139,6 +141,40 @@ describe('prices and stations', () => {
         detail: '0 of 2 connected; absent: A1; not yet seen: A2',
       });
       expect(await checkStations(client, false)).toMatchObject({ ok: true });
+    });
+  });
+});
+
+describe('what the stations told', () => {
+  test('open events and messages without a transaction are counted until they are settled', async () => {
+    await using world = await testDatabase();
+    await withClient(world.ownerUrl, async (client) => {
+      await client.query(SITE);
+      expect(await checkNotices(client)).toMatchObject({ ok: true });
+      await client.query(`
+        INSERT INTO station_event (tenant_id, station_id, kind, severity, happened_at, received_at)
+          VALUES (1, 'A1', 'BOOT', 'INFO', now(), now()), (1, 'A1', 'STATUS', 'WARNING', now(), now());
+        INSERT INTO parked_message (tenant_id, station_id, action, payload, reason, received_at)
+          VALUES (1, 'A2', 'StopTransaction', '{}', 'UNKNOWN_TRANSACTION', now())`);
+      const check = await checkNotices(client);
+      expect(check).toMatchObject({ ok: false });
+      expect(check.detail).toBe('1 open event(s), 1 message(s) without their transaction');
+      await client.query('UPDATE station_event SET resolved_at = now()');
+      await client.query('UPDATE parked_message SET resolved_at = now()');
+      expect(await checkNotices(client)).toMatchObject({ ok: true });
+    });
+  });
+
+  test('a clock that is minutes off is named, in simulated time only where latency cannot explain it', async () => {
+    await using world = await testDatabase();
+    await withClient(world.ownerUrl, async (client) => {
+      await client.query(SITE);
+      await client.query("UPDATE charging_station SET skew_ms = 180000 WHERE id = 'A1'");
+      expect(await checkStationClocks(client)).toMatchObject({ ok: false, detail: 'A1 3 min slow' });
+      await client.query(
+        'INSERT INTO clock (real_anchor, sim_anchor, speed) VALUES (now(), now(), 60)',
+      );
+      expect(await checkStationClocks(client)).toMatchObject({ ok: true });
     });
   });
 });

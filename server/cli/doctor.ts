@@ -9,8 +9,10 @@ import {
   checkClock,
   checkDatabase,
   checkNode,
+  checkNotices,
   checkPort,
   checkPrices,
+  checkStationClocks,
   checkStations,
 } from './doctor-checks.ts';
 import type { Check } from './doctor-checks.ts';
@@ -28,6 +30,8 @@ async function checkContent(url: string, isGatewayUp: boolean): Promise<Check[]>
       await checkClock(client),
       await checkPrices(client),
       await checkStations(client, isGatewayUp),
+      await checkStationClocks(client),
+      await checkNotices(client),
     ];
   } finally {
     await client.end();

@@ -15,6 +15,7 @@ const MOMENTARY = [
   'Reset',
   'UnlockConnector',
   'TriggerMessage',
+  'GetBaseReport',
 ];
 const MOMENT = '60 seconds';
 

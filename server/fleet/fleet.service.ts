@@ -1,4 +1,5 @@
 import { findZone } from '#domain/market/zones.ts';
+import { findIdToken } from '../charging/charging.store.ts';
 import { inviteToken } from '../auth/one-time-link.ts';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/client.ts';
@@ -131,7 +132,7 @@ export async function acceptDefaultProgramme(
 }
 
 /**
- * linkCard gives a card to a driver and makes the driver's account where the address is new.
+ * linkCard gives a card to a driver, known by its number without case, and makes the driver's account where the address is new.
  * @returns the token of the link that sets the password; null where the driver has one.
  * @throws ValleyError CONFLICT where the card is another driver's or the address is not a driver's.
  */
@@ -143,15 +144,17 @@ export async function linkCard(
   const { email, name, uid } = given;
   return await deps.db.withTenant(tenantId, async (tx) => {
     const person = await driverByEmail(tx, { tenantId, email, name });
-    const card = await tx.idToken.findUnique({ where: { tenantId_uid: { tenantId, uid } } });
+    const card = await findIdToken(tx, tenantId, uid);
     if (card !== null && card.driverId !== null && card.driverId !== person.id) {
       throw new ValleyError('CONFLICT', 'This card belongs to another driver. Check its number.');
     }
-    await tx.idToken.upsert({
-      where: { tenantId_uid: { tenantId, uid } },
-      create: { tenantId, uid, driverId: person.id },
-      update: { driverId: person.id },
-    });
+    if (card === null) await tx.idToken.create({ data: { tenantId, uid, driverId: person.id } });
+    else {
+      await tx.idToken.update({
+        where: { tenantId_uid: { tenantId, uid: card.uid } },
+        data: { driverId: person.id },
+      });
+    }
     if (person.passwordHash !== null) return { inviteToken: null };
     return { inviteToken: await inviteToken(tx, person.id) };
   });

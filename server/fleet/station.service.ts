@@ -1,8 +1,18 @@
+import { evseStatus } from '#domain/charging/evse-status.ts';
+import { secondsFromDate } from '#domain/time/instant.ts';
 import { publish } from '../bus/bus.ts';
 import type { Tx } from '../db/client.ts';
+import { storeConnectorStatus, storeEvseStatus } from './connector.store.ts';
+import { resolveFaults } from './notice.store.ts';
 import { lockEvse } from '../charging/charging.store.ts';
 import { requestSetup } from './setup.service.ts';
-import { closeConnection, openConnection, recordEvent, type StationIdentity } from './station.store.ts';
+import {
+  closeConnection,
+  closeConnectionsOf,
+  openConnection,
+  recordEvent,
+  type StationIdentity,
+} from './station.store.ts';
 
 export type BootReport = {
   station: StationIdentity;
@@ -55,6 +65,7 @@ export async function registerBoot(tx: Tx, boot: BootReport): Promise<void> {
 export type StatusReport = {
   station: StationIdentity;
   evseId: number;
+  connectorId: number;
   status: string;
   errorCode: string | null;
   detail: Record<string, unknown>;
@@ -67,7 +78,10 @@ export type StatusReport = {
 /** States of a connector that are also states of the charging on it (1.6 says both in one word). */
 const CHARGING_STATES = new Set(['Charging', 'SuspendedEV', 'SuspendedEVSE']);
 
-/** reportStatus keeps the newest status of an EVSE by the station's time; an older report changes nothing. */
+/**
+ * reportStatus keeps the newest status of a connector by the station's time and what it makes of its
+ * EVSE; an older report changes nothing. A fault that is over needs nobody any more.
+ */
 export async function reportStatus(tx: Tx, report: StatusReport): Promise<void> {
   const { station, evseId, status } = report;
   if (report.errorCode !== null || status === 'Faulted') {
@@ -83,14 +97,12 @@ export async function reportStatus(tx: Tx, report: StatusReport): Promise<void> 
   }
   if (evseId === 0) return;
   await lockEvse(tx, station, evseId);
-  const at = report.at.toISOString();
-  const isFree = status === 'Available';
-  const changed = await tx.$executeRaw`
-    UPDATE evse SET status = ${status}, error_code = ${report.errorCode}, status_at = ${at}::timestamptz,
-      available_at = CASE WHEN ${isFree} THEN ${at}::timestamptz ELSE available_at END
-    WHERE station_id = ${station.id} AND evse_id = ${evseId}
-      AND (status_at IS NULL OR status_at <= ${at}::timestamptz)`;
-  if (changed === 0) return;
+  const at = secondsFromDate(report.at);
+  const connectors = await storeConnectorStatus(tx, report);
+  if (connectors === null) return;
+  const reported = { status, errorCode: report.errorCode, statusAt: at };
+  await storeEvseStatus(tx, report, evseStatus(connectors, reported));
+  if (report.errorCode === null && status !== 'Faulted') await resolveFaults(tx, report);
   await noteSkew(tx, report);
   const chargingState = CHARGING_STATES.has(status) ? status : null;
   const sessions = await tx.$queryRaw<{ id: string }[]>`
@@ -154,4 +166,12 @@ export async function disconnectStation(
     'view',
     sessions.map((session) => session.id),
   );
+}
+
+/**
+ * closeStaleConnections closes what a gateway of this name holds or left open when it was killed:
+ * nobody else would, for a station that never comes back. Whoever looks at a stay there is told.
+ */
+export async function closeStaleConnections(tx: Tx, node: string, at: Date): Promise<void> {
+  await publish(tx, 'view', await closeConnectionsOf(tx, node, at));
 }

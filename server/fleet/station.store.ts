@@ -8,7 +8,7 @@ export type StationEvent = {
   evseId: number | null;
   kind: string;
   severity: 'INFO' | 'WARNING' | 'SECURITY';
-  data: Record<string, unknown>;
+  data: object;
   happenedAt: Date;
   receivedAt: Date;
 };
@@ -104,14 +104,15 @@ export async function closeConnection(
     WHERE station_id = ${closed.stationId} AND epoch = ${closed.epoch}`;
 }
 
-/**
- * closeStaleConnections closes what a gateway of this name left open when it was killed: nobody
- * else would, for a station that never comes back.
- */
-export async function closeStaleConnections(tx: Tx, node: string, at: Date): Promise<number> {
-  return await tx.$executeRaw`
-    UPDATE connection SET closed_at = ${at.toISOString()}::timestamptz
-    WHERE node = ${node} AND closed_at IS NULL`;
+/** closeConnectionsOf closes all connections of one gateway. @returns the open stays on their stations. */
+export async function closeConnectionsOf(tx: Tx, node: string, at: Date): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    WITH closed AS (
+      UPDATE connection SET closed_at = ${at.toISOString()}::timestamptz
+      WHERE node = ${node} AND closed_at IS NULL RETURNING station_id)
+    SELECT s.id::text AS id FROM session s JOIN closed c ON c.station_id = s.station_id
+    WHERE s.state = 'OPEN'`;
+  return rows.map((row) => row.id);
 }
 
 /** touchStations notes that these stations spoke, in one statement. */

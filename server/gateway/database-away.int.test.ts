@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorld, eventually, type World } from './gateway.fixture.ts';
+import { realClock } from '../clock.ts';
+import { freePorts } from '../scratch-system.ts';
+import { connectTo, createWorld, ENTRANCE, eventually, type World } from './gateway.fixture.ts';
+import { startGateway } from './gateway.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -68,6 +71,35 @@ describe('while the database is away', () => {
     await eventually(
       async () => (await fetch(`http://127.0.0.1:${world.gateway.port}/healthz`)).status === 200,
     );
+  });
+
+  it('at the start: health says why, stations hear 503, and all is well once it is there', async () => {
+    const [port = 0] = await freePorts(1);
+    const health = () => fetch(`http://127.0.0.1:${port}/healthz`);
+    const station = await world.addStation();
+    let isAway = true;
+    const connect = async () => {
+      if (isAway) throw new Error('connect ECONNREFUSED');
+      return { db: world.db, bus: world.bus, clock: realClock };
+    };
+    const starting = startGateway({ ...ENTRANCE, port, connect });
+    const early = await eventually(() => health().catch(() => null));
+    expect(early.status).toBe(503);
+    expect(await early.json()).toEqual({
+      version: ENTRANCE.version,
+      role: 'gateway',
+      database: 'away',
+      migration: ENTRANCE.migration,
+      reason: 'The database does not answer.',
+    });
+    await expect(connectTo(port, station)).rejects.toThrow('HTTP 503');
+    isAway = false;
+    const { gateway } = await starting;
+    expect((await health()).status).toBe(200);
+    const client = await connectTo(port, station);
+    expect(await client.ok('Heartbeat', {})).toHaveProperty('currentTime');
+    client.ws.terminate();
+    await gateway.close();
   });
 
   it('more than 32 waiting messages hold the socket back and none is lost', async () => {

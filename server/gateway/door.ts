@@ -16,6 +16,7 @@ const TABLES: Readonly<Record<OcppVersion, VersionTables>> = {
   'ocpp2.0.1': tables201,
 };
 
+const LATER = 'Try again later.';
 /** Made once: a listener made per socket would keep that socket's key and request alive. */
 const ignore = () => undefined;
 
@@ -25,14 +26,20 @@ type Admit = (
   from: { address: string; tables: VersionTables },
 ) => void;
 
+/** Who opens the door says how a station is known and what becomes of one that may come in. */
+type Host = { db: Db; admit: Admit };
+
 export type Door = {
   /** Counts a new socket as a stranger's, or ends it where there are too many. */
   enter(socket: Duplex & { remoteAddress?: string | undefined }): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  /** Until it is opened every station is told to try again later. */
+  open(host: Host): void;
 };
 
 /** createDoor lets a socket in only after authentication: a stranger never sees a 101. */
-export function createDoor(db: Db, log: Log, admit: Admit): Door {
+export function createDoor(log: Log): Door {
+  let host: Host | null = null;
   const admission = new Admission();
   const failures = new Failures();
   const leaving = new WeakMap<Duplex, () => void>();
@@ -51,16 +58,16 @@ export function createDoor(db: Db, log: Log, admit: Admit): Door {
     socket.on('close', leave);
   };
   const check = async (
+    { db }: Host,
     upgrade: Upgrade,
-    address: string,
-    socket: Duplex,
+    { address, socket }: { address: string; socket: Duplex },
   ): Promise<Authenticated | null> => {
     let who: Authenticated | null;
     try {
       who = await authenticate(db, upgrade);
     } catch (error) {
       log.warn({ error: String(error) }, 'no authentication without the database');
-      refuse(socket, 503, 'Try again later.');
+      refuse(socket, 503, LATER);
       return null;
     }
     if (who !== null) return who;
@@ -79,14 +86,22 @@ export function createDoor(db: Db, log: Log, admit: Admit): Door {
       refuse(socket, read.status, read.reason);
       return;
     }
-    const who = await check(read, address, socket);
+    if (host === null) {
+      refuse(socket, 503, LATER);
+      return;
+    }
+    const { admit } = host;
+    const who = await check(host, read, { address, socket });
     if (who === null || socket.destroyed) return;
     leaving.get(socket)?.();
     servers[read.version].handleUpgrade(request, socket, head, (ws) => {
       admit(ws, who, { address, tables: TABLES[read.version] });
     });
   };
-  return { enter, upgrade };
+  const open: Door['open'] = (newHost) => {
+    host = newHost;
+  };
+  return { enter, upgrade, open };
 }
 
 function socketServer(version: OcppVersion): WebSocketServer {

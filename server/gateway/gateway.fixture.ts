@@ -2,15 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { connect as tcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
-import { connectBus } from '../bus/bus.ts';
+import { connectBus, type Bus } from '../bus/bus.ts';
 import { realClock, type Clock } from '../clock.ts';
 import { createDb, type Db } from '../db/client.ts';
 import { testDatabase } from '../db/test-database.ts';
 import { createStationKey } from '../fleet/station-key.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import { startGateway, type Gateway } from './gateway.ts';
 import type { OcppVersion } from './rpc/faults.ts';
 
 const silent = pino({ level: 'silent' });
+
+/** Where and as what a test's gateway listens. */
+export const ENTRANCE = {
+  log: silent,
+  host: '127.0.0.1',
+  port: 0,
+  version: '0.0.0-test',
+  migration: 'test',
+} as const;
 
 export type TestStation = { id: string; key: string };
 export type Answer = [3, string, Record<string, unknown>] | [4, string, string, string, unknown];
@@ -18,6 +27,7 @@ export type Answer = [3, string, Record<string, unknown>] | [4, string, string, 
 /** A gateway on a database of its own with one tenant and the cards CARD (of a driver), OTHER and BLOCKED. */
 export type World = AsyncDisposable & {
   db: Db;
+  bus: Bus;
   gateway: Gateway;
   tenantId: number;
   /** A station at a location of its own: stays are found by location. */
@@ -61,20 +71,15 @@ export async function createWorld(options: { clock?: Clock } = {}): Promise<Worl
   const db = createDb(wire.url);
   const bus = await connectBus(wire.url, silent);
   const tenantId = await seed(db);
-  const open = () =>
-    createGateway({
-      db,
-      bus,
-      clock: options.clock ?? realClock,
-      log: silent,
-      host: '127.0.0.1',
-      port: 0,
-      version: '0.0.0-test',
-      migration: 'test',
-    });
+  const parts = { db, bus, clock: options.clock ?? realClock };
+  const open = async () => {
+    const { gateway } = await startGateway({ ...ENTRANCE, connect: async () => parts });
+    return gateway;
+  };
   const clients: TestClient[] = [];
   const world: World = {
     db,
+    bus,
     tenantId,
     gateway: await open(),
     setDatabaseAway: wire.setAway,
@@ -84,7 +89,7 @@ export async function createWorld(options: { clock?: Clock } = {}): Promise<Worl
       world.gateway = await open();
     },
     async connect(station, connectOptions) {
-      const client = await connect(world.gateway.port, station, connectOptions);
+      const client = await connectTo(world.gateway.port, station, connectOptions);
       clients.push(client);
       return client;
     },
@@ -204,8 +209,8 @@ export function basic(user: string, key: string | Uint8Array): string {
   return `Basic ${Buffer.concat([Buffer.from(`${user}:`), Buffer.from(key)]).toString('base64')}`;
 }
 
-/** connect resolves once the socket is open, or rejects with `HTTP <status>`. */
-async function connect(
+/** connectTo resolves once the socket is open, or rejects with `HTTP <status>`. */
+export async function connectTo(
   port: number,
   station: TestStation,
   options: ConnectOptions = {},

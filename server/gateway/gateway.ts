@@ -1,35 +1,24 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
-import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../bus/bus.ts';
 import { createReadingsWriter } from '../charging/readings.writer.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
-import { closeStaleConnections } from '../fleet/station.store.ts';
+import { ValleyError } from '../errors.ts';
+import { closeStaleConnections } from '../fleet/station.service.ts';
 import type { Log } from '../log.ts';
 import { createCommandSender } from './command-sender.ts';
 import { StationConnection, type ConnectionArgs } from './connection.ts';
-import { createDoor, type Door } from './door.ts';
-import { answerHealth } from './health.ts';
+import { openEntrance, type Entrance, type EntranceArgs } from './entrance.ts';
 import { Hub } from './hub.ts';
 import { noTap, type FrameTap } from './rpc/forward.ts';
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const HEADER_BYTES = 8 * 1024;
+const RETRY_MS = 1_000;
 
-export type GatewayArgs = {
-  db: Db;
-  bus: Bus;
-  clock: Clock;
-  log: Log;
-  host: string;
-  /** 0 takes a free port. */
-  port: number;
-  version: string;
-  /** Name of the newest migration, for /healthz. */
-  migration: string;
-  tap?: FrameTap;
-};
+/** What the gateway works with once the database answers. */
+export type GatewayParts = { db: Db; bus: Bus; clock: Clock };
+
+export type GatewayArgs = EntranceArgs & { tap?: FrameTap };
 
 export type Gateway = {
   port: number;
@@ -38,13 +27,39 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
-/** createGateway listens for stations on `ws://HOST:PORT/ocpp/<stationId>` and answers /healthz. */
-export async function createGateway(args: GatewayArgs): Promise<Gateway> {
+/**
+ * startGateway listens for stations on `ws://HOST:PORT/ocpp/<stationId>`, answers /healthz at once,
+ * and asks `connect` every second until the database answers: stations hear 503 till then.
+ */
+export async function startGateway<Parts extends GatewayParts>(
+  args: GatewayArgs & { connect: () => Promise<Parts> },
+): Promise<{ parts: Parts; gateway: Gateway }> {
+  const entrance = await openEntrance(args);
+  const parts = await untilAnswered(args.connect, args.log);
+  const gateway = await untilAnswered(() => serve(entrance, { ...args, ...parts }), args.log);
+  return { parts, gateway };
+}
+
+async function untilAnswered<T>(ask: () => Promise<T>, log: Log): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      // A wrong setting does not mend itself.
+      if (error instanceof ValleyError) throw error;
+      log.warn({ error: String(error) }, 'the database does not answer: trying again');
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+/** serve lets stations in through an entrance that listens already. */
+async function serve(entrance: Entrance, args: GatewayArgs & GatewayParts): Promise<Gateway> {
   const { db, bus, clock, log } = args;
-  let isOpen = true;
-  const readings = createReadingsWriter({ db, log, isOpen: () => isOpen });
   const node = `${hostname()}:${args.port}`;
   await db.asSystem((tx) => closeStaleConnections(tx, node, clock.now()));
+  let isOpen = true;
+  const readings = createReadingsWriter({ db, log, isOpen: () => isOpen });
   const hub = new Hub({
     db,
     clock,
@@ -78,60 +93,23 @@ export async function createGateway(args: GatewayArgs): Promise<Gateway> {
       hub.gone(connection);
     },
   };
-  const door = createDoor(db, log, (ws, { station, hasBooted }, from) => {
-    const connection = new StationConnection({ ws, station, tables: from.tables, shared });
-    void hub.admit(connection, { address: from.address, hasBooted });
+  entrance.open({
+    db,
+    admit: (ws, { station, hasBooted }, from) => {
+      const connection = new StationConnection({ ws, station, tables: from.tables, shared });
+      void hub.admit(connection, { address: from.address, hasBooted });
+    },
   });
-  const server = await listen(args, door);
-  const { port } = server.address() as AddressInfo;
-  log.info({ port }, 'the gateway listens');
   return {
-    port,
+    port: entrance.port,
     stations: () => hub.stations(),
     async close() {
       isOpen = false;
-      server.close();
+      entrance.shut();
       await hub.close();
       await sender.close();
       await readings.drain();
-      server.closeAllConnections();
+      entrance.closeAll();
     },
   };
-}
-
-async function listen(args: GatewayArgs, door: Door): Promise<Server> {
-  const server = createServer(
-    {
-      maxHeaderSize: HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: 2_000,
-    },
-    (request, response) => {
-      answer(request, response, args);
-    },
-  );
-  server.on('connection', door.enter);
-  server.on('upgrade', (request, socket, head) => {
-    void door.upgrade(request, socket, head);
-  });
-  server.on('clientError', (_error, socket) => {
-    socket.destroy();
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(args.port, args.host, () => {
-      resolve();
-    });
-  });
-  return server;
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, args: GatewayArgs): void {
-  if (request.method === 'GET' && request.url === '/healthz') {
-    void answerHealth(response, args);
-    return;
-  }
-  response.writeHead(404, { 'content-type': 'text/plain' });
-  response.end('Stations connect to ws://HOST:PORT/ocpp/<stationId>.\n');
 }

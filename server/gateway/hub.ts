@@ -1,12 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
-import { connectStation, disconnectStation } from '../fleet/station.service.ts';
 import {
   closeStaleConnections,
-  recordEvent,
-  touchStations,
-  type StationIdentity,
-} from '../fleet/station.store.ts';
+  connectStation,
+  disconnectStation,
+} from '../fleet/station.service.ts';
+import { recordEvent, touchStations, type StationIdentity } from '../fleet/station.store.ts';
 import { pruneInbox } from './rpc/inbox.ts';
 import type { Log } from '../log.ts';
 import type { StationConnection } from './connection.ts';
@@ -51,6 +50,8 @@ export class Hub {
         void this.#prune();
       }, PRUNE_MS),
     ];
+    // A gateway that never runs for an hour would never forget.
+    void this.#prune();
   }
 
   stations(): string[] {

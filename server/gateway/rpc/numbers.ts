@@ -10,6 +10,12 @@ export function evseNumber(value: number, least: 0 | 1): number {
   throw new RpcFault('property', `There is no connector ${value}.`);
 }
 
+/** connectorNumber checks a connector's number within its EVSE; some stations count from 0. */
+export function connectorNumber(value: number): number {
+  if (value >= 0 && value <= EVSE_MAX) return Math.max(1, value);
+  throw new RpcFault('property', `There is no connector ${value}.`);
+}
+
 /** meterMilliWh checks a register in Wh and gives it in milli-Wh. */
 export function meterMilliWh(wh: number): bigint {
   if (Math.abs(wh) <= METER_WH_MAX) return BigInt(wh) * 1000n;

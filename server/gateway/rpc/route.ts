@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/client.ts';
 import type { NewReading } from '../../charging/readings.store.ts';
-import type { StationIdentity } from '../../fleet/station.store.ts';
+import { recordEvent, type StationIdentity } from '../../fleet/station.store.ts';
 
 /** What every handler knows of a call; `receivedAt` is domain time at arrival. */
 export type CallContext = { station: StationIdentity; receivedAt: Date };
@@ -45,6 +45,31 @@ export function effecting<Request, Response extends object>(
     isOnce: (request) => isOnce(request as Request),
     handle: (request, context) => handle(request as Request, context),
   };
+}
+
+/**
+ * recordingEvent makes a row that only keeps what a station tells, as an event of `kind` at its
+ * arrival. The messages carry no time of their own, so a repeat is a new event.
+ */
+export function recordingEvent<Request extends object>(
+  kind: string,
+  evseOf: (request: Request) => number | undefined = () => undefined,
+): Route {
+  return effecting<Request, object>(
+    async (request, { tx, station, receivedAt }) => {
+      await recordEvent(tx, {
+        station,
+        evseId: evseOf(request) ?? null,
+        kind,
+        severity: 'INFO',
+        data: request,
+        happenedAt: receivedAt,
+        receivedAt,
+      });
+      return {};
+    },
+    () => false,
+  );
 }
 
 /** recording makes a row whose readings are committed in groups. */

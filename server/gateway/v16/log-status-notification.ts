@@ -1,25 +1,5 @@
-import type {
-  LogStatusNotificationRequest,
-  LogStatusNotificationResponse,
-} from 'typed-ocpp/dist/ocpp16/types.js';
-import { recordEvent } from '../../fleet/station.store.ts';
-import { effecting } from '../rpc/route.ts';
+import type { LogStatusNotificationRequest } from 'typed-ocpp/dist/ocpp16/types.js';
+import { recordingEvent } from '../rpc/route.ts';
 
-export const logStatusNotificationRoute = effecting<
-  LogStatusNotificationRequest,
-  LogStatusNotificationResponse
->(
-  async (request, { tx, station, receivedAt }) => {
-    await recordEvent(tx, {
-      station,
-      evseId: null,
-      kind: 'LOG_STATUS',
-      severity: 'INFO',
-      data: { ...request },
-      happenedAt: receivedAt,
-      receivedAt,
-    });
-    return {};
-  },
-  () => false,
-);
+export const logStatusNotificationRoute =
+  recordingEvent<LogStatusNotificationRequest>('LOG_STATUS');

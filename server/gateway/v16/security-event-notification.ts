@@ -1,18 +1,5 @@
-import type {
-  SecurityEventNotificationRequest, SecurityEventNotificationResponse,
-} from 'typed-ocpp/dist/ocpp16/types.js';
-import { recordEvent } from '../../fleet/station.store.ts';
-import { deviceTime } from '../rpc/device-time.ts';
-import { effecting } from '../rpc/route.ts';
+import type { SecurityEventNotificationRequest } from 'typed-ocpp/dist/ocpp16/types.js';
+import { securityEventRoute } from '../rpc/security-event.ts';
 
 export const securityEventNotificationRoute =
-  effecting<SecurityEventNotificationRequest, SecurityEventNotificationResponse>(
-    async (request, { tx, station, receivedAt }) => {
-      await recordEvent(tx, {
-        station, evseId: null, kind: request.type, severity: 'SECURITY',
-        data: { techInfo: request.techInfo },
-        happenedAt: deviceTime(request.timestamp, receivedAt).at, receivedAt,
-      });
-      return {};
-    },
-  );
+  securityEventRoute<SecurityEventNotificationRequest>();

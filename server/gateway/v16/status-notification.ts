@@ -17,6 +17,8 @@ export const statusNotificationRoute = effecting<
     await reportStatus(tx, {
       station,
       evseId: evseNumber(request.connectorId, 0),
+      // What 1.6 calls a connector is an EVSE with one.
+      connectorId: 1,
       status: request.status,
       errorCode: request.errorCode === 'NoError' ? null : request.errorCode,
       detail: { info, vendorId, vendorErrorCode },

@@ -136,16 +136,6 @@ describe('a 2.0.1 station charges', () => {
     );
   });
 
-  it('cable first, card later: the card is bound when it comes', async () => {
-    await fresh();
-    await event('Started', 1, { evse: { id: 1 } });
-    await event('Updated', 2, card('card'));
-    const [transaction] = (await stored()).transactions;
-    expect(transaction).toMatchObject({ idToken: 'CARD', connectorId: null });
-    expect(transaction?.session.idToken).toBe('CARD');
-    expect(transaction?.session.driverId).not.toBeNull();
-  });
-
   it('events that come before their start wait for it', async () => {
     await fresh();
     await event('Updated', 5, { evse: { id: 1 }, ...meter(5, 2) });

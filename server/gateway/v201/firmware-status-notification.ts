@@ -1,25 +1,5 @@
-import type {
-  FirmwareStatusNotificationRequest,
-  FirmwareStatusNotificationResponse,
-} from 'typed-ocpp/dist/ocpp20/types.js';
-import { recordEvent } from '../../fleet/station.store.ts';
-import { effecting } from '../rpc/route.ts';
+import type { FirmwareStatusNotificationRequest } from 'typed-ocpp/dist/ocpp20/types.js';
+import { recordingEvent } from '../rpc/route.ts';
 
-export const firmwareStatusNotificationRoute = effecting<
-  FirmwareStatusNotificationRequest,
-  FirmwareStatusNotificationResponse
->(
-  async (request, { tx, station, receivedAt }) => {
-    await recordEvent(tx, {
-      station,
-      evseId: null,
-      kind: 'FIRMWARE_STATUS',
-      severity: 'INFO',
-      data: { ...request },
-      happenedAt: receivedAt,
-      receivedAt,
-    });
-    return {};
-  },
-  () => false,
-);
+export const firmwareStatusNotificationRoute =
+  recordingEvent<FirmwareStatusNotificationRequest>('FIRMWARE_STATUS');

@@ -1,25 +1,5 @@
-import type {
-  NotifyChargingLimitRequest,
-  NotifyChargingLimitResponse,
-} from 'typed-ocpp/dist/ocpp20/types.js';
-import { recordEvent } from '../../fleet/station.store.ts';
-import { effecting } from '../rpc/route.ts';
+import type { NotifyChargingLimitRequest } from 'typed-ocpp/dist/ocpp20/types.js';
+import { recordingEvent } from '../rpc/route.ts';
 
-export const notifyChargingLimitRoute = effecting<
-  NotifyChargingLimitRequest,
-  NotifyChargingLimitResponse
->(
-  async (request, { tx, station, receivedAt }) => {
-    await recordEvent(tx, {
-      station,
-      evseId: request.evseId ?? null,
-      kind: 'CHARGING_LIMIT',
-      severity: 'INFO',
-      data: { ...request },
-      happenedAt: receivedAt,
-      receivedAt,
-    });
-    return {};
-  },
-  () => false,
-);
+export const notifyChargingLimitRoute =
+  recordingEvent<NotifyChargingLimitRequest>('CHARGING_LIMIT', ({ evseId }) => evseId);

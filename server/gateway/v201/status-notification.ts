@@ -4,7 +4,7 @@ import type {
 } from 'typed-ocpp/dist/ocpp20/types.js';
 import { reportStatus } from '../../fleet/station.service.ts';
 import { deviceTime } from '../rpc/device-time.ts';
-import { evseNumber } from '../rpc/numbers.ts';
+import { connectorNumber, evseNumber } from '../rpc/numbers.ts';
 import { effecting } from '../rpc/route.ts';
 
 export const statusNotificationRoute = effecting<
@@ -15,6 +15,7 @@ export const statusNotificationRoute = effecting<
   await reportStatus(tx, {
     station,
     evseId: evseNumber(request.evseId, 0),
+    connectorId: connectorNumber(request.connectorId),
     status: request.connectorStatus,
     errorCode: null,
     detail: { connectorId: request.connectorId },

@@ -5,9 +5,11 @@ export const triggerMessageCommand = commanding<'TriggerMessage', TriggerMessage
   'TriggerMessage',
   {
     action: 'TriggerMessage',
-    spell: ({ requestedMessage, evseId }) => ({
+    spell: ({ requestedMessage, evseId, connectorId }) => ({
       requestedMessage,
-      ...(evseId === null ? {} : { evse: { id: evseId } }),
+      ...(evseId === null
+        ? {}
+        : { evse: { id: evseId, ...(connectorId === undefined ? {} : { connectorId }) } }),
     }),
     read: readStatus,
   },
