@@ -17,10 +17,13 @@ export type ErrorCode = keyof typeof errorTable;
 
 export class ValleyError extends Error {
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  /** Seconds after which it may be tried again, where that is known. */
+  readonly retryAfterS: number | null;
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; retryAfterS?: number }) {
     super(message, options);
     this.name = 'ValleyError';
     this.code = code;
+    this.retryAfterS = options?.retryAfterS ?? null;
   }
 }
 

@@ -1,5 +1,7 @@
 import type { NextAuthOptions } from 'next-auth';
 import type { Principal } from './auth/principal.ts';
+import type { SentMail } from './auth/mail.ts';
+import type { SignInRequest } from './auth/next-auth-options.ts';
 import type { Role, Scope } from './auth/grants.ts';
 import type { Caller } from './trpc/root.ts';
 
@@ -12,7 +14,13 @@ export type ValleyRuntime = {
   mode: 'demo' | 'live' | 'replay';
   /** Simulated seconds per real second. */
   speed(): number;
-  authOptions: NextAuthOptions;
+  /** next-auth's options for one request; `waitS` is set where it was refused for its number. */
+  authOptions(request: SignInRequest): NextAuthOptions;
+  signInRequest(headers: { get(name: string): string | null }): SignInRequest;
+  /** Ways to sign in besides the password; `oidc`: what the provider's button says. */
+  waysIn: { link: boolean; oidc: string | null };
+  /** The demo's mails, newest first; empty in every other mode. */
+  outbox(): readonly SentMail[];
   /** The request's person by its Cookie header, and a caller that acts as that person. */
   forRequest(cookieHeader: string | null): Promise<{
     principal: Principal | null;

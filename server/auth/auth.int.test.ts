@@ -2,12 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../trpc/world.test-support.ts';
 import type { World } from '../trpc/world.test-support.ts';
 import { createAuthOptions } from './next-auth-options.ts';
+import type { WaysIn } from './next-auth-options.ts';
 import { firstAdminToken, inviteToken, linkPurpose } from './one-time-link.ts';
 import { principalFrom } from './principal.ts';
 import { createPasswordDoor, issueSession, revokeSignIn } from './sign-in.ts';
 import type { AuthDeps } from './sign-in.ts';
 
 const secret = 'x'.repeat(40);
+const from = { address: '192.0.2.1', device: null, waitS: 0 };
+let waysIn: Omit<WaysIn, 'mode'>;
 const admin = {
   organisation: 'Canal',
   email: 'first@example.org',
@@ -20,6 +23,7 @@ let auth: AuthDeps;
 beforeAll(async () => {
   world = await createWorld();
   auth = { db: world.db, secret, secure: false };
+  waysIn = { link: false, oidc: null, log: world.deps.log };
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -27,7 +31,7 @@ afterAll(async () => {
 
 describe('ways to sign in', () => {
   const providers = (mode: 'demo' | 'live' | 'replay') =>
-    createAuthOptions({ ...auth, mode, log: world.deps.log }).providers.map(({ id }) => id);
+    createAuthOptions({ ...auth, ...waysIn, mode }, from).providers.map(({ id }) => id);
   it('know the demo’s one tap in the demo only', () => {
     expect(providers('live')).toEqual(['credentials']);
     expect(providers('replay')).toEqual(['credentials']);
@@ -62,7 +66,7 @@ describe('a sign-in', () => {
     expect(await principalFrom(auth, cookie)).toBeNull();
   });
   it('is not changed by what a page says about it', async () => {
-    const { callbacks } = createAuthOptions({ ...auth, mode: 'demo', log: world.deps.log });
+    const { callbacks } = createAuthOptions({ ...auth, ...waysIn, mode: 'demo' }, from);
     const jwt = callbacks?.jwt as ((given: object) => unknown) | undefined;
     const token = { sid: 'kept' };
     expect(jwt?.({ token, trigger: 'update', session: { sid: 'other', role: 'ADMIN' } })).toEqual(
@@ -104,7 +108,7 @@ describe('an invited driver', () => {
     const token = await world.db.open.$transaction((tx) => inviteToken(tx, personId));
     await world.anonymous.setup.acceptInvite({ token, password: 'my first words' });
     const enter = createPasswordDoor(world.db);
-    const given = { email: email.toUpperCase(), remoteAddress: '192.0.2.1' };
+    const given = { email: email.toUpperCase(), remoteAddress: '192.0.2.1', device: null };
     expect(await enter({ ...given, password: 'my first words' })).toMatchObject({ personId });
     for (let index = 0; index < 5; index += 1) {
       expect(await enter({ ...given, password: 'wrong' })).toBeNull();

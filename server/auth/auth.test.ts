@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createAttemptLimit } from './attempt-limit.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { cookiesFrom } from './principal.ts';
+import { createRateLimit } from './rate-limit.ts';
 
 describe('passwords', () => {
   it('verify against their own hash only, and the same password hashes differently each time', async () => {
@@ -16,19 +16,14 @@ describe('passwords', () => {
   });
 });
 
-describe('the attempt limit', () => {
-  it('refuses the sixth try in the window and tells the seconds to wait', () => {
-    const limit = createAttemptLimit({ max: 5, windowMs: 900_000 });
-    const waits = Array.from({ length: 6 }, (_, index) => limit.attempt('a', index * 1_000));
-    expect(waits).toEqual([0, 0, 0, 0, 0, 895]);
-    expect(limit.attempt('b', 6_000)).toBe(0);
-    expect(limit.attempt('a', 900_001)).toBe(0);
-  });
-  it('starts anew after a success', () => {
-    const limit = createAttemptLimit({ max: 1, windowMs: 900_000 });
-    limit.attempt('a', 0);
-    limit.forget('a');
-    expect(limit.attempt('a', 1)).toBe(0);
+describe('the rate limit', () => {
+  it('lets a burst through, then so many a second, and tells the seconds to wait', () => {
+    const limit = createRateLimit({ burst: 3, perSecond: 0.5 });
+    const waits = [0, 1, 2, 3].map((ms) => limit.take('a', ms));
+    expect(waits).toEqual([0, 0, 0, 2]);
+    expect(limit.take('b', 3)).toBe(0);
+    expect(limit.take('a', 2_100)).toBe(0);
+    expect(limit.take('a', 2_101)).toBe(2);
   });
 });
 

@@ -1,12 +1,33 @@
 /** A person's role in an organisation, as table `membership` holds it. */
-export const roles = ['ADMIN', 'CPO', 'MSP', 'MUNICIPALITY', 'GRID', 'DRIVER'] as const;
+export const roles = [
+  'ADMIN',
+  'CPO',
+  'MSP',
+  'MUNICIPALITY',
+  'GRID',
+  'DRIVER',
+  'PLATFORM',
+] as const;
 export type Role = (typeof roles)[number];
 
-/** What a procedure lets a person do. `public:*` is for anybody, signed in or not. */
+export const organisationKinds = [
+  'CPO',
+  'MSP',
+  'MUNICIPALITY',
+  'GRID_OPERATOR',
+  'PLATFORM',
+] as const;
+export type OrganisationKind = (typeof organisationKinds)[number];
+
+/**
+ * What a procedure lets a person do. `public:*` is for anybody, signed in or not; `account:*` is
+ * about the person alone; `platform:*` reaches every organisation.
+ */
 export const scopes = [
   'public:read',
   'public:claim',
   'public:kerb',
+  'public:demo',
   'account:read',
   'account:write',
   'session:read',
@@ -19,15 +40,46 @@ export const scopes = [
   'person:invite',
   'operation:read',
   'price:read',
+  'member:read',
+  'member:write',
+  'key:read',
+  'key:write',
+  'audit:read',
+  'platform:read',
+  'platform:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-const everyone = ['public:read', 'public:claim', 'public:kerb', 'account:read', 'account:write'] as const;
+/** What a machine may be given: never a person's own, never the keys to more. */
+export const keyScopes = [
+  'fleet:read',
+  'fleet:write',
+  'operation:read',
+  'price:read',
+] as const satisfies readonly Scope[];
+export type KeyScope = (typeof keyScopes)[number];
+
+const everyone = [
+  'public:read',
+  'public:claim',
+  'public:kerb',
+  'public:demo',
+  'account:read',
+  'account:write',
+] as const;
+const access = [
+  'member:read',
+  'member:write',
+  'key:read',
+  'key:write',
+  'audit:read',
+] as const satisfies readonly Scope[];
 
 /** Who may do what: every role has its row, pages hide what the server would refuse. */
 export const grants = {
   ADMIN: [
     ...everyone,
+    ...access,
     'fleet:read',
     'fleet:write',
     'programme:accept',
@@ -40,15 +92,49 @@ export const grants = {
   MUNICIPALITY: everyone,
   GRID: everyone,
   DRIVER: [...everyone, 'session:read', 'session:steer', 'balance:read', 'receipt:read'],
+  PLATFORM: [...everyone, ...access, 'platform:read', 'platform:write'],
 } as const satisfies Record<Role, readonly Scope[]>;
 
-/** isGranted tells whether a principal's role (null: nobody signed in) holds a scope. */
-export function isGranted(role: Role | null, scope: Scope): boolean {
-  if (role === null) return scope.startsWith('public:');
-  const held: readonly Scope[] = grants[role];
+/** Roles that an organisation of a kind has; the first administrates it. */
+export const rolesOfKind = {
+  CPO: ['ADMIN', 'CPO', 'DRIVER'],
+  MSP: ['ADMIN', 'MSP', 'DRIVER'],
+  MUNICIPALITY: ['ADMIN', 'MUNICIPALITY'],
+  GRID_OPERATOR: ['ADMIN', 'GRID'],
+  PLATFORM: ['PLATFORM'],
+} as const satisfies Record<OrganisationKind, readonly [Role, ...Role[]]>;
+
+/** Only who operates charging stations has a fleet: other organisations' administrators have none. */
+const cpoOnly: ReadonlySet<Scope> = new Set<Scope>([
+  'fleet:read',
+  'fleet:write',
+  'programme:accept',
+  'person:invite',
+  'operation:read',
+]);
+
+/** Who asks: a person by role and organisation, or a machine by its key's scopes. */
+export type Grantee =
+  | { role: Role; organisationKind: OrganisationKind }
+  | { keyScopes: readonly KeyScope[]; organisationKind: OrganisationKind };
+
+/** isGranted tells whether a principal (null: nobody signed in) holds a scope. */
+export function isGranted(who: Grantee | null, scope: Scope): boolean {
+  if (scope.startsWith('public:')) return true;
+  if (who === null) return false;
+  if (who.organisationKind !== 'CPO' && cpoOnly.has(scope)) return false;
+  const held: readonly Scope[] = 'keyScopes' in who ? who.keyScopes : grants[who.role];
   return held.includes(scope);
 }
 
 export function isRole(text: string): text is Role {
   return (roles as readonly string[]).includes(text);
+}
+
+export function isOrganisationKind(text: string): text is OrganisationKind {
+  return (organisationKinds as readonly string[]).includes(text);
+}
+
+export function isKeyScope(text: string): text is KeyScope {
+  return (keyScopes as readonly string[]).includes(text);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { grants, isGranted, roles, scopes } from '../auth/grants.ts';
-import type { Role } from '../auth/grants.ts';
+import type { Role, Scope } from '../auth/grants.ts';
 import { appRouter, createCaller } from './root.ts';
 import type { Context, ProcedureMeta } from './init.ts';
 
@@ -8,6 +8,7 @@ type Procedure = { _def: { meta?: ProcedureMeta; type: string } };
 const procedures = Object.entries(
   appRouter._def.procedures as unknown as Record<string, Procedure>,
 );
+const organisation = { tenantId: 1, organisationName: 'A', organisationKind: 'CPO' as const };
 const personId = '00000000-0000-4000-8000-000000000001';
 
 /** Whatever touches the world fails: a refusal must come before it. */
@@ -24,8 +25,12 @@ function contextOf(role: Role | null): Context {
   const principal =
     role === null
       ? null
-      : { personId, name: 'A', email: 'a@example.org', role, tenantId: 1, sid: personId };
+      : { ...organisation, personId, name: 'A', email: 'a@example.org', role, sid: personId };
   return { deps: unreachable as Context['deps'], principal };
+}
+
+function may(role: Role | null, scope: Scope): boolean {
+  return isGranted(role === null ? null : { role, organisationKind: 'CPO' }, scope);
 }
 
 async function refusalOf(path: string, role: Role | null): Promise<string | null> {
@@ -49,12 +54,12 @@ describe('every procedure', () => {
   });
   it.each(procedures)('%s carries a scope of the list and a tenant', (_path, { _def }) => {
     expect(scopes).toContain(_def.meta?.scope);
-    expect(['own', 'none']).toContain(_def.meta?.tenant);
+    expect(['own', 'all', 'none']).toContain(_def.meta?.tenant);
   });
   it.each(procedures)('%s refuses exactly those without its scope', async (path, { _def }) => {
     const scope = _def.meta?.scope ?? 'account:write';
     for (const role of [null, ...roles]) {
-      const expected = isGranted(role, scope) ? null : role === null ? 'UNAUTHORIZED' : 'FORBIDDEN';
+      const expected = may(role, scope) ? null : role === null ? 'UNAUTHORIZED' : 'FORBIDDEN';
       expect([role, await refusalOf(path, role)]).toEqual([role, expected]);
     }
   });
@@ -66,6 +71,6 @@ describe('grants', () => {
     expect(scopes.filter((scope) => !granted.has(scope))).toEqual([]);
   });
   it('let nobody steer a stay but drivers', () => {
-    expect(roles.filter((role) => isGranted(role, 'session:steer'))).toEqual(['DRIVER']);
+    expect(roles.filter((role) => may(role, 'session:steer'))).toEqual(['DRIVER']);
   });
 });

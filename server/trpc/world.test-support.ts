@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Role } from '../auth/grants.ts';
+import { memberOfSignIn } from '../auth/access.store.ts';
+import type { OrganisationKind, Role } from '../auth/grants.ts';
+import { createMailer } from '../auth/mail.ts';
 import { startSignIn } from '../auth/sign-in.ts';
 import { connectBus } from '../bus/bus.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -21,7 +23,7 @@ export type World = AsyncDisposable & {
   bus: Bus;
   deps: Deps;
   anonymous: Caller;
-  addTenant(name: string): Promise<number>;
+  addTenant(name: string, kind?: OrganisationKind): Promise<number>;
   addPerson(tenantId: number, role: Role): Promise<Actor>;
   /** A site with a station, a contract and a programme; for stays. */
   addStation(tenantId: number): Promise<string>;
@@ -44,14 +46,25 @@ export async function createWorld(): Promise<World> {
     simAnchorMs: NOW.getTime(),
     speed: 1,
   }));
-  const deps: Deps = { db, bus, clock, log, ocppUrl: 'ws://localhost:9000/ocpp' };
+  const stationAddress = { url: null, port: 9000, needsProxyUrl: false };
+  const deps: Deps = {
+    db,
+    bus,
+    clock,
+    log,
+    stationAddress,
+    siteUrl: 'http://localhost:3000',
+    // As in the demo: what is sent can be read in `deps.mailer.outbox()`.
+    mailer: createMailer({ VALLEY_MODE: 'demo' }, log),
+    demo: null,
+  };
   return {
     db,
     bus,
     deps,
     anonymous: createCaller({ deps, principal: null }),
-    addTenant: async (name) =>
-      (await db.open.organisation.create({ data: { kind: 'CPO', name } })).id,
+    addTenant: async (name, kind = 'CPO') =>
+      (await db.open.organisation.create({ data: { kind, name } })).id,
     addPerson: (tenantId, role) => addPerson(deps, tenantId, role),
     addStation: (tenantId) => addStation(db, tenantId),
     addStay: (args) => addStay(db, args),
@@ -69,12 +82,14 @@ async function addPerson(deps: Deps, tenantId: number, role: Role): Promise<Acto
   const person = await db.open.person.create({
     data: { email: `${name.replace(' ', '.')}@example.org`, name },
   });
-  const { id: personId, email } = person;
+  const { id: personId } = person;
   await db.withTenant(tenantId, (tx) =>
     tx.membership.create({ data: { personId, organisationId: tenantId, tenantId, role } }),
   );
-  const sid = await startSignIn(db, personId);
-  const caller = createCaller({ deps, principal: { personId, name, email, role, tenantId, sid } });
+  const sid = await startSignIn(db, personId, { method: 'SCRIPT', device: null, address: null });
+  const member = await memberOfSignIn(db, sid);
+  if (member === null) throw new Error('The new member cannot sign in.');
+  const caller = createCaller({ deps, principal: { ...member, sid } });
   return { personId, sid, caller };
 }
 
