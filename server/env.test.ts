@@ -7,6 +7,7 @@ describe('environment', () => {
   });
   test.each([
     ['DATABASE_URL', 'mysql://x'], ['VALLEY_PORT', '99999'], ['VALLEY_OCPP_PORT', 'nine'], ['VALLEY_URL', 'valley'],
+    ['VALLEY_TRUSTED_PROXIES', '10.0.0.0/33'], ['VALLEY_TRUSTED_PROXIES', 'proxy'],
     ['VALLEY_SECRET', 'short'], ['VALLEY_LOG_LEVEL', 'loud'], ['ENTSOE_TOKEN', 'x'],
   ])('a wrong %s stops the start with a sentence that says what to set', (name, value) => {
     expect(() => readEnv({ [name]: value })).toThrow(EnvError);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAddresses } from './client-address.ts';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
@@ -10,6 +11,7 @@ const envSchema = z.object({
   VALLEY_PORT: port.default(3000),
   VALLEY_OCPP_PORT: port.default(9000),
   VALLEY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  VALLEY_TRUSTED_PROXIES: z.string().refine((text) => parseAddresses(text) !== null).optional(),
   VALLEY_SECRET: z.string().min(32).optional(),
   VALLEY_DATA_DIR: z.string().min(1).optional(),
   VALLEY_MODE: z.enum(['demo', 'live', 'replay']).default('live'),
@@ -27,6 +29,7 @@ const advice: Partial<Record<keyof Env, string>> = {
   VALLEY_PORT: 'set it to a free port between 1 and 65535, for example 3000',
   VALLEY_OCPP_PORT: 'set it to a free port between 1 and 65535, for example 9000',
   VALLEY_URL: "set it to the portal's public address, for example https://valley.example.org",
+  VALLEY_TRUSTED_PROXIES: 'set it to the addresses or networks of your own reverse proxies, for example 127.0.0.1, 10.0.0.0/8, or leave it out',
   VALLEY_DEMO_SEED: 'it is set by npm run demo; leave it out',
   VALLEY_SECRET: 'set it to at least 32 random characters, or leave it out to have one made',
   VALLEY_LOG_LEVEL: 'set it to trace, debug, info, warn, error or silent',

@@ -22,6 +22,7 @@ beforeAll(async () => {
     VALLEY_PORT: 0,
     VALLEY_OCPP_PORT: 9000,
     VALLEY_SECRET: secret,
+    VALLEY_TRUSTED_PROXIES: '127.0.0.1',
     VALLEY_MODE: 'live' as const,
     VALLEY_LOG_LEVEL: 'silent' as const,
     ENTSOE_URL: 'http://localhost',
@@ -85,6 +86,14 @@ describe('the portal’s server', () => {
     expect(
       (await call(`driver.setBattery?input=${encodeURIComponent(battery)}`, { cookie })).status,
     ).toBe(405);
+  });
+  it('hands on the address that its trusted proxy saw, and not the one a client claims', async () => {
+    const seen: unknown[] = [];
+    web.server.on('request', ({ headers }) => seen.push(headers['x-valley-remote-address']));
+    const forwarded = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
+    await fetch(`${site}/`, { headers: { ...forwarded, 'x-valley-remote-address': '192.0.2.7' } });
+    await fetch(`${site}/`);
+    expect(seen).toEqual(['203.0.113.9', '127.0.0.1']);
   });
   it('refuses large batches and large bodies', async () => {
     const paths = Array.from({ length: 21 }, () => 'account.me').join(',');

@@ -10,6 +10,7 @@ import { principalFrom } from './auth/principal.ts';
 import { rolesPresent } from './auth/access.store.ts';
 import type { AuthDeps } from './auth/sign-in.ts';
 import type { Bus } from './bus/bus.ts';
+import { createClientAddress } from './client-address.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db/client.ts';
 import type { Env } from './env.ts';
@@ -62,6 +63,7 @@ export function createWeb(args: WebArgs): Web {
   const state: { pages: Handle | null } = { pages: null };
   openRuntime(args, auth, deps);
 
+  const clientAddress = createClientAddress(env.VALLEY_TRUSTED_PROXIES);
   const trpc = trpcHandler(auth, deps);
   const handle: Handle = async (request, response) => {
     setSecurityHeaders(response, secure);
@@ -69,8 +71,8 @@ export function createWeb(args: WebArgs): Web {
     if (path === '/healthz') return await answerHealth(args, state.pages !== null, response);
     if (isForeign(request, siteUrl))
       return refuse(response, 403, 'This request comes from another site.');
-    // Only the socket's own address counts; whatever the client wrote is replaced.
-    request.headers[REMOTE_ADDRESS_HEADER] = request.socket.remoteAddress ?? '';
+    // Whatever the client wrote is replaced: from here on this is the address limits count by.
+    request.headers[REMOTE_ADDRESS_HEADER] = clientAddress(request);
     if (path.startsWith(TRPC_PATH)) return trpc(request, response);
     if (state.pages === null)
       return refuse(response, 503, 'Valley is starting. Try again in a few seconds.');
