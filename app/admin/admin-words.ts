@@ -42,10 +42,16 @@ export const adminWords = {
     away: 'Not connected',
     never: 'Never seen',
     seen: (at: string) => `Last seen ${at}`,
-    failed: (count: string) => `${count} commands failed in 24 h`,
+    failed: { one: '1 command failed in 24 h', many: (count: string) => `${count} commands failed in 24 h` },
+    clockSlow: (by: string) =>
+      `Its clock is ${by} slow. Let it take the time from BootNotification and Heartbeat, or from NTP.`,
+    clockFast: (by: string) =>
+      `Its clock is ${by} fast. Let it take the time from BootNotification and Heartbeat, or from NTP.`,
+    proxy: (url: string) =>
+      `The portal is reached by https. If your proxy carries stations too (path /ocpp/, WebSocket upgrades, to the stations’ port), set VALLEY_OCPP_URL=${url}, and this address is shown instead.`,
     rotate: 'New key',
     rotateHint: (id: string) => `Make a new key for ${id}; the old one stops working`,
-    columns: ['Station', 'Status', 'Charging points', 'Make', 'Address for the station', 'Key'],
+    columns: ['Station', 'Status', 'Charging points', 'Make', 'Address for the station', 'Manage'],
     needsSite: 'Add a site first.',
   },
   key: {

@@ -12,6 +12,7 @@ import { Field } from '../_ui/field.tsx';
 import { FormNote } from '../_ui/form-note.tsx';
 import { words } from '../_ui/words.ts';
 import { adminWords } from './admin-words.ts';
+import { DataTable } from './data-table.tsx';
 
 type Cards = inferRouterOutputs<AppRouter>['fleet']['cards'];
 
@@ -31,35 +32,22 @@ export function CardSection({ cards, canInvite }: { cards: Cards; canInvite: boo
       {cards.length === 0 ? (
         <p className="text-soft">{w.empty}</p>
       ) : (
-        <div className="max-h-96 overflow-auto" tabIndex={0} role="region" aria-label={w.table}>
-          <table className="w-full text-sm">
-            <thead>
-              <tr>
-                {w.columns.map((column) => (
-                  <th key={column} scope="col" className="px-2 py-2 text-left">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {sorted.map((card) => (
-                <tr key={card.uid} className="border-t border-line">
-                  <th scope="row" className="px-2 py-2 text-left">
-                    {card.uid}
-                  </th>
-                  <td className="px-2 py-2">
-                    {card.driverName ?? w.nobody}
-                    <span className="hint block">{card.email}</span>
-                  </td>
-                  <td className="px-2 py-2">
-                    {card.email === null ? '' : card.hasPassword ? w.ready : w.waiting}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label={w.table} columns={w.columns}>
+          {sorted.map((card) => (
+            <tr key={card.uid} className="border-t border-line">
+              <th scope="row" className="px-2 py-2 text-left">
+                {card.uid}
+              </th>
+              <td className="px-2 py-2">
+                {card.driverName ?? w.nobody}
+                <span className="hint block">{card.email}</span>
+              </td>
+              <td className="px-2 py-2">
+                {card.email === null ? '' : card.hasPassword ? w.ready : w.waiting}
+              </td>
+            </tr>
+          ))}
+        </DataTable>
       )}
       {canInvite && <CardForm />}
     </section>

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import { secondsFromDate } from '#domain/time/instant.ts';
 import { visitor } from '../_client/api.ts';
 import { dateTime } from '../_client/format.ts';
@@ -7,10 +8,12 @@ import { SignOutButton } from '../_ui/sign-out-button.tsx';
 import { words } from '../_ui/words.ts';
 import { adminWords } from './admin-words.ts';
 import { CardSection } from './card-section.tsx';
+import { NoticeSection } from './notice-section.tsx';
 import { ProgrammeSection } from './programme-section.tsx';
 import { RefreshOften } from './refresh-often.tsx';
 import { SiteSection } from './site-section.tsx';
 import { StationSection } from './station-section.tsx';
+import { stationBase } from './station-url.ts';
 import { StaySection } from './stay-section.tsx';
 import { Steps } from './steps.tsx';
 
@@ -20,10 +23,12 @@ export const metadata: Metadata = { title: words.nav.admin };
 export default async function AdminPage() {
   const { caller, principal, may } = await visitor('fleet:read');
   const { fleet, market } = caller;
-  const [zones, sites, stations, programme, cards, stays, freshness] = await Promise.all([
+  const [zones, sites, stations, address, notices, programme, cards, stays, freshness] = await Promise.all([
     fleet.zones(),
     fleet.locations(),
     fleet.stations(),
+    fleet.stationAddress(),
+    fleet.notices({}),
     fleet.programme(),
     fleet.cards(),
     fleet.stays(),
@@ -50,7 +55,14 @@ export default async function AdminPage() {
             card: cards.some(({ email }) => email !== null),
           }}
         />
-        <StationSection stations={stations} sites={sites} canWrite={canWrite} />
+        <NoticeSection first={notices} canWrite={canWrite} />
+        <StationSection
+          stations={stations}
+          sites={sites}
+          canWrite={canWrite}
+          base={stationBase(address, (await headers()).get('host'))}
+          proxyUrl={proxyUrlOf(address)}
+        />
         <StaySection stays={stays} />
         <SiteSection sites={sites} zones={zones} canWrite={canWrite} />
         <ProgrammeSection programme={programme} canAccept={may('programme:accept')} />
@@ -78,4 +90,10 @@ export default async function AdminPage() {
 
 function zoneOf(zones: readonly { code: string; timeZone: string }[], code: string): string {
   return zones.find((zone) => zone.code === code)?.timeZone ?? 'UTC';
+}
+
+/** Behind TLS stations may come to the portal's own name; only the operator of the proxy knows. */
+function proxyUrlOf(address: { url: string | null; needsProxyUrl: boolean }): string | null {
+  if (!address.needsProxyUrl || address.url === null) return null;
+  return `wss://${new URL(address.url).hostname}/ocpp`;
 }

@@ -6,13 +6,17 @@ import { useEffect, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import { secondsFromDate } from '#domain/time/instant.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
-import { dateTime, kw } from '../_client/format.ts';
+import { dateTime, duration, kw } from '../_client/format.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
 import { CopyLine } from '../_ui/copy-line.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
 import { FormNote } from '../_ui/form-note.tsx';
+import { actionWords } from './action-words.ts';
 import { adminWords } from './admin-words.ts';
+import { DataTable } from './data-table.tsx';
+import { StationDialog } from './station-dialog.tsx';
+import { stationUrl } from './station-url.ts';
 
 type Outputs = inferRouterOutputs<AppRouter>['fleet'];
 type Station = Outputs['stations'][number];
@@ -21,12 +25,15 @@ type StationProps = {
   stations: Outputs['stations'];
   sites: Outputs['locations'];
   canWrite: boolean;
+  /** Where stations connect, and what else the operator should know of it. */
+  base: string;
+  proxyUrl: string | null;
 };
 
 const w = adminWords.stations;
 
 /** Stations with their live status; a key is shown once, when it is made. */
-export function StationSection({ stations, sites, canWrite }: StationProps) {
+export function StationSection({ stations, sites, canWrite, base, proxyUrl }: StationProps) {
   const [shown, setShown] = useState<NewKey | null>(null);
   return (
     <section className="card flex flex-col gap-3" aria-labelledby="stations">
@@ -37,6 +44,7 @@ export function StationSection({ stations, sites, canWrite }: StationProps) {
         <KeyNotice
           key={shown.key}
           made={shown}
+          url={stationUrl(base, shown.id)}
           onClose={() => {
             setShown(null);
           }}
@@ -45,20 +53,23 @@ export function StationSection({ stations, sites, canWrite }: StationProps) {
       {stations.length === 0 ? (
         <p className="text-soft">{w.empty}</p>
       ) : (
-        <StationTable stations={stations} canWrite={canWrite} onKey={setShown} />
+        <StationTable stations={stations} canWrite={canWrite} base={base} onKey={setShown} />
       )}
+      {proxyUrl !== null && <p className="hint">{w.proxy(proxyUrl)}</p>}
       {canWrite && sites.length > 0 && <StationForm sites={sites} onKey={setShown} />}
       {canWrite && sites.length === 0 && <p className="text-soft">{w.needsSite}</p>}
     </section>
   );
 }
 
-function KeyNotice({ made, onClose }: { made: NewKey; onClose: () => void }) {
+type KeyProps = { made: NewKey; url: string; onClose: () => void };
+
+function KeyNotice({ made, url, onClose }: KeyProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus();
   }, []);
-  const { key, url, id } = made;
+  const { key, id } = made;
   const { copy, copied } = adminWords.key;
   return (
     <div className="flex flex-col gap-2 rounded-xl border-2 border-action p-4">
@@ -76,47 +87,58 @@ function KeyNotice({ made, onClose }: { made: NewKey; onClose: () => void }) {
   );
 }
 
-function StationTable({
-  stations,
-  canWrite,
-  onKey,
-}: {
+type TableProps = {
   stations: readonly Station[];
   canWrite: boolean;
+  base: string;
   onKey: (made: NewKey) => void;
-}) {
+};
+
+function StationTable({ stations, canWrite, base, onKey }: TableProps) {
   const { submit, ...state } = useSubmit();
+  const [managed, setManaged] = useState<string | null>(null);
+  const station = stations.find(({ id }) => id === managed);
   const rotate = (stationId: string) => {
     void submit(async () => {
       onKey(await trpc.fleet.rotateKey.mutate({ stationId }));
     });
   };
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={w.table}>
-      <table className="w-full text-sm">
-        <thead>
-          <tr>
-            {w.columns.slice(0, canWrite ? 6 : 5).map((column) => (
-              <th key={column} scope="col" className="px-2 py-2 text-left">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {stations.map((station) => (
-            <StationLine key={station.id} station={station} rotate={canWrite ? rotate : null} />
-          ))}
-        </tbody>
-      </table>
+    <>
+      <DataTable label={w.table} columns={w.columns} isTall={false}>
+        {stations.map((each) => (
+          <StationLine
+            key={each.id}
+            station={each}
+            base={base}
+            rotate={canWrite ? rotate : null}
+            manage={setManaged}
+          />
+        ))}
+      </DataTable>
       <FormNote state={state} done="" />
-    </div>
+      {station !== undefined && (
+        <StationDialog
+          key={station.id}
+          station={station}
+          canWrite={canWrite}
+          onClose={() => {
+            setManaged(null);
+          }}
+        />
+      )}
+    </>
   );
 }
 
-type LineProps = { station: Station; rotate: ((stationId: string) => void) | null };
+type LineProps = {
+  station: Station;
+  base: string;
+  rotate: ((stationId: string) => void) | null;
+  manage: (stationId: string) => void;
+};
 
-function StationLine({ station, rotate }: LineProps) {
+function StationLine({ station, base, rotate, manage }: LineProps) {
   return (
     <tr className="border-t border-line align-top">
       <th scope="row" className="px-2 py-2 text-left">
@@ -138,42 +160,60 @@ function StationLine({ station, rotate }: LineProps) {
         <span className="hint block">{station.protocol ?? ''}</span>
       </td>
       <td className="px-2 py-2">
-        <code className="break-all">{station.url}</code>
+        <code className="break-all">{stationUrl(base, station.id)}</code>
       </td>
-      {rotate !== null && (
-        <td className="px-2 py-2">
+      <td className="px-2 py-2">
+        <div className="flex gap-2">
           <button
             type="button"
             className="button whitespace-nowrap"
-            aria-label={w.rotateHint(station.id)}
+            aria-label={actionWords.openHint(station.id)}
             onClick={() => {
-              rotate(station.id);
+              manage(station.id);
             }}
           >
-            {w.rotate}
+            {actionWords.open}
           </button>
-        </td>
-      )}
+          {rotate !== null && (
+            <button
+              type="button"
+              className="button whitespace-nowrap"
+              aria-label={w.rotateHint(station.id)}
+              onClick={() => {
+                rotate(station.id);
+              }}
+            >
+              {w.rotate}
+            </button>
+          )}
+        </div>
+      </td>
     </tr>
   );
 }
 
 function Status({ station }: { station: Station }) {
+  const { lastSeenAt, clockOffS, failedCommands, connected } = station;
   const seen =
-    station.lastSeenAt === null
-      ? w.never
-      : w.seen(dateTime(secondsFromDate(station.lastSeenAt), station.timeZone));
+    lastSeenAt === null ? w.never : w.seen(dateTime(secondsFromDate(lastSeenAt), station.timeZone));
   return (
     <>
       <span
-        className={`whitespace-nowrap font-semibold ${station.connected ? 'text-gain' : 'text-alert'}`}
+        className={`whitespace-nowrap font-semibold ${connected ? 'text-gain' : 'text-alert'}`}
       >
-        <span aria-hidden="true">{station.connected ? '● ' : '○ '}</span>
-        {station.connected ? w.connected : w.away}
+        <span aria-hidden="true">{connected ? '● ' : '○ '}</span>
+        {connected ? w.connected : w.away}
       </span>
       <span className="hint block">{seen}</span>
-      {station.failedCommands > 0 && (
-        <span className="wrong block">{w.failed(String(station.failedCommands))}</span>
+      {failedCommands > 0 && (
+        <span className="wrong block">
+          {failedCommands === 1 ? w.failed.one : w.failed.many(String(failedCommands))}
+        </span>
+      )}
+      {clockOffS !== null && (
+        <span className="wrong block min-w-48">
+          {clockOffS > 0 ? w.clockSlow(duration(clockOffS)) : w.clockFast(duration(-clockOffS))}
+        </span>
       )}
     </>
   );

@@ -3,6 +3,7 @@ import { secondsFromDate } from '#domain/time/instant.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { dateTime, eur, kwh } from '../_client/format.ts';
 import { adminWords } from './admin-words.ts';
+import { DataTable } from './data-table.tsx';
 
 type Stay = inferRouterOutputs<AppRouter>['fleet']['stays'][number];
 
@@ -18,40 +19,27 @@ export function StaySection({ stays }: { stays: readonly Stay[] }) {
       {stays.length === 0 ? (
         <p className="text-soft">{w.empty}</p>
       ) : (
-        <div className="max-h-96 overflow-auto" tabIndex={0} role="region" aria-label={w.table}>
-          <table className="w-full text-sm">
-            <thead className="sticky top-0 bg-surface">
-              <tr>
-                {w.columns.map((column) => (
-                  <th key={column} scope="col" className="px-2 py-2 text-left">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {stays.map((stay) => (
-                <tr key={stay.sessionId} className="border-t border-line whitespace-nowrap">
-                  <td className="px-2 py-2">
-                    {dateTime(secondsFromDate(stay.plugInAt), stay.timeZone)}
-                  </td>
-                  <td className="px-2 py-2">
-                    {stay.stationId} / {stay.evseId}
-                  </td>
-                  <td className="px-2 py-2">{stay.driverName ?? stay.card}</td>
-                  <td className="px-2 py-2">
-                    {stay.energyMilliWh === null ? '–' : kwh(stay.energyMilliWh)}
-                  </td>
-                  <td className="px-2 py-2">
-                    {stay.cashbackMicro === null ? '–' : eur(stay.cashbackMicro)}
-                  </td>
-                  <td className="px-2 py-2">{stay.cpoMicro === null ? '–' : eur(stay.cpoMicro)}</td>
-                  <td className="px-2 py-2">{stateOf(stay)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label={w.table} columns={w.columns}>
+          {stays.map((stay) => (
+            <tr key={stay.sessionId} className="border-t border-line whitespace-nowrap">
+              <td className="px-2 py-2">
+                {dateTime(secondsFromDate(stay.plugInAt), stay.timeZone)}
+              </td>
+              <td className="px-2 py-2">
+                {stay.stationId} / {stay.evseId}
+              </td>
+              <td className="px-2 py-2">{stay.driverName ?? stay.card}</td>
+              <td className="px-2 py-2">
+                {stay.energyMilliWh === null ? '–' : kwh(stay.energyMilliWh)}
+              </td>
+              <td className="px-2 py-2">
+                {stay.cashbackMicro === null ? '–' : eur(stay.cashbackMicro)}
+              </td>
+              <td className="px-2 py-2">{stay.cpoMicro === null ? '–' : eur(stay.cpoMicro)}</td>
+              <td className="px-2 py-2">{stateOf(stay)}</td>
+            </tr>
+          ))}
+        </DataTable>
       )}
     </section>
   );

@@ -29,7 +29,6 @@ describe('the administrator', () => {
       timeZone: 'Europe/Stockholm',
     });
     const made = await admin.caller.fleet.createStation({ ...station, id: 'NEW-1', locationId });
-    expect(made.url).toBe('ws://localhost:9000/ocpp/NEW-1');
     const row = await world.db.withTenant(tenantId, (tx) =>
       tx.chargingStation.findUniqueOrThrow({ where: { id: 'NEW-1' } }),
     );
@@ -84,6 +83,83 @@ describe('the administrator', () => {
   });
 });
 
+describe('what needs a person', () => {
+  it('is listed in pages, marked as done, and nobody else’s', async () => {
+    await world.db.withTenant(tenantId, async (tx) => {
+      for (let n = 1; n <= 3; n += 1) {
+        await tx.parkedMessage.create({
+          data: {
+            tenantId,
+            stationId: 'NEW-1',
+            action: 'StopTransaction',
+            payload: { transactionId: n },
+            reason: 'UNKNOWN_TRANSACTION',
+            receivedAt: new Date(Date.UTC(2026, 10, 23, 12, n)),
+          },
+        });
+      }
+    });
+    const { fleet } = admin.caller;
+    const first = await fleet.notices({ limit: 2 });
+    expect(first.notices.map(({ detail }) => detail)).toEqual(['3', '2']);
+    const second = await fleet.notices({ limit: 2, cursor: first.nextCursor });
+    expect(second).toMatchObject({ notices: [{ detail: '1' }], nextCursor: null });
+    const { source, id = '' } = first.notices[0] ?? { source: 'PARKED' as const };
+    expect((await rival.caller.fleet.notices({})).notices).toEqual([]);
+    await expect(rival.caller.fleet.resolveNotice({ source, id })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await fleet.resolveNotice({ source, id });
+    expect((await fleet.notices({})).notices.map(({ detail }) => detail)).toEqual(['2', '1']);
+  });
+});
+
+describe('asking a station', () => {
+  it('is refused while it is away, and for another tenant’s it does not exist', async () => {
+    const ask = { stationId: 'NEW-1', action: { kind: 'status' } } as const;
+    await expect(admin.caller.fleet.askStation(ask)).rejects.toMatchObject({
+      code: 'PRECONDITION_FAILED',
+      message: 'The station is not connected. Ask again once it is.',
+    });
+    await expect(rival.caller.fleet.askStation(ask)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+  it('is kept with the station’s own word and how long that took', async () => {
+    const sentAt = new Date(Date.UTC(2026, 10, 23, 12));
+    const row = (n: number) => ({
+      tenantId,
+      stationId: 'NEW-1',
+      action: 'Reset',
+      payload: { type: 'OnIdle' },
+      requestedAt: sentAt,
+      sentAt,
+      answeredAt: new Date(sentAt.getTime() + 40),
+      state: 'REJECTED',
+      answer: n === 1 ? { error: { code: 'TimedOut', description: 'late' } } : { status: 'Busy' },
+      createdAt: new Date(sentAt.getTime() + n),
+    });
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.command.createMany({ data: Array.from({ length: 25 }, (_, n) => row(n)) }),
+    );
+    const log = await admin.caller.fleet.commandLog({ stationId: 'NEW-1' });
+    expect(log).toHaveLength(20);
+    expect(log[0]).toMatchObject({ action: 'Reset', answer: 'Busy', latencyMs: 40, isSent: true });
+    expect(await rival.caller.fleet.commandLog({ stationId: 'NEW-1' })).toEqual([]);
+  });
+  it('tells what its version knows, and of a clock that is minutes off', async () => {
+    const set = (data: { protocol: string; skewMs: number }) =>
+      world.db.withTenant(tenantId, (tx) =>
+        tx.chargingStation.update({ where: { id: 'NEW-1' }, data }),
+      );
+    const seen = async () => (await admin.caller.fleet.stations())[0];
+    await set({ protocol: 'ocpp1.6', skewMs: 180_000 });
+    expect(await seen()).toMatchObject({ clockOffS: 180, connected: false });
+    expect((await seen())?.actions).not.toContain('report');
+    await set({ protocol: 'ocpp2.0.1', skewMs: -30_000 });
+    expect(await seen()).toMatchObject({ clockOffS: null });
+    expect((await seen())?.actions).toContain('report');
+  });
+});
+
 describe('linking a card', () => {
   const given = { email: 'driver@example.org', name: 'Dana', uid: 'CARD-1' };
   it('makes the driver’s account with a link for the password', async () => {
@@ -93,9 +169,16 @@ describe('linking a card', () => {
       { uid: 'CARD-1', email: 'driver@example.org', hasPassword: false },
     ]);
   });
+  it('knows a card in whatever case it is typed, and keeps it as it was first shown', async () => {
+    await admin.caller.fleet.linkCard({ ...given, uid: 'card-1' });
+    expect((await admin.caller.fleet.cards()).map(({ uid }) => uid)).toEqual(['CARD-1']);
+    await expect(
+      world.db.withTenant(tenantId, (tx) => tx.idToken.create({ data: { tenantId, uid: 'Card-1' } })),
+    ).rejects.toThrow();
+  });
   it('takes no card away from its driver', async () => {
     await expect(
-      admin.caller.fleet.linkCard({ ...given, email: 'thief@example.org' }),
+      admin.caller.fleet.linkCard({ ...given, uid: 'card-1', email: 'thief@example.org' }),
     ).rejects.toMatchObject({ code: 'CONFLICT' });
   });
   it('gives nobody a link into an account that another tenant made', async () => {

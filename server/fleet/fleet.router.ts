@@ -11,6 +11,9 @@ import {
   setSiteLimit,
 } from './fleet.service.ts';
 import { cardRows, recentStays, stationRows } from './fleet.store.ts';
+import { noticeProcedures } from './notice.router.ts';
+import { actionsOf } from './station-action.ts';
+import { stationActionProcedures } from './station-action.router.ts';
 
 const nameSchema = z.string().trim().min(1, 'Type a name.').max(120);
 const stationIdSchema = z
@@ -20,8 +23,14 @@ const stationIdSchema = z
 const uidSchema = z.string().trim().min(1, 'Type the number of the card.').max(36);
 const RECENT_STAYS = 50;
 
+/** A clock that is off by no more than this is near enough; in simulated time a second's latency is more. */
+const CLOCK_OFF_S = 60;
+
 /** Sites, stations, cards and the programme of the administrator's tenant. */
 export const fleetRouter = router({
+  ...noticeProcedures,
+  ...stationActionProcedures,
+
   zones: scoped('fleet:read').query(() =>
     BIDDING_ZONES.map(({ code, name, timeZone }) => ({ code, name, timeZone })),
   ),
@@ -73,11 +82,13 @@ export const fleetRouter = router({
     )
     .mutation(({ ctx, input }) => setSiteLimit(ctx.deps, ctx.principal.tenantId, input)),
 
+  /** Where a station connects, without its id. */
+  stationAddress: scoped('fleet:read').query(({ ctx }) => ctx.deps.stationAddress),
+
   stations: scoped('fleet:read').query(async ({ ctx }) => {
     const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, stationRows);
     return rows.map((row) => ({
       id: row.id,
-      url: stationUrl(ctx.deps.ocppUrl, row.id),
       locationId: row.location_id,
       locationName: row.location_name,
       timeZone: row.time_zone,
@@ -87,6 +98,8 @@ export const fleetRouter = router({
       protocol: row.protocol,
       lastSeenAt: row.last_seen_at,
       connected: row.connected,
+      clockOffS: clockOffS(row.skew_ms, ctx.deps.clock.speed()),
+      actions: actionsOf(row.protocol),
       evses: row.evses,
       openSessions: Number(row.open_sessions),
       failedCommands: Number(row.failed_commands),
@@ -103,17 +116,11 @@ export const fleetRouter = router({
         phases: z.union([z.literal(1), z.literal(3)]),
       }),
     )
-    .mutation(async ({ ctx, input }) => {
-      const made = await createStation(ctx.deps, ctx.principal.tenantId, input);
-      return { ...made, url: stationUrl(ctx.deps.ocppUrl, made.id) };
-    }),
+    .mutation(({ ctx, input }) => createStation(ctx.deps, ctx.principal.tenantId, input)),
 
   rotateKey: scoped('fleet:write')
     .input(z.strictObject({ stationId: stationIdSchema }))
-    .mutation(async ({ ctx, input }) => {
-      const made = await rotateKey(ctx.deps, ctx.principal.tenantId, input.stationId);
-      return { ...made, url: stationUrl(ctx.deps.ocppUrl, made.id) };
-    }),
+    .mutation(({ ctx, input }) => rotateKey(ctx.deps, ctx.principal.tenantId, input.stationId)),
 
   programme: scoped('fleet:read').query(async ({ ctx }) => {
     const latest = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
@@ -183,6 +190,8 @@ export const fleetRouter = router({
   }),
 });
 
-function stationUrl(ocppUrl: string, stationId: string): string {
-  return `${ocppUrl}/${encodeURIComponent(stationId)}`;
+/** How far a station's clock is behind in seconds, ahead where negative; null where it is right. */
+function clockOffS(skewMs: number | null, speed: number): number | null {
+  const offS = Math.round((skewMs ?? 0) / 1000);
+  return Math.abs(offS) > CLOCK_OFF_S * Math.max(1, speed) ? offS : null;
 }

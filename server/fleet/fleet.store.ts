@@ -11,7 +11,8 @@ export type StationRow = {
   protocol: string | null;
   last_seen_at: Date | null;
   connected: boolean;
-  evses: { evseId: number; status: string | null; maxPowerW: number }[];
+  skew_ms: number | null;
+  evses: { evseId: number; status: string | null; maxPowerW: number; isCharging: boolean }[];
   open_sessions: bigint;
   failed_commands: bigint;
 };
@@ -20,11 +21,12 @@ export type StationRow = {
 export async function stationRows(tx: Tx): Promise<StationRow[]> {
   return await tx.$queryRaw<StationRow[]>`
     SELECT s.id, s.location_id, l.name AS location_name, l.time_zone, s.vendor, s.model,
-           s.firmware_version, s.protocol, s.last_seen_at,
+           s.firmware_version, s.protocol, s.last_seen_at, s.skew_ms,
            EXISTS (SELECT FROM connection c WHERE c.station_id = s.id AND c.closed_at IS NULL)
              AS connected,
            coalesce((SELECT jsonb_agg(jsonb_build_object('evseId', e.evse_id, 'status', e.status,
-               'maxPowerW', e.max_power_w) ORDER BY e.evse_id)
+               'maxPowerW', e.max_power_w, 'isCharging', EXISTS (SELECT FROM transaction t
+                 WHERE t.station_id = s.id AND t.evse_id = e.evse_id AND t.state = 'ACTIVE')) ORDER BY e.evse_id)
              FROM evse e WHERE e.station_id = s.id), '[]') AS evses,
            (SELECT count(*) FROM session x WHERE x.station_id = s.id AND x.state = 'OPEN')
              AS open_sessions,

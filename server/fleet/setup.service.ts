@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandAction, CommandPayload } from '#domain/charging/commands.ts';
+import type { CommandPayload } from '#domain/charging/commands.ts';
 import { publish } from '../bus/bus.ts';
 import type { Tx } from '../db/client.ts';
+import type { Asked } from './station-action.ts';
 import type { StationIdentity } from './station.store.ts';
-
-type Setup = { [A in CommandAction]: { action: A; payload: CommandPayload<A> } }[CommandAction];
 
 /** Every configuration key of 1.6 from which something is learned, in the standard's spelling. */
 const KEYS_16 = [
@@ -35,7 +34,7 @@ const FALLBACKS: Readonly<Record<string, string>> = {
   [MEASURANDS_LEAST]: MEASURANDS_REGISTER,
 };
 
-const setup16: readonly Setup[] = [
+const setup16: readonly Asked[] = [
   { action: 'GetConfiguration', payload: { keys: [...KEYS_16] } },
   { action: 'ChangeConfiguration', payload: { key: 'ClockAlignedDataInterval', value: ALIGNED_S } },
   { action: 'ChangeConfiguration', payload: { key: 'MeterValueSampleInterval', value: SAMPLE_S } },
@@ -58,7 +57,7 @@ const VARIABLES_201 = [
   { component: 'AlignedDataCtrlr', variable: 'Interval' },
 ] as const;
 
-const setup201: readonly Setup[] = [
+const setup201: readonly Asked[] = [
   { action: 'GetVariables', payload: { variables: [...VARIABLES_201] } },
   variable201('AlignedDataCtrlr', 'Interval', ALIGNED_S),
   variable201('SampledDataCtrlr', 'TxUpdatedInterval', SAMPLE_S),
@@ -69,7 +68,7 @@ const setup201: readonly Setup[] = [
 ];
 
 /** One variable a message: a refusal then says which, and short messages fit every station. */
-function variable201(component: string, variable: string, value: string): Setup {
+function variable201(component: string, variable: string, value: string): Asked {
   return { action: 'SetVariables', payload: { variables: [{ component, variable, value }] } };
 }
 
@@ -87,13 +86,13 @@ export async function requestSetup(
   await requestCommands(tx, { station, at, commands: wanted });
 }
 
-/** requestCommands writes commands without a session, to be sent in this order. */
+/** requestCommands writes commands without a session, to be sent in this order. @returns their ids. */
 export async function requestCommands(
   tx: Tx,
-  args: { station: StationIdentity; at: Date; commands: readonly Setup[] },
-): Promise<void> {
+  args: { station: StationIdentity; at: Date; commands: readonly Asked[] },
+): Promise<string[]> {
   const { station, at, commands } = args;
-  if (commands.length === 0) return;
+  if (commands.length === 0) return [];
   const rows = commands.map((command, n) => ({ id: randomUUID(), n, ...command }));
   // Rows of one transaction share now(): a microsecond each keeps their order.
   await tx.$executeRaw`
@@ -103,6 +102,7 @@ export async function requestCommands(
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       AS r(id uuid, n integer, action text, payload jsonb)`;
   await publish(tx, 'command', [station.id]);
+  return rows.map((row) => row.id);
 }
 
 /** Intervals in seconds, the wanted one first, then the nearest to it that stations are known to take. */
@@ -123,7 +123,7 @@ function nextValue(setting: string, refused: string): string | undefined {
 }
 
 /** fallbackFor is what to ask for after a station refused a setting, or null where nothing is left. */
-export function fallbackFor(action: string, payload: unknown): Setup | null {
+export function fallbackFor(action: string, payload: unknown): Asked | null {
   if (action === 'ChangeConfiguration') {
     const { key, value } = payload as CommandPayload<'ChangeConfiguration'>;
     const next = nextValue(key, value);

@@ -13,15 +13,16 @@ const CARD_MAX_16 = 20;
 
 /**
  * askStation writes the commands of an action; the gateway that holds the station's socket sends them.
+ * @returns their ids, by which the log tells what came of them.
  * @throws ValleyError where the station is not there, not connected, or cannot be asked that now.
  */
 export async function askStation(
   deps: { db: Db; clock: Clock },
   tenantId: number,
   asked: { stationId: string; action: StationAction },
-): Promise<void> {
+): Promise<{ ids: string[] }> {
   const { stationId, action } = asked;
-  await deps.db.withTenant(tenantId, async (tx) => {
+  return await deps.db.withTenant(tenantId, async (tx) => {
     const station = await openStation(tx, stationId);
     if (station === null) throw new ValleyError('NOT_FOUND', 'There is no such station.');
     const { protocol } = station;
@@ -37,7 +38,7 @@ export async function askStation(
     if (await isWaiting(tx, stationId, names)) {
       throw new ValleyError('CONFLICT', 'The station has not answered the last time yet. Wait.');
     }
-    await requestCommands(tx, { station, at: deps.clock.now(), commands });
+    return { ids: await requestCommands(tx, { station, at: deps.clock.now(), commands }) };
   });
 }
 

@@ -30,6 +30,7 @@ export function actionsOf(protocol: string | null): readonly ActionKind[] {
   return OFFERED[protocol ?? ''] ?? [];
 }
 
+/** A command as it is written down: an action with its payload. */
 export type Asked = { [A in CommandAction]: { action: A; payload: CommandPayload<A> } }[CommandAction];
 
 /** What an action needs to know of its station, besides what the operator said. */

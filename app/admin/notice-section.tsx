@@ -1,0 +1,110 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { secondsFromDate } from '#domain/time/instant.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
+import { dateTime } from '../_client/format.ts';
+import { trpc } from '../_client/trpc.ts';
+import { useSubmit } from '../_client/use-submit.ts';
+import { FormNote } from '../_ui/form-note.tsx';
+import { adviceFor, noticeWords as w } from './notice-words.ts';
+
+type Page = inferRouterOutputs<AppRouter>['fleet']['notices'];
+type Notice = Page['notices'][number];
+
+const keyOf = ({ source, id }: Notice) => `${source} ${id}`;
+
+/** What on the stations needs a person, newest first; older ones come page by page. */
+export function NoticeSection({ first, canWrite }: { first: Page; canWrite: boolean }) {
+  const [older, setOlder] = useState<Page | null>(null);
+  const [resolved, setResolved] = useState<ReadonlySet<string>>(new Set());
+  const { submit, ...state } = useSubmit();
+  const router = useRouter();
+  const nextCursor = older === null ? first.nextCursor : older.nextCursor;
+  const shown = merged(first.notices, older?.notices ?? []).filter(
+    (notice) => !resolved.has(keyOf(notice)),
+  );
+  const showOlder = () => {
+    void submit(async () => {
+      const page = await trpc.fleet.notices.query({ cursor: nextCursor });
+      setOlder({ ...page, notices: [...(older?.notices ?? first.notices), ...page.notices] });
+    });
+  };
+  const resolve = (notice: Notice) => {
+    void submit(async () => {
+      await trpc.fleet.resolveNotice.mutate({ source: notice.source, id: notice.id });
+      setResolved(new Set([...resolved, keyOf(notice)]));
+      router.refresh();
+    });
+  };
+  return (
+    <section className="card flex flex-col gap-3" aria-labelledby="notices">
+      <h2 id="notices" className="text-lg font-semibold">
+        {w.title}
+      </h2>
+      {shown.length === 0 && <p className="text-soft">{w.empty}</p>}
+      <ul className="flex flex-col gap-2">
+        {shown.map((notice) => (
+          <NoticeLine key={keyOf(notice)} notice={notice} resolve={canWrite ? resolve : null} />
+        ))}
+      </ul>
+      {nextCursor !== null && (
+        <button type="button" className="button self-start" onClick={showOlder}>
+          {w.older}
+        </button>
+      )}
+      <FormNote state={state} done="" />
+    </section>
+  );
+}
+
+/** The first page is fetched anew every few seconds; what was loaded after it stays below. */
+function merged(first: readonly Notice[], older: readonly Notice[]): Notice[] {
+  const seen = new Set(first.map(keyOf));
+  const oldest = first.at(-1)?.receivedAt ?? null;
+  const rest = older.filter(
+    (notice) => !seen.has(keyOf(notice)) && oldest !== null && notice.receivedAt <= oldest,
+  );
+  return [...first, ...rest];
+}
+
+type LineProps = { notice: Notice; resolve: ((notice: Notice) => void) | null };
+
+function NoticeLine({ notice, resolve }: LineProps) {
+  const { what, todo } = adviceFor(notice);
+  const { stationId, evseId, severity } = notice;
+  const place = evseId === null ? stationId : w.place(stationId, String(evseId));
+  const at = dateTime(secondsFromDate(notice.happenedAt), notice.timeZone);
+  return (
+    <li className="flex flex-wrap items-start gap-3 rounded-xl border border-line bg-alert-page px-3 py-2">
+      <div className="min-w-0 flex-1 basis-64">
+        <p className="text-sm">
+          <strong className="text-alert">{w.severity[severity]}</strong> <span>{place}</span>{' '}
+          <span className="hint">
+            {notice.times > 1 && <>{w.times(String(notice.times))} </>}
+            <time dateTime={notice.happenedAt.toISOString()}>{at}</time>
+          </span>
+        </p>
+        <p className="font-semibold break-words">{what}</p>
+        {notice.detail !== null && notice.source === 'EVENT' && (
+          <p className="hint break-words">{w.detail(notice.detail)}</p>
+        )}
+        <p>{todo}</p>
+      </div>
+      {resolve !== null && (
+        <button
+          type="button"
+          className="button"
+          aria-label={w.resolveHint(what, place)}
+          onClick={() => {
+            resolve(notice);
+          }}
+        >
+          {w.resolve}
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,65 @@
+type Notice = { kind: string; subject: string | null; detail: string | null };
+type Advice = { what: string; todo: string };
+
+const GUARD_KEY = 'If nobody of yours did this, look at the station and make a new key for it.';
+const LOOK = 'Look at the station; if it stays, ask its maker.';
+
+const advice: Readonly<Record<string, (notice: Notice) => Advice>> = {
+  STATUS: ({ subject }) => ({
+    what: `A connector reports a fault: ${subject ?? 'unknown'}.`,
+    todo: 'If it stays, send somebody. It leaves this list once the station reports no fault.',
+  }),
+  DUPLICATE_IDENTITY: ({ subject }) => ({
+    what: `A second machine came with this station’s name and key, from ${subject ?? 'an unknown address'}.`,
+    todo: 'Two stations may be set to one name: give each its own. Else make a new key.',
+  }),
+  COMPOSITE_DIFFERS: () => ({
+    what: 'The limits the station says it follows are not those it accepted.',
+    todo: 'Once is no harm: only what the meter shows is paid for. If it stays, ask its maker.',
+  }),
+  DEVICE_EVENT: ({ subject }) => ({
+    what: `The station raises an alert: ${subject ?? 'unknown'}.`,
+    todo: LOOK,
+  }),
+  UNKNOWN_TRANSACTION: ({ subject, detail }) => ({
+    what: `${subject ?? 'A message'} for transaction ${detail ?? 'without a number'}, which never began here.`,
+    todo: 'Its energy counts for nobody. Look in the station’s own log whose it was, then mark it as done.',
+  }),
+  TamperDetectionActivated: () => ({
+    what: 'Somebody opened or moved the station.',
+    todo: GUARD_KEY,
+  }),
+  ReconfigurationOfSecurityParameters: () => ({
+    what: 'The station’s security settings were changed.',
+    todo: GUARD_KEY,
+  }),
+  SecurityLogWasCleared: () => ({
+    what: 'The station’s security log was cleared.',
+    todo: GUARD_KEY,
+  }),
+  InvalidFirmwareSignature: () => ({
+    what: 'The station was offered firmware with a wrong signature.',
+    todo: GUARD_KEY,
+  }),
+  MemoryExhaustion: () => ({ what: 'The station’s memory is full.', todo: LOOK }),
+};
+
+/** adviceFor says what happened and what to do about it. */
+export function adviceFor(notice: Notice): Advice {
+  const known = advice[notice.kind];
+  if (known !== undefined) return known(notice);
+  return { what: `The station reports: ${notice.kind}.`, todo: GUARD_KEY };
+}
+
+/** The sentences around what needs a person. */
+export const noticeWords = {
+  title: 'What needs you',
+  empty: 'Nothing. Faults, alarms and messages that fit nowhere appear here.',
+  severity: { WARNING: 'Attention', SECURITY: 'Security' },
+  place: (stationId: string, evseId: string) => `${stationId}, charging point ${evseId}`,
+  times: (count: string) => `told ${count} times, last`,
+  detail: (text: string) => `The station adds: ${text}`,
+  resolve: 'Done',
+  resolveHint: (what: string, place: string) => `Mark as done: ${what} ${place}`,
+  older: 'Show older ones',
+} as const;
