@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isUniqueViolation } from '../errors.ts';
 import { createWorld } from '../trpc/world.test-support.ts';
 import type { Actor, World } from '../trpc/world.test-support.ts';
 
@@ -172,9 +173,10 @@ describe('linking a card', () => {
   it('knows a card in whatever case it is typed, and keeps it as it was first shown', async () => {
     await admin.caller.fleet.linkCard({ ...given, uid: 'card-1' });
     expect((await admin.caller.fleet.cards()).map(({ uid }) => uid)).toEqual(['CARD-1']);
-    await expect(
-      world.db.withTenant(tenantId, (tx) => tx.idToken.create({ data: { tenantId, uid: 'Card-1' } })),
-    ).rejects.toThrow();
+    const twice = world.db.withTenant(tenantId, (tx) =>
+      tx.idToken.create({ data: { tenantId, uid: 'Card-1' } }),
+    );
+    await expect(twice).rejects.toSatisfy(isUniqueViolation);
   });
   it('takes no card away from its driver', async () => {
     await expect(

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNotices, resolveEvent, resolveParked } from '../fleet/notice.store.ts';
+import {
+  openNotices,
+  resolveEvent,
+  resolveParked,
+  type NoticeCursor,
+  type NoticeRow,
+} from '../fleet/notice.store.ts';
 import {
   createWorld,
   eventually,
@@ -70,12 +76,11 @@ describe('what needs a person', () => {
     for (let n = 0; n < 5; n += 1) await stop(900_000 + n);
     const all = await notices();
     const seen: bigint[] = [];
-    let after = null;
+    const pageAfter = (after: NoticeCursor | null): Promise<NoticeRow[]> =>
+      world.db.withTenant(world.tenantId, (tx) => openNotices(tx, { after, limit: 2 }));
+    let after: NoticeCursor | null = null;
     for (;;) {
-      const cursor: Parameters<typeof openNotices>[1]['after'] = after;
-      const page = await world.db.withTenant(world.tenantId, (tx) =>
-        openNotices(tx, { after: cursor, limit: 2 }),
-      );
+      const page: NoticeRow[] = await pageAfter(after);
       seen.push(...page.filter((row) => row.station_id === station.id).map((row) => row.id));
       const last = page.at(-1);
       if (last === undefined) break;
