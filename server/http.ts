@@ -4,7 +4,13 @@ import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import createNext from 'next';
 import { isGranted } from './auth/grants.ts';
 import type { Scope } from './auth/grants.ts';
-import { createAuthOptions, REMOTE_ADDRESS_HEADER } from './auth/next-auth-options.ts';
+import { createMailer } from './auth/mail.ts';
+import {
+  createAuthOptions,
+  REMOTE_ADDRESS_HEADER,
+  signInRequest,
+} from './auth/next-auth-options.ts';
+import { oidcFrom } from './auth/oidc.ts';
 import { setNextAuthUrl } from './auth/next-auth-env.ts';
 import { principalFrom } from './auth/principal.ts';
 import { rolesPresent } from './auth/access.store.ts';
@@ -13,12 +19,15 @@ import type { Bus } from './bus/bus.ts';
 import { createClientAddress } from './client-address.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db/client.ts';
+import { demoParts } from './demo/demo-parts.ts';
 import type { Env } from './env.ts';
+import { stationAddress } from './fleet/station-address.ts';
 import type { Log } from './log.ts';
 import { isForeign, setSecurityHeaders } from './request-guard.ts';
 import { setRuntime } from './runtime.ts';
 import { appRouter, createCaller } from './trpc/root.ts';
-import type { Context, Deps } from './trpc/init.ts';
+import { createRequests } from './trpc/http-context.ts';
+import type { Deps } from './trpc/init.ts';
 
 const BATCH_MAX = 20;
 const BODY_MAX_BYTES = 1024 * 1024;
@@ -59,14 +68,23 @@ export function createWeb(args: WebArgs): Web {
   if (secret === undefined) throw new Error('VALLEY_SECRET is not set: start Valley by npm start.');
   const secure = siteUrl?.startsWith('https:') ?? false;
   const auth: AuthDeps = { db, secret, secure };
-  const deps: Deps = { db, bus, clock, log, ocppUrl: ocppUrlFrom(env) };
+  const deps: Deps = {
+    db,
+    bus,
+    clock,
+    log,
+    stationAddress: stationAddress(env),
+    siteUrl: siteUrl?.replace(/\/$/, '') ?? `http://localhost:${env.VALLEY_PORT}`,
+    mailer: createMailer(env, log),
+    demo: demoParts(env),
+  };
   const state: { pages: Handle | null } = { pages: null };
   openRuntime(args, auth, deps);
 
   const clientAddress = createClientAddress(env.VALLEY_TRUSTED_PROXIES);
   const trpc = trpcHandler(auth, deps);
   const handle: Handle = async (request, response) => {
-    setSecurityHeaders(response, secure);
+    setSecurityHeaders(request, response, secure);
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (path === '/healthz') return await answerHealth(args, state.pages !== null, response);
     if (isForeign(request, siteUrl))
@@ -143,14 +161,19 @@ function lifecycle(
 
 function openRuntime(args: WebArgs, auth: AuthDeps, deps: Deps): void {
   const mode = args.env.VALLEY_MODE;
+  const oidc = oidcFrom(args.env);
+  const waysIn = { link: deps.mailer.canSend, oidc: oidc?.name ?? null };
   setRuntime({
     mode,
     speed: () => args.clock.speed(),
-    authOptions: createAuthOptions({ ...auth, log: args.log, mode }),
+    authOptions: (request) =>
+      createAuthOptions({ ...auth, log: args.log, mode, link: waysIn.link, oidc }, request),
+    signInRequest,
+    waysIn,
+    outbox: () => deps.mailer.outbox(),
     forRequest: async (cookieHeader) => {
       const principal = await principalFrom(auth, cookieHeader);
-      const role = principal?.role ?? null;
-      const may = (scope: Scope) => isGranted(role, scope);
+      const may = (scope: Scope) => isGranted(principal, scope);
       return { principal, caller: createCaller({ deps, principal }), may };
     },
     demoRoles: async () => (mode === 'demo' ? await rolesPresent(args.db) : []),
@@ -163,11 +186,8 @@ function trpcHandler(auth: AuthDeps, deps: Deps): Handle {
     basePath: TRPC_PATH,
     maxBodySize: BODY_MAX_BYTES,
     maxBatchSize: BATCH_MAX,
-    createContext: async ({ req }): Promise<Context> => ({
-      deps,
-      principal: await principalFrom(auth, req.headers.cookie),
-      remoteAddress: req.socket.remoteAddress,
-    }),
+    // The address is the header's, which the server itself has set.
+    ...createRequests(auth, deps, (req) => String(req.headers[REMOTE_ADDRESS_HEADER] ?? '')),
     onError: ({ error, path }) => {
       if (error.code !== 'INTERNAL_SERVER_ERROR') return;
       deps.log.error(
@@ -176,13 +196,6 @@ function trpcHandler(auth: AuthDeps, deps: Deps): Handle {
       );
     },
   });
-}
-
-/** Where stations connect, as it is told to people: the portal's host, the gateway's port. */
-function ocppUrlFrom(env: Env): string {
-  const site = new URL(env.VALLEY_URL ?? 'http://localhost');
-  const scheme = site.protocol === 'https:' ? 'wss' : 'ws';
-  return `${scheme}://${site.hostname}:${env.VALLEY_OCPP_PORT}/ocpp`;
 }
 
 async function answerHealth(

@@ -21,6 +21,8 @@ export function version(): string {
 export function startSystem(args: {
   installation: Installation; env: Env; mode: Mode; log: Log;
   roles?: readonly RoleName[]; more?: readonly RoleSpec[]; demoSeed?: number;
+  /** What only the portal is told. */
+  web?: Readonly<Record<string, string>>;
 }): System {
   const { installation, env, mode, log } = args;
   const portalUrl = env.VALLEY_URL ?? `http://localhost:${env.VALLEY_PORT}`;
@@ -43,11 +45,11 @@ export function startSystem(args: {
   const own = args.roles ?? ['gateway', 'worker', 'web'];
   // The owner's address and the secret go only where they are used.
   const needs: Record<RoleName, Record<string, string>> = {
-    gateway: {}, worker: { DATABASE_URL: installation.ownerUrl }, web: { VALLEY_SECRET: installation.secret },
+    gateway: {}, worker: { DATABASE_URL: installation.ownerUrl }, web: { VALLEY_SECRET: installation.secret, ...args.web },
   };
   const roles: RoleSpec[] = [...own.map((name) => ({ name, env: needs[name] })), ...(args.more ?? [])];
   const supervised = supervise({
     roles, env: childEnv, log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
   });
-  return { ...supervised, portalUrl, ocppUrl: `ws://localhost:${env.VALLEY_OCPP_PORT}/ocpp` };
+  return { ...supervised, portalUrl, ocppUrl: env.VALLEY_OCPP_URL ?? `ws://localhost:${env.VALLEY_OCPP_PORT}/ocpp` };
 }

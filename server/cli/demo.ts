@@ -52,6 +52,7 @@ async function serveDemo(args: { env: Env; speed: number; reset: boolean; stoppe
   const fleetFile = await writeFleet(dir, { env, speed, keys });
   const system = startSystem({
     installation, env: quiet, mode: 'demo', log, demoSeed: DEMO_SEED,
+    web: { VALLEY_DEMO_STREET: `http://127.0.0.1:${controlPort(env)}`, VALLEY_DEMO_TOKEN: keys.control },
     more: [{
       name: 'sim', entry: path.join(ROOT, 'sim', 'main.ts'), healthUrl: `http://127.0.0.1:${env.VALLEY_OCPP_PORT}/healthz`,
       args: ['--demo-fleet', String(DEMO_SEED), '--stations', fleetFile, '--state', path.join(dir, 'fleet')],

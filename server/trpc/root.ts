@@ -1,7 +1,10 @@
 import { accountRouter, setupRouter } from '../auth/account.router.ts';
+import { organisationRouter, platformRouter } from '../auth/organisation.router.ts';
 import { chargingRouter } from '../charging/charging.router.ts';
+import { demoRouter } from '../demo/demo.router.ts';
 import { driverRouter } from '../charging/driver-profile.router.ts';
 import { kerbRouter } from '../charging/kerb.router.ts';
+import { evidenceRouter } from '../evidence/evidence.router.ts';
 import { fleetRouter } from '../fleet/fleet.router.ts';
 import { marketRouter } from '../market/market.router.ts';
 import { settlementRouter } from '../settlement/settlement.router.ts';
@@ -10,6 +13,8 @@ import { createCallerFactory, router } from './init.ts';
 /** Every procedure that Valley's pages and scripts may call. */
 export const appRouter = router({
   account: accountRouter,
+  organisation: organisationRouter,
+  platform: platformRouter,
   setup: setupRouter,
   charging: chargingRouter,
   settlement: settlementRouter,
@@ -17,6 +22,8 @@ export const appRouter = router({
   kerb: kerbRouter,
   fleet: fleetRouter,
   market: marketRouter,
+  demo: demoRouter,
+  evidence: evidenceRouter,
 });
 
 export type AppRouter = typeof appRouter;
