@@ -15,6 +15,8 @@ export type CarState = {
 
 /** The car's power is the highest of the last few: a reading may catch it ramping. */
 const POWER_READINGS = 5;
+/** From this part of a limit on, a car is held by the limit. */
+const AT_LIMIT_SHARE = 0.9;
 
 /**
  * carState reads the car off the meter.
@@ -34,15 +36,30 @@ export function carState(args: {
   const isIdle = last !== undefined && freeSinceAt !== null && last.at >= freeSinceAt + WAKE_S
     && free.length > 0 && free.every((reading) => reading.powerW < DRAWING_W);
   const wasHeld = plan !== null && releasedAt(plan, args.now) !== null;
-  const powers = drawing.slice(-POWER_READINGS).map((reading) => reading.powerW);
   return {
     hasDrawn,
     isFull: hasDrawn && isIdle && !wasHeld,
     didNotWake: args.hadNotWoken || (hasDrawn && isIdle && wasHeld),
-    carPowerW: powers.length === 0 ? null : Math.max(...powers),
+    carPowerW: carPower(drawing, plan),
     drawingW: last === undefined || last.powerW < DRAWING_W ? 0 : last.powerW,
     wantsMore: wantsMore(args),
   };
+}
+
+/**
+ * The highest power of the last few readings. One at a limit that neighbours share says only that the car
+ * takes at least so much: then what the plan took it to be able to stands.
+ */
+function carPower(drawing: readonly MeteredPower[], plan: Plan | null): number | null {
+  const isShared = plan?.isShared === true;
+  // Readings from before a shared plan were limited by the one before it, which is gone.
+  const seen = isShared ? drawing.filter((reading) => reading.at >= plan.madeAt) : drawing;
+  const powers = seen.slice(-POWER_READINGS);
+  const known = isShared ? plan.powerW : null;
+  if (powers.length === 0) return known;
+  const most = Math.max(...powers.map((reading) => reading.powerW));
+  const isThrottled = isShared && powers.every((reading) => reading.powerW >= AT_LIMIT_SHARE * (limitAt(plan.periods, reading.at) ?? 0));
+  return isThrottled ? Math.max(most, known ?? most) : most;
 }
 
 function wantsMore({ readings, plan }: { readings: readonly MeteredPower[]; plan: Plan | null }): boolean {

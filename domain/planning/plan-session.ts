@@ -51,16 +51,10 @@ const EXTRAPOLATE_S = 900;
  * deadline, then a tail at full power. It never fails: what cannot be served is in `unservedMilliWh`.
  */
 export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
-  const deadlineAt = facts.wish.readyByAt ?? facts.assumed.departureAt;
-  const mode = modeOf(facts, deadlineAt);
-  const target = targetOf(facts, deliveredBy(facts));
-  // What is estimated since the last reading ends where the wish does: the car is held there.
-  const delivered = Math.min(deliveredBy(facts), Math.max(facts.deliveredMilliWh, target));
-  const need = Math.max(0, target - delivered);
-  const powerW = Math.min(facts.ratedPowerW, facts.carPowerW ?? facts.ratedPowerW);
-  const horizonAt = horizonOf({ facts, mode, deadlineAt, need, powerW });
+  const outline = outlineOf(facts);
+  const { mode, deadlineAt, target, delivered, need, powerW, horizonAt } = outline;
   const slots = slotsBetween({ fromAt: facts.now, toAt: horizonAt, powerW, caps: facts.caps, prices: facts.prices });
-  const energies = allocate({ facts, mode, slots, need, delivered });
+  const energies = allocate({ facts, slots, outline });
   const planSlots = place(slots, energies);
   const plannedMilliWh = energies.reduce((sum, energy) => sum + energy, 0);
   const unservedMilliWh = Math.max(0, need - plannedMilliWh);
@@ -81,6 +75,34 @@ export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
     atOnceExact: costOf(slots, firstEnergy(slots, need)),
     expectedCashbackMicro: null,
   };
+}
+
+/** What the facts ask of a plan before any slot is chosen. */
+export type PlanOutline = {
+  mode: PlanMode;
+  deadlineAt: InstantS;
+  /** Energy may be planned until here: a little before the deadline where there is time. */
+  horizonAt: InstantS;
+  target: MilliWh;
+  delivered: MilliWh;
+  need: MilliWh;
+  /** Part of the need that comes before any look at the price. */
+  minimum: MilliWh;
+  powerW: number;
+};
+
+export function outlineOf(facts: PlanningFacts): PlanOutline {
+  const deadlineAt = facts.wish.readyByAt ?? facts.assumed.departureAt;
+  const mode = modeOf(facts, deadlineAt);
+  const target = targetOf(facts, deliveredBy(facts));
+  // What is estimated since the last reading ends where the wish does: the car is held there.
+  const delivered = Math.min(deliveredBy(facts), Math.max(facts.deliveredMilliWh, target));
+  const need = Math.max(0, target - delivered);
+  const powerW = Math.min(facts.ratedPowerW, facts.carPowerW ?? facts.ratedPowerW);
+  const horizonAt = horizonOf({ facts, mode, deadlineAt, need, powerW });
+  const least = facts.wish.minEnergyMilliWh ?? (facts.wish.energyMilliWh === null ? facts.assumed.minEnergyMilliWh : 0);
+  const minimum = Math.max(0, Math.min(need, least - delivered));
+  return { mode, deadlineAt, horizonAt, target, delivered, need, minimum, powerW };
 }
 
 function modeOf(facts: PlanningFacts, deadlineAt: InstantS): PlanMode {
@@ -122,14 +144,11 @@ function horizonOf(args: {
   return slack > READY_MARGIN_S * 4 ? deadlineAt - READY_MARGIN_S : deadlineAt;
 }
 
-function allocate(args: {
-  facts: PlanningFacts; mode: PlanMode; slots: readonly Slot[]; need: MilliWh; delivered: MilliWh;
-}): MilliWh[] {
-  const { facts, mode, slots, need, delivered } = args;
+function allocate(args: { facts: PlanningFacts; slots: readonly Slot[]; outline: PlanOutline }): MilliWh[] {
+  const { facts, slots, outline: { mode, need, minimum } } = args;
   if (mode !== 'SMART' && mode !== 'PROBE') return firstEnergy(slots, need);
-  const minimum = facts.wish.minEnergyMilliWh ?? (facts.wish.energyMilliWh === null ? facts.assumed.minEnergyMilliWh : 0);
   const probe = mode === 'PROBE' ? energyWithin(slots, facts.plugInAt + PROBE_S) : 0;
-  const first = firstEnergy(slots, Math.min(need, Math.max(probe, minimum - delivered)));
+  const first = firstEnergy(slots, Math.min(need, Math.max(probe, minimum)));
   const rest = need - first.reduce((sum, energy) => sum + energy, 0);
   const open = slots.map((slot, index) => ({ ...slot, capacityMilliWh: slot.capacityMilliWh - (first[index] ?? 0) }));
   const cheapest = cheapestSlots(open, rest, previousSlots(slots, facts.previous));
@@ -175,7 +194,7 @@ function whyUnserved(slots: readonly Slot[], powerW: number): UnservedReason {
 }
 
 /** costOf is null as soon as one priced energy has no known price. */
-function costOf(slots: readonly Slot[], energies: readonly MilliWh[]): string | null {
+export function costOf(slots: readonly { priceTicks: number | null }[], energies: readonly MilliWh[]): string | null {
   let sum = 0n;
   for (const [index, slot] of slots.entries()) {
     const energy = energies[index] ?? 0;

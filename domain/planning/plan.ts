@@ -52,6 +52,8 @@ export type Plan = {
   /** Highest power that car, EVSE and limits allow. */
   powerW: number;
   phases: 1 | 3;
+  /** Made together with the sessions that share its limits: its powers are its part of them. */
+  isShared?: true;
   slots: PlanSlot[];
   periods: LimitPeriod[];
   /** When the planned energy will be in the car; null where nothing is planned. */

@@ -49,12 +49,15 @@ function carReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
 function worldReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
   if (plan.mode === 'OBSERVE') return null;
   if (plan.mode === 'PRIORITY' || plan.mode === 'TAIL') {
+    if (plan.isShared === true) return null;
     return limitAt(plan.periods, facts.now) === capAt(facts.caps, facts.now, facts.ratedPowerW) ? null : 'LIMIT_CHANGED';
   }
   const ahead = plan.slots.filter((slot) => slot.startAt >= facts.now);
   const priceAt = priceLookup(facts.prices);
   if (ahead.some((slot) => (priceAt(slot.startAt)?.priceTicks ?? null) !== slot.priceTicks
     || (priceAt(slot.startAt)?.kind ?? 'unknown') !== slot.priceKind)) return 'PRICES_PUBLISHED';
+  // Who shares limits has a part of them: the planner of the tree looks at them.
+  if (plan.isShared === true) return null;
   if (ahead.some((slot) => capAt(facts.caps, slot.startAt, plan.powerW) !== slot.powerW)) return 'LIMIT_CHANGED';
   return null;
 }

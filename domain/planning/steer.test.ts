@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from './plan.ts';
 import { carState } from './car-state.ts';
+import { limitAt } from './periods.ts';
 import { decideSteering, isObeyed, type LastProfile } from './steer.ts';
 
 const last = (over: Partial<LastProfile> = {}): LastProfile => ({
@@ -58,5 +59,19 @@ describe('the meter decides', () => {
   });
   test('power is the highest of the last drawing readings', () => {
     expect(state(400, metered([60, 3000], [120, 7300], [180, 7350])).carPowerW).toBe(7350);
+  });
+  test('a car at a limit that neighbours share is not taken for one that can do no more', () => {
+    const shared = { ...plan, isShared: true as const, powerW: 11_000, madeAt: 3_600 };
+    expect(limitAt(shared.periods, 3_700)).toBeGreaterThan(0);
+    const limitW = limitAt(shared.periods, 3_700) ?? 0;
+    expect(state(3_900, metered([3_700, limitW], [3_800, limitW]), { plan: { ...shared, powerW: 2 * limitW } }).carPowerW).toBe(2 * limitW);
+    expect(state(3_900, metered([3_700, limitW / 2], [3_800, limitW / 2]), { plan: { ...shared, powerW: 2 * limitW } }).carPowerW).toBe(limitW / 2);
+    expect(state(3_900, metered([100, 1_500]), { plan: shared }).carPowerW).toBe(11_000);
+  });
+  test('drawing well above a limit is disobedience', () => {
+    const limited = { ...plan, periods: [{ fromAt: 0, limitW: 4_140 }] };
+    expect(isObeyed(limited, 0, metered([300, 11_000], [400, 11_000]))).toBe(false);
+    expect(isObeyed(limited, 0, metered([300, 4_600], [400, 4_700]))).toBe(true);
+    expect(isObeyed(limited, 0, metered([60, 11_000], [100, 11_000]))).toBe(true);
   });
 });

@@ -39,15 +39,23 @@ export function decideSteering(args: {
   return { rung, send: !isTold };
 }
 
+/** A meter, a mains voltage above 230 V and a car that steps by whole amperes make this much of a limit. */
+const OVER_SHARE = 1.15;
+const OVER_W = 300;
+
 /**
  * isObeyed holds the meter against an accepted plan: two readings that show the car drawing well
- * inside a hold mean that the station accepted and does not apply. "Accepted" is not "applied".
+ * inside a hold, or well above a limit, mean that the station accepted and does not apply.
+ * "Accepted" is not "applied".
  * @param readings of the session, any order, `powerW` as metered.
  */
 export function isObeyed(
   plan: Plan, acceptedAt: InstantS, readings: readonly { at: InstantS; powerW: number }[],
 ): boolean {
-  const isHeldAt = (at: InstantS) => at >= acceptedAt && limitAt(plan.periods, at) === 0;
-  const wellInside = readings.filter((reading) => isHeldAt(reading.at) && isHeldAt(reading.at - OBEY_S));
-  return wellInside.filter((reading) => reading.powerW >= DRAWING_W).length < 2;
+  const allowedAt = (at: InstantS) => {
+    const limitW = at < acceptedAt ? null : limitAt(plan.periods, at);
+    return limitW === null ? Number.POSITIVE_INFINITY : limitW === 0 ? DRAWING_W : limitW * OVER_SHARE + OVER_W;
+  };
+  const disobeyed = readings.filter((reading) => reading.powerW >= Math.max(allowedAt(reading.at), allowedAt(reading.at - OBEY_S)));
+  return disobeyed.length < 2;
 }
