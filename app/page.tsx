@@ -2,7 +2,6 @@ import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { api, site } from './_client/api.ts';
 import { Brand } from './_ui/brand.tsx';
-import { Happenings } from './_ui/landing/happenings.tsx';
 import { RoleCards } from './_ui/landing/role-cards.tsx';
 import { StreetLive } from './_ui/landing/street-live.tsx';
 import { SignOutButton } from './_ui/sign-out-button.tsx';
@@ -46,7 +45,6 @@ export default async function StartPage() {
             <StreetLive initial={street} />
           </div>
           <RoleCards roles={await demoRoles()} />
-          <Happenings zone={street.timeZone} />
         </>
       )}
     </main>

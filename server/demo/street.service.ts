@@ -1,4 +1,4 @@
-import { streetQuarters, type StreetQuarter } from '#domain/charging/street.ts';
+import { streetQuarters, type StayAtOnce, type StreetQuarter } from '#domain/charging/street.ts';
 import { DAY_S, HOUR_S, dateFromSeconds, secondsFromDate, type InstantS } from '#domain/time/instant.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
@@ -19,8 +19,10 @@ export type StreetView = {
   tour: TourProgress;
 };
 
-const PAST_S = 15 * HOUR_S;
-const AHEAD_S = 9 * HOUR_S;
+const PAST_S = 12 * HOUR_S;
+const AHEAD_S = 13 * HOUR_S;
+/** A demo that has just begun shows no empty half day before it. */
+const LEAST_PAST_S = HOUR_S;
 const KEEP_MS = 1_000;
 
 export type StreetPlace = { biddingZone: string; timeZone: string; driverCard: string };
@@ -57,7 +59,12 @@ async function readStreet({ db, clock }: StreetDeps, place: StreetPlace): Promis
     return {
       nowAt: now, speed: clock.speed(), timeZone: place.timeZone, ...counts, cashbackMicro: cashbackMicro.toString(),
       tour: await tourProgress(tx, place.driverCard),
-      quarters: streetQuarters({ now, fromAt, toAt, measured, planned, stays, prices }),
+      quarters: streetQuarters({ now, fromAt: begunAt(stays, { fromAt, now }), toAt, measured, planned, stays, prices }),
     };
   });
+}
+
+function begunAt(stays: readonly StayAtOnce[], span: { fromAt: InstantS; now: InstantS }): InstantS {
+  const firstAt = stays.reduce((first, stay) => Math.min(first, stay.plugInAt), span.now);
+  return Math.max(span.fromAt, Math.min(firstAt, span.now - LEAST_PAST_S));
 }

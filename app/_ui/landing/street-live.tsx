@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { eur, kw } from '../../_client/format.ts';
 import { trpc } from '../../_client/trpc.ts';
 import { StayFigure } from '../charts/stay-figure.tsx';
+import { Happenings } from './happenings.tsx';
 import { landing } from './landing-words.ts';
 import { prepareStreet, type StreetFinding } from './prepare-street.ts';
 import { Tour } from './tour.tsx';
@@ -44,7 +45,10 @@ export function StreetLive({ initial }: { initial: StreetView }) {
           </p>
         )}
       </section>
-      <Tour progress={view.tour} />
+      <div className="flex flex-col gap-4">
+        <Tour progress={view.tour} />
+        <Happenings zone={view.timeZone} />
+      </div>
     </>
   );
 }
