@@ -24,7 +24,7 @@ export type WhatIfFleet = {
 };
 
 /** Cars that come before the second noon may stay this much longer. */
-const LONGEST_TAIL_S = 12 * HOUR_S;
+export const LONGEST_TAIL_S = 12 * HOUR_S;
 const WH_PER_MILLI = 1_000;
 
 /**
