@@ -1,5 +1,7 @@
 'use client';
 
+import { forgetLastState } from './last-state.ts';
+
 /** What next-auth answers to a sign-in by script: an address with `error` in it where it failed. */
 type Answer = { url?: string };
 
@@ -8,9 +10,11 @@ type Answer = { url?: string };
  * @returns null when signed in, else the reason: a code, or a sentence of the server.
  */
 export async function signIn(
-  provider: 'credentials' | 'demo',
+  provider: 'credentials' | 'demo' | 'link',
   fields: Record<string, string>,
 ): Promise<string | null> {
+  // Whoever used this browser before may be somebody else.
+  await forgetLastState().catch(() => undefined);
   const csrf = (await fetch('/api/auth/csrf').then((answer) => answer.json())) as {
     csrfToken: string;
   };
@@ -24,6 +28,7 @@ export async function signIn(
 
 /** signOut ends this sign-in everywhere it is used and leaves for the start page. */
 export async function signOut(): Promise<void> {
+  await forgetLastState().catch(() => undefined);
   const csrf = (await fetch('/api/auth/csrf').then((answer) => answer.json())) as {
     csrfToken: string;
   };

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import type { StayView } from '#domain/charging/stay-view.ts';
+import { forgetLastState, keepView, keptView } from './last-state.ts';
 import { trpc } from './trpc.ts';
 
 /** What a page knows of a stay, and how it came to know it. */
@@ -9,20 +10,34 @@ export type LiveStay = {
   view: StayView | null;
   /** `signed-out`: the server ended the stream for good. */
   link: 'connecting' | 'live' | 'lost' | 'signed-out';
-  /** Browser time (ms) when the view came. */
+  /** Browser time (ms) when the view came over this page's stream; 0 before. */
   receivedMs: number;
+  /** When the shown view was true (ms): its coming, the page's making, or when it was kept. */
+  asOfMs: number;
 };
+
+/** Whose last state this page keeps, and when the server made the page (ms). */
+export type Keeping = { personId: string; madeAtMs: number };
+
+/** A view is put away at most this often; the phone's storage is slow. */
+const KEEP_MS = 5_000;
 
 /**
  * useLiveStay follows a stay (null: whatever stay is the driver's current one) by server-sent events.
  * A hidden tab closes its stream, for browsers allow six connections; shown again it gets a snapshot.
  */
-export function useLiveStay(initial: StayView | null, sessionId: string | null): LiveStay {
+export function useLiveStay(
+  initial: StayView | null,
+  sessionId: string | null,
+  keeping: Keeping | null = null,
+): LiveStay {
   const [state, setState] = useState<LiveStay>({
     view: initial,
     link: 'connecting',
     receivedMs: 0,
+    asOfMs: keeping?.madeAtMs ?? 0,
   });
+  useLastState(state, setState, keeping);
   const ended = useRef(false);
   useEffect(() => {
     let stream: { unsubscribe(): void } | null = null;
@@ -37,7 +52,7 @@ export function useLiveStay(initial: StayView | null, sessionId: string | null):
             change({ link: 'live' });
           },
           onData: (view) => {
-            change({ view, link: 'live', receivedMs: Date.now() });
+            change({ view, link: 'live', receivedMs: Date.now(), asOfMs: Date.now() });
           },
           onConnectionStateChange: ({ state: connection }) => {
             if (connection === 'connecting') change({ link: 'lost' });
@@ -68,6 +83,42 @@ export function useLiveStay(initial: StayView | null, sessionId: string | null):
     };
   }, [sessionId]);
   return state;
+}
+
+/**
+ * A page from the worker's cache may be older than what was last shown on it: then that is shown. What
+ * comes over the stream is kept; a sign-in that ended leaves nothing behind.
+ */
+function useLastState(
+  { view, link, receivedMs }: LiveStay,
+  setState: (change: (before: LiveStay) => LiveStay) => void,
+  keeping: Keeping | null,
+): void {
+  const personId = keeping?.personId ?? null;
+  const keptMs = useRef(0);
+  useEffect(() => {
+    if (personId === null) return;
+    keptView(personId).then(
+      (kept) => {
+        if (kept === null) return;
+        setState((before) =>
+          before.receivedMs === 0 && kept.asOfMs > before.asOfMs
+            ? { ...before, view: kept.view, asOfMs: kept.asOfMs }
+            : before,
+        );
+      },
+      () => undefined,
+    );
+  }, [personId, setState]);
+  useEffect(() => {
+    if (personId === null || receivedMs < keptMs.current + KEEP_MS) return;
+    keptMs.current = receivedMs;
+    // A full or forbidden storage is no reason to show nothing.
+    keepView({ personId, view, asOfMs: receivedMs }).catch(() => undefined);
+  }, [personId, view, receivedMs]);
+  useEffect(() => {
+    if (link === 'signed-out') forgetLastState().catch(() => undefined);
+  }, [link]);
 }
 
 /** useStayNow is domain time at the site, ticking once a second in the browser. */

@@ -23,6 +23,7 @@ export const words = {
     MUNICIPALITY: 'Municipality',
     GRID: 'Grid operator',
     DRIVER: 'Driver',
+    PLATFORM: 'Platform',
   } satisfies Record<Role, string>,
 
   nav: { stay: 'Charging', history: 'History', settings: 'Settings', admin: 'Administration' },
@@ -120,6 +121,7 @@ export const words = {
     cost: (amount: string) => `Costs you about ${amount} of cashback. You can undo it.`,
     free: 'Costs no cashback. You can undo it.',
     costUnknown: 'What it costs is not known yet. You can undo it.',
+    undo: 'One tap takes you back to the cheap hours, and to their cashback from then on.',
     stages: { ASKED: 'Asked', ACCEPTED: 'Station accepts', MEASURED: 'Meter shows power' },
     steps: 'Progress of charge now',
     slow: (seconds: string) =>
@@ -165,7 +167,6 @@ export const words = {
     since: 'Plugged in',
     age: (age: string) => `Last meter value ${age} ago.`,
     noMeter: 'No meter value yet.',
-    lost: 'The live link is lost. Trying again; what you see is of',
     signedOut: 'You are signed out. Sign in again to see the stay live.',
     planVersion: (version: string, reason: string) => `Plan ${version}: ${reason}`,
     current: 'Your stay',
@@ -221,7 +222,6 @@ export const words = {
 
   history: {
     title: 'History',
-    balance: 'Balance',
     empty: 'No stays yet.',
     emptyHint: 'After your first stay at a Valley station it stands here with its receipt.',
     more: 'Show older stays',
@@ -229,10 +229,6 @@ export const words = {
     settling: 'Being settled',
     waiting: 'Waiting for prices',
     review: 'Being looked at',
-    paidOut: 'Paid out so far',
-    owed: 'To be recovered',
-    payoutHint: (smallest: string) =>
-      `Amounts below ${smallest} wait here until together they pass it.`,
   },
 
   receipt: {

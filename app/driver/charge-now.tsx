@@ -1,24 +1,15 @@
 'use client';
 
-import type { ChargeNowStage, StayView } from '#domain/charging/stay-view.ts';
+import type { StayView } from '#domain/charging/stay-view.ts';
 import { useEffect, useState } from 'react';
 import { duration, eur } from '../_client/format.ts';
 import { requestId } from '../_client/request-id.ts';
 import { sentenceOf, trpc } from '../_client/trpc.ts';
+import { ChargeNowSteps } from '../_ui/charge-now-steps.tsx';
 import { words } from '../_ui/words.ts';
 
 /** A station that has not answered after this long is told about. */
 const SLOW_MS = 10_000;
-const steps = ['ASKED', 'ACCEPTED', 'MEASURED'] as const;
-const reached: Record<ChargeNowStage, number> = {
-  OFF: 0,
-  ASKED: 1,
-  SENT: 1,
-  REFUSED: 1,
-  SILENT: 1,
-  ACCEPTED: 2,
-  MEASURED: 3,
-};
 
 /** The one button. Its progress comes from stored rows and the meter, never from hope. */
 export function ChargeNow({ view, receivedMs }: { view: StayView; receivedMs: number }) {
@@ -34,7 +25,7 @@ export function ChargeNow({ view, receivedMs }: { view: StayView; receivedMs: nu
         : words.now.cost(eur(costMicro));
   return (
     <section className="no-print card flex flex-col gap-3">
-      {on && <Progress stage={stage} />}
+      {on && <ChargeNowSteps stage={stage} />}
       {slowMs !== null && (
         <p role="status" className="wrong">
           {words.now.slow(duration(slowMs / 1000))}
@@ -50,30 +41,11 @@ export function ChargeNow({ view, receivedMs }: { view: StayView; receivedMs: nu
       >
         {on ? words.now.stop : words.now.start}
       </button>
-      {!on && <p className="hint text-center">{hint}</p>}
+      <p className="hint text-center">{on ? words.now.undo : hint}</p>
       <p role="alert" className="wrong empty:hidden">
         {wrong}
       </p>
     </section>
-  );
-}
-
-function Progress({ stage }: { stage: ChargeNowStage }) {
-  const done = reached[stage];
-  return (
-    <ol className="grid grid-cols-3 gap-2" aria-label={words.now.steps}>
-      {steps.map((step, index) => (
-        <li
-          key={step}
-          aria-current={done === index + 1 ? 'step' : undefined}
-          data-done={index < done}
-          className={`border-t-4 pt-1 text-sm ${index < done ? 'border-action font-semibold' : 'border-line text-soft'}`}
-        >
-          <span aria-hidden="true">{index < done ? '✓ ' : '○ '}</span>
-          {words.now.stages[step]}
-        </li>
-      ))}
-    </ol>
   );
 }
 

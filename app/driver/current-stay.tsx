@@ -4,21 +4,23 @@ import { explainReady, explainWhy } from '#domain/charging/explain.ts';
 import type { StayView } from '#domain/charging/stay-view.ts';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import { clockTime, kw, kwh, whenTime } from '../_client/format.ts';
+import { clockTime, duration, kw, kwh, whenTime } from '../_client/format.ts';
 import { useLiveStay, useStayNow } from '../_client/use-live-stay.ts';
-import type { LiveStay } from '../_client/use-live-stay.ts';
+import type { Keeping, LiveStay } from '../_client/use-live-stay.ts';
 import { StayChart } from '../_ui/charts/stay-chart.tsx';
 import { MoneyCard } from '../_ui/money-card.tsx';
 import { ageSentence, readySentence, whySentence } from '../_ui/stay-sentences.ts';
 import { words } from '../_ui/words.ts';
 import { ChargeNow } from './charge-now.tsx';
+import { driverWords } from './driver-words.ts';
+import { LiveStory } from './live-story.tsx';
 import { WishForm } from './wish-form.tsx';
 
-type Props = { initial: StayView | null; batteryWh: number | null };
+type Props = { initial: StayView | null; batteryWh: number | null; keeping: Keeping };
 
 /** The driver's current stay, live: three answers, the chart, two inputs, one button. */
-export function CurrentStay({ initial, batteryWh }: Props) {
-  const live = useLiveStay(initial, null);
+export function CurrentStay({ initial, batteryWh, keeping }: Props) {
+  const live = useLiveStay(initial, null, keeping);
   const now = useStayNow(live);
   const { view } = live;
   if (view === null) return <NoStay link={live.link} />;
@@ -26,7 +28,7 @@ export function CurrentStay({ initial, batteryWh }: Props) {
   return (
     <main className="grid grid-cols-1 gap-4 px-4 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] md:grid-rows-[auto_auto_1fr] md:items-start">
       <h1 className="sr-only">{words.stay.title(view.locationName)}</h1>
-      <LinkNotice live={live} />
+      <LinkNotice key={live.link} live={live} />
       <div className="flex flex-col gap-4">
         <Answers view={view} now={now} />
         {open && <ChargeNow key={view.sessionId} view={view} receivedMs={live.receivedMs} />}
@@ -34,6 +36,7 @@ export function CurrentStay({ initial, batteryWh }: Props) {
       <div className="flex flex-col gap-4 md:col-start-2 md:row-span-2">
         <StayChart view={view} now={now} />
         <Figures view={view} now={now} />
+        <LiveStory key={view.sessionId} view={view} now={now} />
       </div>
       {open && <WishForm key={view.sessionId} view={view} now={now} batteryWh={batteryWh} />}
     </main>
@@ -110,6 +113,9 @@ function Figures({ view, now }: { view: StayView; now: number }) {
           </div>
         ))}
       </dl>
+      {view.steeredSeconds > 0 && (
+        <p className="hint mt-3">{driverWords.steered.hint(duration(view.steeredSeconds))}</p>
+      )}
       {age !== null && <p className="wrong mt-3">{age}</p>}
       {plan !== null && planVersion !== null && (
         <p className="hint mt-3">
@@ -131,10 +137,27 @@ function LinkNotice({ live }: { live: LiveStay }) {
       </p>
     );
   }
-  if (live.link !== 'lost' || live.view === null) return null;
+  return live.link === 'lost' && live.view !== null ? <LostNotice live={live} /> : null;
+}
+
+/** How old what is shown is, counted on while the connection is away. */
+function LostNotice({ live }: { live: LiveStay }) {
+  const [nowMs, setNowMs] = useState(live.asOfMs);
+  useEffect(() => {
+    const tell = () => {
+      setNowMs(Date.now());
+    };
+    tell();
+    const timer = setInterval(tell, 1_000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, []);
+  const at = clockTime(live.view?.nowAt ?? 0, live.view?.timeZone ?? 'UTC');
+  const age = duration(Math.max(0, nowMs - live.asOfMs) / 1000);
   return (
-    <p role="status" className="card md:col-span-2">
-      {words.stay.lost} {clockTime(live.view.nowAt, live.view.timeZone)}.
+    <p role="status" className="card md:col-span-2" data-testid="kept">
+      {driverWords.offline.kept(at, age)}
     </p>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { visitor } from '../_client/api.ts';
 import { Brand } from '../_ui/brand.tsx';
 import { DriverNav } from './driver-nav.tsx';
+import { KeepOffline } from './keep-offline.tsx';
 
 export default async function DriverLayout({ children }: { children: ReactNode }) {
   await visitor('session:read');
@@ -12,6 +13,7 @@ export default async function DriverLayout({ children }: { children: ReactNode }
         <DriverNav />
       </header>
       {children}
+      <KeepOffline />
     </div>
   );
 }

@@ -6,7 +6,9 @@ import { CurrentStay } from './current-stay.tsx';
 export const metadata: Metadata = { title: words.nav.stay };
 
 export default async function DriverPage() {
-  const { caller } = await visitor('session:read');
+  const { caller, principal } = await visitor('session:read');
   const [stay, profile] = await Promise.all([caller.charging.current(), caller.driver.profile()]);
-  return <CurrentStay initial={stay} batteryWh={profile.batteryWh} />;
+  // Kept on the phone with the page, so that an old one can tell how old it is.
+  const keeping = { personId: principal.personId, madeAtMs: Date.now() };
+  return <CurrentStay initial={stay} batteryWh={profile.batteryWh} keeping={keeping} />;
 }

@@ -2,6 +2,7 @@
 
 import { isoFromSeconds } from '#domain/time/instant.ts';
 import { useState } from 'react';
+import { download } from '../../_client/csv.ts';
 import { clockTime, kw, pricePerKwh } from '../../_client/format.ts';
 import { words } from '../words.ts';
 import { rowsOf } from './prepare-stay.ts';
@@ -35,7 +36,7 @@ export function StayTable({
           type="button"
           className="button text-sm"
           onClick={() => {
-            download(name, csvOf(rowsOf(stay)));
+            download(`valley-${name}.csv`, csvOf(rowsOf(stay)));
           }}
         >
           {words.chart.csv}
@@ -101,13 +102,4 @@ export function csvOf(rows: readonly StayRow[]): string {
     ].join(','),
   );
   return [head, ...lines, ''].join('\n');
-}
-
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `valley-${name}.csv`;
-  link.click();
-  URL.revokeObjectURL(url);
 }

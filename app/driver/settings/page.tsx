@@ -3,18 +3,20 @@ import { visitor } from '../../_client/api.ts';
 import { SignOutButton } from '../../_ui/sign-out-button.tsx';
 import { words } from '../../_ui/words.ts';
 import { BatteryForm, PasswordForm } from './settings-forms.tsx';
+import { WeeklyForm } from './weekly-form.tsx';
 
 export const metadata: Metadata = { title: words.settings.title };
 
 export default async function SettingsPage() {
   const { caller } = await visitor('session:read');
-  const profile = await caller.driver.profile();
+  const [profile, weekly] = await Promise.all([caller.driver.profile(), caller.driver.weekly()]);
   return (
     <main className="mx-auto flex max-w-xl flex-col gap-4 px-4">
       <h1 className="text-2xl font-semibold">{words.settings.title}</h1>
       <p className="text-soft">
         {profile.name} · {profile.email}
       </p>
+      <WeeklyForm wishes={weekly} />
       <BatteryForm batteryWh={profile.batteryWh} />
       <PasswordForm />
       <SignOutButton />

@@ -5,6 +5,8 @@ import { visitor } from '../../../_client/api.ts';
 import { dateTime } from '../../../_client/format.ts';
 import { StayChart } from '../../../_ui/charts/stay-chart.tsx';
 import { words } from '../../../_ui/words.ts';
+import { driverWords } from '../../driver-words.ts';
+import { StayStory } from '../../stay-story.tsx';
 import { Receipt } from './receipt.tsx';
 import { ReceiptWaiting } from './receipt-waiting.tsx';
 
@@ -18,7 +20,10 @@ export default async function StayPage({ params }: PageProps) {
   const { caller } = await visitor('receipt:read');
   const view = await caller.charging.session({ sessionId: id }).catch(() => null);
   if (view === null) notFound();
-  const receipt = await caller.settlement.receipt({ sessionId: id });
+  const [receipt, story] = await Promise.all([
+    caller.settlement.receipt({ sessionId: id }),
+    caller.charging.timeline({ sessionId: id }),
+  ]);
   return (
     <main className="mx-auto flex max-w-4xl flex-col gap-4 px-4">
       <Link
@@ -42,6 +47,12 @@ export default async function StayPage({ params }: PageProps) {
         <Receipt receipt={receipt} view={view} />
       )}
       <StayChart view={view} now={view.nowAt} />
+      <details className="card">
+        <summary className="cursor-pointer py-2 text-lg font-semibold">
+          {driverWords.timeline.title}
+        </summary>
+        <StayStory entries={story} zone={view.timeZone} now={view.nowAt} />
+      </details>
     </main>
   );
 }

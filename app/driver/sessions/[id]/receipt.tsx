@@ -17,7 +17,9 @@ import {
   pricePerKwh,
 } from '../../../_client/format.ts';
 import { words } from '../../../_ui/words.ts';
+import { driverWords } from '../../driver-words.ts';
 import { CheckReceipt } from './check-receipt.tsx';
+import { MoneyFlow } from './money-flow.tsx';
 
 export type ReceiptData = NonNullable<inferRouterOutputs<AppRouter>['settlement']['receipt']>;
 type ReceiptProps = { receipt: ReceiptData; view: StayView };
@@ -42,6 +44,7 @@ export function Receipt({ receipt, view }: ReceiptProps) {
       </section>
       <Lines lines={receiptLines(facts, result)} zone={zone} />
       <Split receipt={receipt} />
+      <MoneyFlow facts={facts} result={result} mspName={receipt.mspName} />
       <Pauses result={result} zone={zone} />
       <Quarters result={result} zone={zone} />
       <Versions receipt={receipt} zone={zone} />
@@ -202,6 +205,7 @@ function Pauses({ result, zone }: { result: Settled; zone: string }) {
         {words.receipt.pauses}
       </h2>
       <p className="hint">{words.receipt.pausesHint(duration(result.steeredSeconds))}</p>
+      {result.steeredSeconds > 0 && <p className="hint">{driverWords.steered.final}</p>}
       <ul className="mt-2 flex flex-wrap gap-2">
         {result.pauses.map(({ fromAt, toAt }) => (
           <li key={fromAt} className="rounded-lg border border-line px-3 py-1 tabular-nums">

@@ -1,0 +1,56 @@
+'use client';
+
+import type { TimelineEntry } from '#domain/charging/timeline.ts';
+import type { StayView } from '#domain/charging/stay-view.ts';
+import { useEffect, useState } from 'react';
+import { sentenceOf, trpc } from '../_client/trpc.ts';
+import { driverWords } from './driver-words.ts';
+import { StayStory } from './stay-story.tsx';
+
+/** `of`: the versions of plan and wish that were in force when it was read. */
+type State = { entries: readonly TimelineEntry[] | null; of: string; wrong: string | null };
+
+/** "Why did it do that?": read when somebody asks, and again when a new plan or wish follows. */
+export function LiveStory({ view, now }: { view: StayView; now: number }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const [state, setState] = useState<State>({ entries: null, of: '', wrong: null });
+  const { sessionId, planVersion, preference, chargeNow } = view;
+  const change = `${planVersion ?? 0} ${preference?.version ?? 0} ${chargeNow.stage}`;
+  useEffect(() => {
+    if (!isOpen || state.of === change) return;
+    let gone = false;
+    trpc.charging.timeline.query({ sessionId }).then(
+      (entries) => {
+        if (!gone) setState({ entries, of: change, wrong: null });
+      },
+      (error: unknown) => {
+        if (!gone) setState((before) => ({ ...before, wrong: sentenceOf(error) }));
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [isOpen, sessionId, state.of, change]);
+  return (
+    <details
+      className="card"
+      onToggle={(event) => {
+        setIsOpen(event.currentTarget.open);
+      }}
+    >
+      <summary className="cursor-pointer py-2 text-lg font-semibold">
+        {driverWords.timeline.title}
+      </summary>
+      {state.wrong !== null && (
+        <p role="alert" className="wrong">
+          {state.wrong}
+        </p>
+      )}
+      {state.entries === null ? (
+        <p className="hint">{state.wrong === null ? driverWords.timeline.loading : ''}</p>
+      ) : (
+        <StayStory entries={state.entries} zone={view.timeZone} now={now} />
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,149 @@
+'use client';
+
+import { minutesOf } from '#domain/charging/wish.ts';
+import type { WeeklyWish } from '#domain/charging/wish.ts';
+import { useState } from 'react';
+import type { FormEvent } from 'react';
+import { trpc } from '../../_client/trpc.ts';
+import { useSubmit } from '../../_client/use-submit.ts';
+import { FormNote } from '../../_ui/form-note.tsx';
+import { driverWords } from '../driver-words.ts';
+
+const w = driverWords.weekly;
+const WORKDAYS = 5;
+const KWH_MAX = 400;
+type DayDraft = { time: string; kwh: string };
+
+function draftsOf(wishes: readonly WeeklyWish[]): DayDraft[] {
+  return w.days.map((_, index) => {
+    const wish = wishes.find(({ weekday }) => weekday === index + 1);
+    if (wish === undefined) return { time: '', kwh: '' };
+    const { readyByMinutes, energyMilliWh } = wish;
+    const two = (value: number) => String(value).padStart(2, '0');
+    return {
+      time: `${two(Math.floor(readyByMinutes / 60))}:${two(readyByMinutes % 60)}`,
+      kwh: energyMilliWh === null ? '' : String(energyMilliWh / 1_000_000),
+    };
+  });
+}
+
+/** Milli-Wh, null where nothing is typed, undefined where it is no amount of energy. */
+function energyOf(text: string): number | null | undefined {
+  if (text.trim() === '') return null;
+  const value = Number(text.replace(',', '.'));
+  return value >= 0 && value <= KWH_MAX ? Math.round(value * 1_000_000) : undefined;
+}
+
+/** The wishes as typed; null where one cannot be used. */
+function wishesOf(drafts: readonly DayDraft[]): WeeklyWish[] | null {
+  const wishes: WeeklyWish[] = [];
+  for (const [index, { time, kwh }] of drafts.entries()) {
+    const energyMilliWh = energyOf(kwh);
+    const readyByMinutes = minutesOf(time);
+    if (energyMilliWh === undefined) return null;
+    if (readyByMinutes === null && energyMilliWh !== null) return null;
+    if (readyByMinutes !== null) {
+      wishes.push({ weekday: index + 1, readyByMinutes, energyMilliWh });
+    }
+  }
+  return wishes;
+}
+
+/** When the driver leaves on each weekday, and how much the car should have then. */
+export function WeeklyForm({ wishes }: { wishes: readonly WeeklyWish[] }) {
+  const [drafts, setDrafts] = useState(() => draftsOf(wishes));
+  const { submit, ...state } = useSubmit();
+  const said = wishesOf(drafts);
+  const change = (day: number, part: Partial<DayDraft>) => {
+    setDrafts(drafts.map((draft, index) => (index === day ? { ...draft, ...part } : draft)));
+  };
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    if (said !== null) void submit(() => trpc.driver.setWeekly.mutate({ wishes: said }));
+  };
+  return (
+    <form className="card flex flex-col gap-3" onSubmit={save}>
+      <h2 className="text-lg font-semibold">{w.title}</h2>
+      <p className="text-soft">{w.intro}</p>
+      <table className="w-full table-fixed border-separate border-spacing-y-1">
+        <thead>
+          <tr className="hint text-left">
+            <th scope="col" className="font-medium">
+              {w.heads.day}
+            </th>
+            <th scope="col" className="font-medium">
+              {w.heads.readyBy}
+            </th>
+            <th scope="col" className="font-medium">
+              {w.heads.energy}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {drafts.map((draft, day) => (
+            <DayRow key={w.days[day]} day={day} draft={draft} change={change} />
+          ))}
+        </tbody>
+      </table>
+      <p className="hint">{w.hint}</p>
+      <button
+        type="button"
+        className="button"
+        onClick={() => {
+          const [monday = { time: '', kwh: '' }] = drafts;
+          setDrafts(drafts.map((draft, index) => (index < WORKDAYS ? monday : draft)));
+        }}
+      >
+        {w.copy}
+      </button>
+      <button
+        type="submit"
+        className="button button-main"
+        aria-disabled={state.busy || said === null}
+      >
+        {w.save}
+      </button>
+      {said === null && <p className="wrong">{w.wrong}</p>}
+      <FormNote state={state} done={w.saved} />
+    </form>
+  );
+}
+
+type RowProps = {
+  day: number;
+  draft: DayDraft;
+  change: (day: number, part: Partial<DayDraft>) => void;
+};
+
+function DayRow({ day, draft, change }: RowProps) {
+  const name = w.days[day] ?? '';
+  return (
+    <tr>
+      <th scope="row" className="truncate pr-2 text-left font-medium">
+        {name}
+      </th>
+      <td className="pr-2">
+        <input
+          type="time"
+          className="field px-2!"
+          aria-label={w.readyBy(name)}
+          value={draft.time}
+          onChange={(event) => {
+            change(day, { time: event.target.value });
+          }}
+        />
+      </td>
+      <td>
+        <input
+          inputMode="decimal"
+          className="field px-2!"
+          aria-label={w.energy(name)}
+          value={draft.kwh}
+          onChange={(event) => {
+            change(day, { kwh: event.target.value });
+          }}
+        />
+      </td>
+    </tr>
+  );
+}

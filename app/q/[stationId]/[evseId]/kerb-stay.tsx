@@ -1,0 +1,176 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import type { FormEvent } from 'react';
+import type { AppRouter } from '#server/trpc/root.ts';
+import { centsPerKwh, eur, kw, kwh } from '../../../_client/format.ts';
+import { requestId } from '../../../_client/request-id.ts';
+import { sentenceOf, trpc } from '../../../_client/trpc.ts';
+import { useSubmit } from '../../../_client/use-submit.ts';
+import { ChargeNowSteps } from '../../../_ui/charge-now-steps.tsx';
+import { Field } from '../../../_ui/field.tsx';
+import { FormNote } from '../../../_ui/form-note.tsx';
+import { readySentence, whySentence } from '../../../_ui/stay-sentences.ts';
+import { kerbWords } from '../../kerb-words.ts';
+
+type KerbStay = inferRouterOutputs<AppRouter>['kerb']['stay'];
+type Place = { stationId: string; evseId: number };
+/** What was typed stays in this page's memory only: not in its address, not in a store. */
+type Proven = { digits: string; stay: KerbStay };
+
+const DIGITS = 4;
+const CALM_MS = 10_000;
+/** While the station is asked, the page looks often. */
+const EAGER_MS = 1_000;
+
+/** The end of a card shows the stay it belongs to, and charges now. */
+export function KerbStayCard(place: Place) {
+  const [proven, setProven] = useState<Proven | null>(null);
+  return proven === null ? (
+    <CardForm place={place} onProven={setProven} />
+  ) : (
+    <Stay place={place} proven={proven} onChange={setProven} />
+  );
+}
+
+function CardForm({
+  place,
+  onProven,
+}: {
+  place: Place;
+  onProven: (proven: Proven) => void;
+}) {
+  const { submit, ...state } = useSubmit();
+  const show = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const digits = String(new FormData(event.currentTarget).get('digits')).trim();
+    void submit(async () => {
+      onProven({ digits, stay: await trpc.kerb.stay.mutate({ ...place, digits }) });
+    });
+  };
+  return (
+    <form className="card flex flex-col gap-3" onSubmit={show}>
+      <h2 className="text-lg font-semibold">{kerbWords.card.title}</h2>
+      <Field
+        name="digits"
+        label={kerbWords.card.label}
+        hint={kerbWords.card.hint}
+        minLength={DIGITS}
+        maxLength={DIGITS}
+        autoComplete="off"
+        autoCapitalize="characters"
+        spellCheck={false}
+      />
+      <button type="submit" className="button button-main" aria-disabled={state.busy}>
+        {state.busy ? kerbWords.card.busy : kerbWords.card.submit}
+      </button>
+      <FormNote state={state} done="" />
+    </form>
+  );
+}
+
+type StayProps = { place: Place; proven: Proven; onChange: (proven: Proven | null) => void };
+
+function Stay({ place, proven, onChange }: StayProps) {
+  const { digits, stay } = proven;
+  const { stationId, evseId } = place;
+  const [wrong, setWrong] = useState<string | null>(null);
+  const { submit, ...tap } = useSubmit();
+  const isAsking = ['ASKED', 'SENT'].includes(stay.chargeNow.stage);
+  useEffect(() => {
+    let isBusy = false;
+    const look = async () => {
+      if (isBusy || document.hidden) return;
+      isBusy = true;
+      try {
+        onChange({ digits, stay: await trpc.kerb.stay.mutate({ stationId, evseId, digits }) });
+        setWrong(null);
+      } catch (error) {
+        setWrong(sentenceOf(error));
+      }
+      isBusy = false;
+    };
+    const timer = setInterval(() => void look(), isAsking ? EAGER_MS : CALM_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [stationId, evseId, digits, isAsking, onChange]);
+  const chargeNow = () => {
+    void submit(async () => {
+      const on = !stay.priority;
+      await trpc.kerb.chargeNow.mutate({ ...place, digits, on, requestId: requestId() });
+      onChange({ digits, stay: await trpc.kerb.stay.mutate({ ...place, digits }) });
+    });
+  };
+  return (
+    <section className="card flex flex-col gap-3" aria-labelledby="kerb-stay">
+      <h2 id="kerb-stay" className="hint">
+        {kerbWords.stay.title}
+      </h2>
+      <Status stay={stay} />
+      {stay.priority && <ChargeNowSteps stage={stay.chargeNow.stage} />}
+      <button
+        type="button"
+        className={`button w-full text-lg ${stay.priority ? '' : 'button-main'}`}
+        aria-disabled={tap.busy}
+        onClick={chargeNow}
+      >
+        {stay.priority ? kerbWords.stay.stop : kerbWords.stay.start}
+      </button>
+      <p className="hint text-center">{costSentence(stay)}</p>
+      <p role="alert" className="wrong empty:hidden">
+        {tap.wrong ?? wrong}
+      </p>
+      <button
+        type="button"
+        className="button text-sm"
+        onClick={() => {
+          onChange(null);
+        }}
+      >
+        {kerbWords.stay.away}
+      </button>
+      <Link className="inline-flex min-h-11 items-center underline" href="/sign-in">
+        {kerbWords.stay.app}
+      </Link>
+    </section>
+  );
+}
+
+function Status({ stay }: { stay: KerbStay }) {
+  const telling = { now: stay.nowAt, zone: stay.timeZone };
+  return (
+    <>
+      <p className="text-xl font-semibold leading-snug" data-testid="kerb-ready">
+        {readySentence(stay.ready, telling)}
+      </p>
+      <p data-testid="kerb-why" aria-live="polite">
+        {whySentence(stay.why, telling)}
+      </p>
+      <dl className="grid grid-cols-2 gap-4">
+        <div>
+          <dt className="hint">{kerbWords.stay.charged}</dt>
+          <dd className="font-semibold tabular-nums">{kwh(stay.deliveredMilliWh)}</dd>
+        </div>
+        <div>
+          <dt className="hint">{kerbWords.stay.power}</dt>
+          <dd className="font-semibold tabular-nums">
+            {stay.powerW === null ? '–' : kw(stay.powerW)}
+          </dd>
+        </div>
+      </dl>
+      <p className="hint">
+        {kerbWords.price.own(centsPerKwh(stay.salePriceMicro).replace('/kWh', ''))}
+      </p>
+    </>
+  );
+}
+
+function costSentence({ priority, chargeNow: { costMicro } }: KerbStay): string {
+  const w = kerbWords.stay;
+  if (priority) return w.on;
+  if (costMicro === null) return w.costUnknown;
+  return costMicro === '0' ? w.costFree : w.costs(eur(costMicro));
+}
