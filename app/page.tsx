@@ -5,6 +5,7 @@ import { Brand } from './_ui/brand.tsx';
 import { RoleCards } from './_ui/landing/role-cards.tsx';
 import { StreetLive } from './_ui/landing/street-live.tsx';
 import { SignOutButton } from './_ui/sign-out-button.tsx';
+import { InsightLinks } from './_ui/what-if/insight-links.tsx';
 import { words } from './_ui/words.ts';
 
 export default async function StartPage() {
@@ -39,6 +40,7 @@ export default async function StartPage() {
         )}
       </header>
       <h1 className="max-w-3xl text-3xl font-semibold leading-tight">{words.promise}</h1>
+      {(isDemo || principal !== null) && <InsightLinks />}
       {street !== null && (
         <>
           <div className="grid items-start gap-4 lg:grid-cols-3">

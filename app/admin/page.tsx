@@ -5,6 +5,7 @@ import { visitor } from '../_client/api.ts';
 import { dateTime } from '../_client/format.ts';
 import { Brand } from '../_ui/brand.tsx';
 import { SignOutButton } from '../_ui/sign-out-button.tsx';
+import { InsightLinks } from '../_ui/what-if/insight-links.tsx';
 import { words } from '../_ui/words.ts';
 import { adminWords } from './admin-words.ts';
 import { CardSection } from './card-section.tsx';
@@ -46,6 +47,7 @@ export default async function AdminPage() {
       </header>
       <main className="flex flex-col gap-4 px-4 pb-12">
         <h1 className="text-2xl font-semibold">{adminWords.title}</h1>
+        <InsightLinks />
         <RefreshOften />
         <Steps
           done={{

@@ -201,5 +201,7 @@ export const whatIfWords = {
   } satisfies Record<WhatIfPhase, string>,
   working: 'Computing',
   failed: 'This could not be computed. Reload the page; your settings are in its address.',
+  insights: 'What steering does',
+  toWhatIf: 'What if? Move the sliders yourself',
   evidence: 'What the stays of this installation show',
 } as const;
