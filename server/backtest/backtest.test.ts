@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runComparison } from './compare.ts';
 import { readCommand } from './options.ts';
 import { runBacktest, type BacktestResult } from './run.ts';
 
@@ -89,6 +90,23 @@ describe('a backtest of made-up sessions', () => {
     expect(all.departure?.missedPct).toBeLessThan(5);
   });
 
+  test('a comparison says what it learned from, tested and left out, and names a bad row', async () => {
+    const files = ['--sessions', await sessionFile(600), '--prices', await priceFile()];
+    const command = readCommand([...files, '--train-days', '4', '--compare']);
+    if (command.kind !== 'compare') throw new Error('a comparison was asked for');
+    const onProgress = () => undefined;
+    const figures = await runComparison({ ...command.options, onProgress });
+    expect(figures.tested).toBeGreaterThan(100);
+    expect(figures.trained + figures.tuned + figures.tested + figures.skipped).toBe(600);
+    expect(figures.groups.repeated).toBeNull();
+    expect(figures.groups.all?.policies[0]?.missedPct).toBeLessThan(5);
+    const bad = await write('bad-row.csv', [
+      'session_id,plug_in_utc,plug_out_utc,energy_kwh,max_power_kw', 's,now,later,1,11',
+    ]);
+    const failed = runComparison({ ...command.options, sessions: bad, onProgress });
+    await expect(failed).rejects.toThrow('Row 2: column plug_in_utc is "now"');
+  });
+
   test('CO2 counts where its hours are known', async () => {
     const hours = Array.from({ length: 100 }, (_, i) => `${iso(START + i * 3_600)},200`);
     const co2 = await write('co2.csv', ['start_utc,co2_g_kwh', ...hours]);
@@ -120,6 +138,7 @@ describe('the words of the command', () => {
     [[...files, '--mtu', '30'], '--mtu 30'],
     [[...files, '--limit-kw', '200'], 'belong together'],
     [[...files, '--departure', 'guessed'], '--departure guessed'],
+    [[...files, '--compare', '--limit-kw', '2', '--homes', '1', '--profile', 'p'], '--compare'],
     [[...files, '--session-zone', 'Mars/Base'], '--session-zone Mars/Base'],
     [[...files, '--colour'], 'colour'],
   ])('%j is refused with what to do', (argv, message) => {

@@ -39,7 +39,7 @@ export type PieceAnswer = { lines: number; rows: string };
 export class BacktestRunner {
   readonly #job: BacktestJob;
   readonly #csv: SessionCsv;
-  readonly #clocks: { from: WallClock; to: WallClock };
+  readonly #settings: RowSettings;
   readonly #backtester: Backtester;
   readonly #limited: LimitedBacktest | null;
   readonly #learned: LearnedDepartures | null;
@@ -49,7 +49,10 @@ export class BacktestRunner {
     this.#job = job;
     this.#csv = new SessionCsv(job.header);
     const to = new WallClock(job.zone);
-    this.#clocks = { from: job.sessionZone === job.zone ? to : new WallClock(job.sessionZone), to };
+    const from = job.sessionZone === job.zone ? to : new WallClock(job.sessionZone);
+    const { shiftDays, power } = job;
+    const wantsNames = job.departure === 'learned';
+    this.#settings = { clocks: { from, to }, shiftDays, power, wantsNames };
     const isSimulated = job.departure === 'declared' && !this.#csv.hasDeclarations;
     const missTicks = Math.round(job.missedEurPerKwh * TICKS_PER_EUR_KWH);
     const policy = { departure: job.departure, isSimulated, missTicks };
@@ -65,7 +68,7 @@ export class BacktestRunner {
   run(bytes: Buffer): PieceAnswer {
     const rows: string[] = [];
     const lines = this.#csv.parse(bytes, (row) => {
-      const answer = this.#add(this.#stayOf(row));
+      const answer = this.#add(stayOfRow(row, this.#settings));
       if (!this.#job.wantsRows || answer === null || typeof answer === 'string') return;
       const { energyMilliWh, baselineExact, plannedExact } = answer;
       const energyKwh = (energyMilliWh / 1e6).toFixed(6);
@@ -89,34 +92,44 @@ export class BacktestRunner {
     if (stay.plugOutAt > stay.plugInAt) this.#learned.learn(stay);
     return answer;
   }
+}
 
-  #stayOf(row: SessionRow): BacktestStay {
-    const plugInAt = movedBy(row.plugInAt, this.#job.shiftDays, this.#clocks);
-    const moveS = plugInAt - row.plugInAt;
-    const { power } = this.#job;
-    const meanW =
-      row.chargingS === null || row.chargingS <= 0
+/** Where a row's stay is moved to, and what its car draws. */
+export type RowSettings = {
+  clocks: { from: WallClock; to: WallClock };
+  shiftDays: number;
+  power: BacktestJob['power'];
+  /** Names cost time to read: only who learns wants them. */
+  wantsNames: boolean;
+};
+
+/** stayOfRow moves a row to the dates of the prices and gives it a power. */
+export function stayOfRow(row: SessionRow, settings: RowSettings): BacktestStay {
+  const plugInAt = movedBy(row.plugInAt, settings.shiftDays, settings.clocks);
+  const moveS = plugInAt - row.plugInAt;
+  const { power, wantsNames } = settings;
+  const meanW =
+    row.chargingS === null || row.chargingS <= 0
+      ? null
+      : Math.round((row.energyMilliWh * 36) / (row.chargingS * 10));
+  const seenW = row.highestPowerW ?? meanW;
+  const powerW = power.kind === 'fixed' ? power.powerW : (seenW ?? 0);
+  const departureAt = row.declaredDepartureAt;
+  return {
+    plugInAt,
+    plugOutAt: row.plugOutAt + moveS,
+    energyMilliWh: row.energyMilliWh,
+    powerW,
+    highestPowerW: seenW === null || seenW <= 0 ? powerW : seenW,
+    chargingS: row.chargingS,
+    declared:
+      departureAt === null
         ? null
-        : Math.round((row.energyMilliWh * 36) / (row.chargingS * 10));
-    const seenW = row.highestPowerW ?? meanW;
-    const powerW = power.kind === 'fixed' ? power.powerW : (seenW ?? 0);
-    const departureAt = row.declaredDepartureAt;
-    return {
-      plugInAt,
-      plugOutAt: row.plugOutAt + moveS,
-      energyMilliWh: row.energyMilliWh,
-      powerW,
-      highestPowerW: seenW === null || seenW <= 0 ? powerW : seenW,
-      chargingS: row.chargingS,
-      declared:
-        departureAt === null
-          ? null
-          : { departureAt: departureAt + moveS, saidAt: (row.declaredAt ?? row.plugInAt) + moveS },
-      driver: this.#learned === null ? '' : row.driver(),
-      station: this.#learned === null ? '' : row.station(),
-      seed: row.seed,
-    };
-  }
+        : { departureAt: departureAt + moveS, saidAt: (row.declaredAt ?? row.plugInAt) + moveS },
+    driver: wantsNames ? row.driver() : '',
+    station: wantsNames ? row.station() : '',
+    seed: row.seed,
+  };
 }
 
 function quoted(text: string): string {

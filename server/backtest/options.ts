@@ -6,7 +6,7 @@ export const USAGE = `npm run backtest -- --sessions FILE --prices FILE
     [--power observed|11|22] [--shift-days N] [--mtu 15|60] [--departure known|declared|learned]
     [--train-days 90] [--missed-eur-per-kwh 1]
     [--limit-kw KW --homes N --profile FILE] [--co2 FILE]
-    [--session-zone Europe/Amsterdam] [--json] [--per-session FILE]
+    [--session-zone Europe/Amsterdam] [--json] [--per-session FILE] [--compare]
 What recorded sessions would have cost charged at once, and what in the cheapest slots of each stay.
   --sessions      CSV: session_id, plug_in_utc, plug_out_utc, energy_kwh; max_power_kw, charging_h,
                   declared_departure_utc where there are any
@@ -18,6 +18,7 @@ What recorded sessions would have cost charged at once, and what in the cheapest
                   the true departure with an error of 1 h standard deviation; less 1 h margin;
                   or learned: from the stays that ended before, of driver, station and everybody
   --train-days    learned: sessions of the first days are learned from and not counted
+  --compare       learned departures against simple rules, on sessions in the order of plug-ins
   --missed-eur-per-kwh  learned: what a kWh that may be missed counts; less dares more
   --limit-kw      one limit over all cars and --homes homes with the load --profile (E1A)
   --co2           CSV with start_utc and g/kWh
@@ -38,6 +39,7 @@ const OPTIONS = {
   'missed-eur-per-kwh': { type: 'string', default: '1' },
   co2: { type: 'string' },
   'session-zone': { type: 'string', default: PRICE_ZONE },
+  compare: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   'per-session': { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -45,7 +47,7 @@ const OPTIONS = {
 
 export type BacktestCommand =
   | { kind: 'help' }
-  | { kind: 'run'; json: boolean; options: Omit<BacktestOptions, 'onProgress'> };
+  | { kind: 'run' | 'compare'; json: boolean; options: Omit<BacktestOptions, 'onProgress'> };
 
 /**
  * readCommand reads the words after `npm run backtest --`.
@@ -59,7 +61,7 @@ export function readCommand(argv: readonly string[]): BacktestCommand {
     throw bad('Name both files: npm run backtest -- --sessions FILE --prices FILE.');
   }
   return {
-    kind: 'run',
+    kind: compareOf(values) ? 'compare' : 'run',
     json: values.json,
     options: {
       sessions,
@@ -76,6 +78,13 @@ export function readCommand(argv: readonly string[]): BacktestCommand {
       perSession: values['per-session'] ?? null,
     },
   };
+}
+
+function compareOf(values: { compare: boolean; 'limit-kw'?: string }): boolean {
+  if (values.compare && values['limit-kw'] !== undefined) {
+    throw bad('--compare looks at sessions one by one: leave --limit-kw out.');
+  }
+  return values.compare;
 }
 
 function parseStrictly(argv: readonly string[]) {

@@ -85,7 +85,8 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
   }
 }
 
-function checkColumns(header: string, options: BacktestOptions): void {
+/** checkColumns refuses a file that says nothing of power where none is given. */
+export function checkColumns(header: string, options: Pick<BacktestOptions, 'power'>): void {
   const csv = new SessionCsv(header);
   if (options.power.kind === 'fixed' || csv.hasPower) return;
   throw new ValleyError(
@@ -95,7 +96,11 @@ function checkColumns(header: string, options: BacktestOptions): void {
   );
 }
 
-async function readMarket(options: BacktestOptions, clock: WallClock): Promise<Market> {
+/** readMarket reads prices (and CO2) and lays them out by quarters of an hour. */
+export async function readMarket(
+  options: Pick<BacktestOptions, 'prices' | 'mtuMinutes' | 'co2'>,
+  clock: WallClock,
+): Promise<Market> {
   const { intervals } = await readPriceFile(options.prices);
   const isHourly = intervals.every(({ seconds }) => seconds === HOUR_S);
   const stepS = (options.mtuMinutes ?? (isHourly ? 60 : 15)) === 60 ? HOUR_S : QUARTER_S;
@@ -118,7 +123,8 @@ async function readMarket(options: BacktestOptions, clock: WallClock): Promise<M
   };
 }
 
-function eveningOf(prices: QuarterSeries, clock: WallClock): Uint8Array {
+/** eveningOf marks the quarters of the local evening. */
+export function eveningOf(prices: QuarterSeries, clock: WallClock): Uint8Array {
   const evening = new Uint8Array(new SharedArrayBuffer(prices.values.length));
   for (let i = 0; i < evening.length; i += 1) {
     const wallS = clock.wallS((prices.firstQuarter + i) * QUARTER_S);

@@ -1,4 +1,7 @@
+import type { ComparisonFigures } from '#domain/planning/backtest/comparison-figures.ts';
+import { comparisonNote, comparisonTables } from '#domain/planning/backtest/comparison-table.ts';
 import { evidenceTable, type EvidenceTable } from '#domain/planning/backtest/evidence-table.ts';
+import { runComparison } from '../backtest/compare.ts';
 import { readCommand, USAGE } from '../backtest/options.ts';
 import { progressBar } from '../backtest/progress.ts';
 import { runBacktest } from '../backtest/run.ts';
@@ -12,6 +15,11 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const onProgress = progressBar(process.stderr, 'backtest');
+  if (command.kind === 'compare') {
+    const figures = await runComparison({ ...command.options, onProgress });
+    printLine(command.json ? JSON.stringify(figures) : comparisonText(figures));
+    return 0;
+  }
   const result = await runBacktest({ ...command.options, onProgress });
   printLine(command.json ? JSON.stringify(result) : tableText(evidenceTable(result)));
   return 0;
@@ -26,7 +34,18 @@ function tableText({ columns, rows }: EvidenceTable): string {
       note,
     ]),
   ];
-  const widths = [0, ...columns.map((_, i) => i + 1)].map((i) =>
+  return aligned(lines);
+}
+
+function comparisonText(figures: ComparisonFigures): string {
+  const tables = comparisonTables(figures).map(({ title, head, lines }) =>
+    lines.length === 0 ? title : `${title}\n${aligned([head, ...lines])}`,
+  );
+  return [...tables, comparisonNote(figures)].join('\n\n');
+}
+
+function aligned(lines: readonly (readonly string[])[]): string {
+  const widths = (lines[0] ?? []).map((_, i) =>
     Math.max(...lines.map((line) => line[i]?.length ?? 0)),
   );
   return lines

@@ -1,13 +1,12 @@
 import type { InstantS } from '../../time/instant.ts';
 import type { MilliWh } from '../../units/energy.ts';
 import { addPayout, PROBED_AFTER_S, settledSaving } from './payout.ts';
-import { energyBefore, pieceOf, spreadEnergies, type Spread } from './placement.ts';
-import { UNKNOWN, type QuarterSeries } from './quarter-series.ts';
+import { fillPlan, type FillWish } from './fill-plan.ts';
+import { spreadEnergies, type Spread } from './placement.ts';
+import type { QuarterSeries } from './quarter-series.ts';
 import { SlotSolver } from './slot-solver.ts';
 import { deadlineOf, PARTS, partOf, type BacktestStay, type DeparturePolicy } from './stay.ts';
-import { planUnsure } from '../departure/plan-unsure.ts';
-import { slotSurvival, type StayCurve } from '../departure/survival.ts';
-import type { SlotOffer } from '../cheapest-slots.ts';
+import type { StayCurve } from '../departure/survival.ts';
 import { COUNT, SUM, Tally, type TallyData } from './tally.ts';
 import type { WallClock } from './wall-clock.ts';
 
@@ -39,14 +38,6 @@ export type BacktestData = {
 const EUR_020_EXACT = 0.2e11;
 const EUR_10_EXACT = 10e11;
 const ONE_KWH = 1_000_000;
-
-/** What a plan goes by. `curve`: nobody knows the departure, only its chances. */
-type Wish = {
-  energyMilliWh: MilliWh;
-  deadlineAt: InstantS;
-  atOnceUntilAt: InstantS;
-  curve: StayCurve | null;
-};
 
 /** How departures are known; `missTicks`: what a plan counts a unit at that it may miss. */
 export type BacktestPolicy = {
@@ -199,83 +190,15 @@ export class Backtester {
     tally.add(SUM.foresightExact, saving);
   }
 
-  /**
-   * Plans for the deadline and keeps what the car got before it left. After the deadline an
-   * unfinished car goes on at full power. Returns the energy delivered.
-   */
-  #fillPlan(wish: Wish, stay: { plugInAt: InstantS; plugOutAt: InstantS }): MilliWh {
-    const solver = this.#solver;
-    const plan = this.#plan;
-    const { deadlineAt } = wish;
-    const firstUntilAt = Math.min(wish.atOnceUntilAt, stay.plugOutAt);
-    let left = solver.fillFirst(plan, wish.energyMilliWh, firstUntilAt);
-    if (wish.curve === null) left = solver.fillCheapest(plan, left, deadlineAt);
-    else left = this.#fillUnsure({ ...wish, curve: wish.curve }, stay.plugInAt);
-    for (let i = 0; i < solver.count && left > 0; i += 1) {
-      if ((solver.ends[i] ?? 0) <= deadlineAt) continue;
-      const room = solver.capacity(i, stay.plugOutAt) - (plan[i] ?? 0);
-      const energy = Math.max(0, Math.min(left, room));
-      plan[i] = (plan[i] ?? 0) + energy;
-      left -= energy;
-    }
-    if (deadlineAt <= stay.plugOutAt) return wish.energyMilliWh - Math.max(0, left);
-    return this.#cutAt(stay.plugOutAt, deadlineAt);
-  }
-
-  /** The production planner for unsure departures; what the plan begins with is its minimum. */
-  #fillUnsure(wish: Wish & { curve: StayCurve }, plugInAt: InstantS): MilliWh {
-    const solver = this.#solver;
-    const slots: (SlotOffer & { afterS: number; seconds: number })[] = [];
-    let minimumMilliWh = 0;
-    for (let i = 0; i < solver.count; i += 1) {
-      const startAt = solver.starts[i] ?? 0;
-      if (startAt >= wish.deadlineAt) break;
-      const priceTicks = solver.priceTicks[i] ?? UNKNOWN;
-      const endAt = Math.min(solver.ends[i] ?? 0, wish.deadlineAt);
-      slots.push({
-        capacityMilliWh: priceTicks === UNKNOWN ? 0 : solver.capacity(i, endAt),
-        priceTicks,
-        afterS: startAt - plugInAt,
-        seconds: endAt - startAt,
-      });
-      minimumMilliWh += this.#plan[i] ?? 0;
-    }
-    const { energies } = planUnsure({
-      slots,
-      survival: slotSurvival(wish.curve, 0, slots),
-      wish: {
-        needMilliWh: wish.energyMilliWh,
-        minimumMilliWh,
-        missTicks: this.#policy.missTicks,
-        deadlineSlot: slots.length,
-      },
-    });
-    let left = wish.energyMilliWh;
-    energies.forEach((energy, i) => {
-      this.#plan[i] = energy;
-      left -= energy;
-    });
-    return left;
-  }
-
-  #cutAt(plugOutAt: InstantS, deadlineAt: InstantS): MilliWh {
-    const solver = this.#solver;
-    const plan = this.#plan;
-    let delivered = 0;
-    for (let i = 0; i < solver.count; i += 1) {
-      const piece = pieceOf(solver, plan, { i, untilAt: deadlineAt });
-      const energy = piece === null ? 0 : energyBefore(piece, plugOutAt);
-      plan[i] = energy;
-      delivered += energy;
-    }
-    return delivered;
+  #fillPlan(wish: FillWish, stay: { plugInAt: InstantS; plugOutAt: InstantS }): MilliWh {
+    return fillPlan(this.#solver, this.#plan, { wish, ...stay, missTicks: this.#policy.missTicks });
   }
 
   /** The settlement rule wants a probe at plug-in, so it is paid on a plan that begins with one. */
   #addSettled(
     tally: Tally,
     stay: { plugInAt: InstantS; plugOutAt: InstantS },
-    wish: Wish,
+    wish: FillWish,
   ): void {
     const { plugInAt, plugOutAt } = stay;
     const probedAt = Math.min(plugOutAt, plugInAt + PROBED_AFTER_S);

@@ -31,6 +31,8 @@ test('a declaration counts when it was said at plug-in', () => {
   const departureAt = stay.plugInAt + 8 * HOUR_S;
   const told = learned.curveOf({ ...stay, declared: { departureAt, saidAt: stay.plugInAt } });
   const late = learned.curveOf({ ...stay, declared: { departureAt, saidAt: stay.plugInAt + HOUR_S } });
-  expect(told(6 * HOUR_S)).toBeGreaterThan(0.8);
+  const silent = learned.curveOf(stay);
+  const fallFrom7To9 = (curve: typeof told) => curve(7 * HOUR_S) - curve(9 * HOUR_S);
+  expect(fallFrom7To9(told)).toBeGreaterThan(fallFrom7To9(silent) + 0.1);
   expect(late(6 * HOUR_S)).toBe(learned.curveOf(stay)(6 * HOUR_S));
 });

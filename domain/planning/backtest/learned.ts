@@ -9,6 +9,7 @@ import {
 } from '../departure/counts.ts';
 import { observeDeparture, stayCurve, type StayCurve } from '../departure/survival.ts';
 import { DAY_S, HOUR_S, type InstantS } from '../../time/instant.ts';
+import { EndedStays } from './ended-stays.ts';
 import type { BacktestStay } from './stay.ts';
 import type { WallClock } from './wall-clock.ts';
 
@@ -29,8 +30,7 @@ export class LearnedDepartures {
   readonly #drivers = new Map<string, DriverCounts>();
   readonly #stations = new Map<string, StayCounts>();
   #everybody: DepartureHistory['everybody'] = emptyHistory().everybody;
-  /** Stays that go on, the first to end last. */
-  readonly #going: Ended[] = [];
+  readonly #going = new EndedStays<Ended>();
 
   constructor(clock: WallClock) {
     this.#clock = clock;
@@ -51,20 +51,16 @@ export class LearnedDepartures {
       connectedS: plugOutAt - plugInAt,
       declaredS: declaredLength(stay),
     };
-    let at = this.#going.length;
-    while (at > 0 && (this.#going[at - 1]?.plugOutAt ?? 0) < plugOutAt) at -= 1;
-    this.#going.splice(at, 0, { plugOutAt, driver, station, stay: observed });
+    this.#going.begin({ plugOutAt, driver, station, stay: observed });
   }
 
   #observeUntil(now: InstantS): void {
-    for (let last = this.#going.at(-1); last !== undefined && last.plugOutAt <= now; ) {
-      this.#going.pop();
-      const history = observeDeparture(this.#historyOf(last.driver, last.station), last.stay);
+    for (const { driver, station, stay } of this.#going.endedBy(now)) {
+      const history = observeDeparture(this.#historyOf(driver, station), stay);
       this.#everybody = history.everybody;
       // A record without names counts for everybody only.
-      if (last.station !== '') this.#stations.set(last.station, history.station);
-      if (last.driver !== '') this.#drivers.set(last.driver, history.driver);
-      last = this.#going.at(-1);
+      if (station !== '') this.#stations.set(station, history.station);
+      if (driver !== '') this.#drivers.set(driver, history.driver);
     }
   }
 

@@ -10,17 +10,24 @@ const MOST_STAYS = 400;
 const MEMORY = 0.95;
 /** No explanation is ruled out by one stay. */
 const LEAST_CHANCE = 1e-3;
-/** A forgotten car says nothing about how well the driver estimates. */
-const MOST_ERROR_MIN = 240;
+/** Errors of declarations are counted in half hours from a day early to a day late. */
+export const ERROR_STEPS = 2 * STEPS;
+/** One declaration moves the belief in declarations by a factor of e² at most. */
 const MOST_SCORE_STEP = 2;
+/** Everybody's score follows slowly: half a step for each declaration, and it forgets less. */
+const EVERYBODYS_STEP = 0.5;
+const EVERYBODYS_MEMORY = 0.98;
 
 /** Per class of arrival: how many stays ended in each half hour of age; 49 counts. JSON-able. */
 export type StayCounts = Record<string, number[]>;
 
-/**
- * Declared departures held against real ones: number of stays, sum and sum of squares in minutes.
- */
-export type SaidCounts = { count: number; sumMin: number; sumSquaresMin: number };
+/** Declared departures held against real ones. JSON-able. */
+export type SaidCounts = {
+  /** Stays per half hour by which they ended later than was said; index 48: up to 30 min later. */
+  errors: number[];
+  /** Log-likelihood of the declarations over that of the habit. */
+  score: number;
+};
 
 /** What is stored of a driver. */
 export type DriverCounts = {
@@ -30,8 +37,6 @@ export type DriverCounts = {
   /** Log-likelihoods of the three explanations: as others here, by length, by the clock. */
   scores: [others: number, length: number, clock: number];
   said: SaidCounts;
-  /** Log-likelihood of the declarations over that of the habit. */
-  saidScore: number;
 };
 
 /** What is known of departures: everybody's, the station's and the driver's. JSON-able. */
@@ -74,7 +79,7 @@ const zeros = (length: number): number[] => Array.from({ length }, () => 0);
 /** emptyHistory is what is known of nobody. */
 export function emptyHistory(): DepartureHistory {
   return {
-    everybody: { stays: {}, said: { count: 0, sumMin: 0, sumSquaresMin: 0 } },
+    everybody: { stays: {}, said: emptySaid() },
     station: {},
     driver: emptyDriver(),
   };
@@ -86,9 +91,12 @@ export function emptyDriver(): DriverCounts {
     stays: {},
     clock: { workday: zeros(STEPS), freeDay: zeros(STEPS) },
     scores: [0, 0, 0],
-    said: { count: 0, sumMin: 0, sumSquaresMin: 0 },
-    saidScore: 0,
+    said: emptySaid(),
   };
+}
+
+function emptySaid(): SaidCounts {
+  return { errors: zeros(ERROR_STEPS), score: 0 };
 }
 
 /** stepOf is the half hour of age in which a stay of `connectedS` ended; 48 for a day and more. */
@@ -96,23 +104,18 @@ export function stepOf(connectedS: number): number {
   return Math.max(0, Math.min(STEPS, Math.floor(connectedS / (STEP_MIN * MINUTE_S))));
 }
 
-const kind = (arrival: Arrival): string => (arrival.isWorkday ? 'w' : 'f');
+/** hourClass is the class of arrival of everybody and of a station: hour and kind of day. */
+export function hourClass(hour: number, isWorkday: boolean): string {
+  return `${hour}${isWorkday ? 'w' : 'f'}`;
+}
 
-/**
- * Classes of arrival: by the hour for everybody, by three hours for a station, by six for a
- * driver.
- */
-export function classesOf(arrival: Arrival): {
-  everybody: string;
-  station: string;
-  driver: string;
-} {
-  const hour = Math.floor(arrival.localMinute / 60) % 24;
-  return {
-    everybody: `${hour}${kind(arrival)}`,
-    station: `${Math.floor(hour / 3)}${kind(arrival)}`,
-    driver: `${Math.floor(hour / 6)}`,
-  };
+/** driverClass is a driver's class of arrival: six hours of the day. */
+export function driverClass(arrival: Arrival): string {
+  return `${Math.floor(hourOf(arrival) / 6)}`;
+}
+
+function hourOf(arrival: Arrival): number {
+  return Math.floor(arrival.localMinute / 60) % 24;
 }
 
 /**
@@ -126,21 +129,20 @@ export function countStay(
   explained: Explanations,
 ): DepartureHistory {
   const step = stepOf(stay.connectedS);
-  const classes = classesOf(stay.arrival);
+  const hour = hourClass(hourOf(stay.arrival), stay.arrival.isWorkday);
   const { driver, everybody } = history;
-  const said = errorOf(stay);
+  const said = { error: errorStep(stay), step: scoreStep(explained, step) };
   return {
     everybody: {
-      stays: counted(everybody.stays, classes.everybody, step),
-      said: addError(everybody.said, said),
+      stays: counted(everybody.stays, hour, step),
+      said: addSaid(everybody.said, said, { memory: EVERYBODYS_MEMORY, part: EVERYBODYS_STEP }),
     },
-    station: counted(history.station, classes.station, step),
+    station: counted(history.station, hour, step),
     driver: {
-      stays: counted(driver.stays, classes.driver, step),
+      stays: counted(driver.stays, driverClass(stay.arrival), step),
       clock: countClock(driver.clock, stay),
       scores: scored(driver.scores, explained, step),
-      said: addError(driver.said, said),
-      saidScore: saidScored(driver.saidScore, explained, step),
+      said: addSaid(driver.said, said, { memory: MEMORY, part: 1 }),
     },
   };
 }
@@ -180,31 +182,27 @@ function scored(
   return [(next[0] ?? 0) - top, (next[1] ?? 0) - top, (next[2] ?? 0) - top];
 }
 
-function saidScored(score: number, explained: Explanations, step: number): number {
-  if (explained.said === null) return score;
+/** How much better the declaration foresaw this stay than the habit did. */
+function scoreStep(explained: Explanations, step: number): number {
+  if (explained.said === null) return 0;
   const ratio = logChance(explained.said, step) - logChance(explained.habit, step);
-  return score * MEMORY + Math.max(-MOST_SCORE_STEP, Math.min(MOST_SCORE_STEP, ratio));
+  return Math.max(-MOST_SCORE_STEP, Math.min(MOST_SCORE_STEP, ratio));
 }
 
-function errorOf(stay: ObservedStay): number | null {
+function errorStep(stay: ObservedStay): number | null {
   if (stay.declaredS === null) return null;
-  const minutes = (stay.connectedS - stay.declaredS) / MINUTE_S;
-  return Math.round(Math.max(-MOST_ERROR_MIN, Math.min(MOST_ERROR_MIN, minutes)));
+  const late = Math.floor((stay.connectedS - stay.declaredS) / (STEP_MIN * MINUTE_S));
+  return Math.max(0, Math.min(ERROR_STEPS - 1, STEPS + late));
 }
 
-function addError(said: SaidCounts, errorMin: number | null): SaidCounts {
-  if (errorMin === null) return said;
-  const old =
-    said.count < MOST_STAYS
-      ? said
-      : {
-          count: said.count / 2,
-          sumMin: said.sumMin / 2,
-          sumSquaresMin: said.sumSquaresMin / 2,
-        };
+function addSaid(
+  said: SaidCounts,
+  seen: { error: number | null; step: number },
+  pace: { memory: number; part: number },
+): SaidCounts {
+  if (seen.error === null) return said;
   return {
-    count: old.count + 1,
-    sumMin: old.sumMin + errorMin,
-    sumSquaresMin: old.sumSquaresMin + errorMin * errorMin,
+    errors: bumped(said.errors, seen.error),
+    score: said.score * pace.memory + seen.step * pace.part,
   };
 }

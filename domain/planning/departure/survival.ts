@@ -1,14 +1,16 @@
 import { MINUTE_S } from '../../time/local-time.ts';
 import {
-  classesOf,
   countStay,
+  driverClass,
+  ERROR_STEPS,
+  hourClass,
   STEP_MIN,
   STEPS,
   type Arrival,
   type DepartureHistory,
   type Explanations,
   type ObservedStay,
-  type SaidCounts,
+  type StayCounts,
 } from './counts.ts';
 import { priorChances } from './prior.ts';
 
@@ -17,21 +19,26 @@ import { priorChances } from './prior.ts';
  */
 export type StayCurve = (ageS: number) => number;
 
-/** How many stays a parent's curve weighs beside a child's own ones. */
-const EVERYBODY_WEIGHS = 20;
-const STATION_WEIGHS = 20;
-const DRIVER_WEIGHS = 4;
+/** How many stays a parent's curve weighs beside a child's own ones: chosen on training parts. */
+const EVERYBODY_WEIGHS = 10;
+const STATION_WEIGHS = 10;
+const LENGTH_WEIGHS = 2;
+const CLOCK_WEIGHS = 3;
+/** Arrivals this many hours away no longer speak for an hour; at a station fewer cars arrive. */
+const EVERYBODY_REACH_H = 1.5;
+const STATION_REACH_H = 4;
+/** At a station a stay of the other kind of day says half as much. */
+const OTHER_DAY_COUNTS = 0.5;
 /** Beyond a day half of the cars leave in each further half day: nothing was counted there. */
 const LONG_HALF_LIFE_S = 12 * 3_600;
 const STEP_S = STEP_MIN * MINUTE_S;
-/** A declaration is believed nine to one before the driver's own record says otherwise. */
-const BELIEF = Math.log(9);
+/** A declaration is believed three to one before the records of both say otherwise. */
+const BELIEF = Math.log(3);
 const LEAST_BELIEF = -3;
 const MOST_BELIEF = 4;
-/** Declarations miss by an hour unless known better: the weight of that is two stays. */
-const SAID_SD_MIN = 60;
-const SAID_WEIGHS = 2;
-const LEAST_SD_MIN = 10;
+/** Errors of declarations nobody has seen yet: each 90 min further away by a factor e rarer. */
+const ERROR_SCALE_STEPS = 3;
+const SAID_WEIGHS = 5;
 
 /**
  * stayCurve is the survival curve of a stay: the driver's, the station's and everybody's history of
@@ -46,7 +53,7 @@ export function stayCurve(
 ): StayCurve {
   const habit = curveOf(explanationsOf(history, arrival, null).habit);
   if (declaredS === null) return habit;
-  const belief = beliefIn(history.driver.saidScore);
+  const belief = beliefIn(history);
   const said = saidCurve(history, declaredS);
   return (ageS) => belief * said(ageS) + (1 - belief) * habit(ageS);
 }
@@ -102,9 +109,10 @@ export function quantileAge(curve: StayCurve, ageS: number, share: number): numb
   return ageS + low * MINUTE_S;
 }
 
-/** beliefIn is the weight of a declaration beside the habit, from the record of both. */
-function beliefIn(saidScore: number): number {
-  const odds = Math.max(LEAST_BELIEF, Math.min(MOST_BELIEF, BELIEF + saidScore));
+/** beliefIn is the weight of a declaration beside the habit: everybody's record, then his own. */
+function beliefIn({ everybody, driver }: DepartureHistory): number {
+  const score = BELIEF + everybody.said.score + driver.said.score;
+  const odds = Math.max(LEAST_BELIEF, Math.min(MOST_BELIEF, score));
   return 1 / (1 + Math.exp(-odds));
 }
 
@@ -113,18 +121,16 @@ function explanationsOf(
   arrival: Arrival,
   declaredS: number | null,
 ): Explanations {
-  const classes = classesOf(arrival);
-  const { driver } = history;
-  const hour = leaning(
-    history.everybody.stays[classes.everybody],
-    priorChances(arrival),
-    EVERYBODY_WEIGHS,
-  );
-  const others = leaning(history.station[classes.station], hour, STATION_WEIGHS);
-  const own = driver.stays[classes.driver];
-  const length = leaning(own === undefined ? own : smooth(own), others, DRIVER_WEIGHS);
+  const { driver, everybody, station } = history;
+  const prior = priorChances(arrival);
+  const near = { reachH: EVERYBODY_REACH_H, otherDay: 0 };
+  const hour = leaning(nearby(everybody.stays, arrival, near), prior, EVERYBODY_WEIGHS);
+  const wide = { reachH: STATION_REACH_H, otherDay: OTHER_DAY_COUNTS };
+  const others = leaning(nearby(station, arrival, wide), hour, STATION_WEIGHS);
+  const own = driver.stays[driverClass(arrival)];
+  const length = leaning(own === undefined ? own : smooth(own), others, LENGTH_WEIGHS);
   const byDay = arrival.isWorkday ? driver.clock.workday : driver.clock.freeDay;
-  const clock = leaning(agesOfClock(byDay, arrival.localMinute), others, DRIVER_WEIGHS);
+  const clock = leaning(agesOfClock(byDay, arrival.localMinute), others, CLOCK_WEIGHS);
   const weights = driver.scores.map((score) => Math.exp(score));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const mix = (step: number) =>
@@ -151,6 +157,29 @@ function leaning(
   if (counts === undefined) return [...parent];
   const total = counts.reduce((sum, count) => sum + count, 0);
   return parent.map((chance, step) => ((counts[step] ?? 0) + weight * chance) / (total + weight));
+}
+
+/** Counts of the hours around an arrival, less the further away (triangular kernel), smoothed. */
+function nearby(
+  counts: StayCounts,
+  arrival: Arrival,
+  reach: { reachH: number; otherDay: number },
+): number[] {
+  const sum = Array.from({ length: STEPS + 1 }, () => 0);
+  const arrivedH = arrival.localMinute / 60;
+  for (let ahead = -Math.ceil(reach.reachH); ahead <= Math.ceil(reach.reachH); ahead += 1) {
+    const hour = Math.floor(arrivedH) + ahead;
+    const weight = 1 - Math.abs(hour + 0.5 - arrivedH) / reach.reachH;
+    if (weight <= 0) continue;
+    for (const isWorkday of [true, false]) {
+      const part = weight * (isWorkday === arrival.isWorkday ? 1 : reach.otherDay);
+      const stays = part > 0 ? counts[hourClass((hour + 24) % 24, isWorkday)] : undefined;
+      stays?.forEach((count, step) => {
+        sum[step] = (sum[step] ?? 0) + part * count;
+      });
+    }
+  }
+  return smooth(sum);
 }
 
 /** A stay seen at 7:40 makes 7:10 and 8:10 likely too: a quarter of each count to either side. */
@@ -208,33 +237,31 @@ function chancesOf(curve: StayCurve): number[] {
   );
 }
 
-/** The driver's errors around everybody's: bias and spread of a normal with unknown both. */
+/** What was said plus the errors of the past: the driver's lean on everybody's. */
 function saidCurve(history: DepartureHistory, declaredS: number): StayCurve {
-  const all = spreadOf(history.everybody.said, { biasMin: 0, sdMin: SAID_SD_MIN });
-  const { biasMin, sdMin } = spreadOf(history.driver.said, all);
-  const centreS = declaredS + biasMin * MINUTE_S;
-  const before = aboveNormal((0 - centreS) / (sdMin * MINUTE_S));
-  return (ageS) => aboveNormal((Math.max(0, ageS) - centreS) / (sdMin * MINUTE_S)) / before;
+  const everybodys = leaning(history.everybody.said.errors, PRIOR_ERRORS, SAID_WEIGHS);
+  const errors = leaning(history.driver.said.errors, everybodys, SAID_WEIGHS);
+  // above[i]: the chance to leave later than the start of step i.
+  const above = Array.from({ length: ERROR_STEPS + 1 }, () => 0);
+  for (let step = ERROR_STEPS - 1; step >= 0; step -= 1) {
+    above[step] = (above[step + 1] ?? 0) + (errors[step] ?? 0);
+  }
+  const later = (lateS: number) => {
+    const at = Math.max(0, Math.min(ERROR_STEPS, lateS / STEP_S + STEPS));
+    const step = Math.floor(at);
+    const from = above[step] ?? 0;
+    return from + ((above[step + 1] ?? 0) - from) * (at - step);
+  };
+  const before = later(-declaredS);
+  return (ageS) => later(Math.max(0, ageS) - declaredS) / before;
 }
 
-/** Predictive mean and deviation under a normal-inverse-gamma prior (Murphy 2007, eq. 85–110). */
-export function spreadOf(
-  said: SaidCounts,
-  prior: { biasMin: number; sdMin: number },
-): { biasMin: number; sdMin: number } {
-  const weight = SAID_WEIGHS + said.count;
-  const biasMin = (SAID_WEIGHS * prior.biasMin + said.sumMin) / weight;
-  const squares = SAID_WEIGHS * (prior.sdMin ** 2 + prior.biasMin ** 2) + said.sumSquaresMin;
-  const variance = Math.max(0, squares / weight - biasMin ** 2);
-  return { biasMin, sdMin: Math.max(LEAST_SD_MIN, Math.sqrt(variance)) };
-}
+const PRIOR_ERRORS = priorErrors();
 
-/** 1 − Φ(z), Abramowitz & Stegun 26.2.17: off by less than 7.5e-8. */
-function aboveNormal(z: number): number {
-  if (z < 0) return 1 - aboveNormal(-z);
-  const k = 1 / (1 + 0.2316419 * z);
-  const poly =
-    k *
-    (0.31938153 + k * (-0.356563782 + k * (1.781477937 + k * (-1.821255978 + k * 1.330274429))));
-  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * poly;
+function priorErrors(): number[] {
+  const rarity = Array.from({ length: ERROR_STEPS }, (_, step) =>
+    Math.exp(-Math.abs(step + 0.5 - STEPS) / ERROR_SCALE_STEPS),
+  );
+  const total = rarity.reduce((sum, one) => sum + one, 0);
+  return rarity.map((one) => one / total);
 }
