@@ -24,6 +24,6 @@ export async function visitor(scope: Scope) {
 /** site tells what kind of installation this is. */
 export async function site() {
   await headers();
-  const { mode, speed, demoRoles } = runtime();
-  return { mode, speed: speed(), demoRoles };
+  const { mode, speed, demoRoles, waysIn, outbox } = runtime();
+  return { mode, speed: speed(), demoRoles, waysIn, outbox };
 }

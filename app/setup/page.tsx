@@ -2,16 +2,17 @@ import type { Metadata } from 'next';
 import { api } from '../_client/api.ts';
 import { Brand } from '../_ui/brand.tsx';
 import { words } from '../_ui/words.ts';
+import { Invitation } from './invitation.tsx';
 import { FirstAdminForm, InviteForm } from './setup-forms.tsx';
 
 export const metadata: Metadata = { title: words.setup.title };
 
 type PageProps = { searchParams: Promise<{ token?: string | string[] }> };
 
-/** Where one-time links lead: the first administrator's account, or an invited driver's password. */
+/** Where one-time links lead: the first administrator's account, an invitation, or a driver's password. */
 export default async function SetupPage({ searchParams }: PageProps) {
   const { token } = await searchParams;
-  const { caller } = await api();
+  const { caller, principal } = await api();
   const given = typeof token === 'string' ? token : '';
   const link = await caller.setup.link({ token: given }).catch(() => null);
   return (
@@ -21,6 +22,9 @@ export default async function SetupPage({ searchParams }: PageProps) {
       {link?.purpose === 'FIRST_ADMIN' && <FirstAdminForm token={given} />}
       {link?.purpose === 'DRIVER_INVITE' && (
         <InviteForm token={given} name={link.name ?? ''} email={link.email ?? ''} />
+      )}
+      {link?.purpose === 'INVITATION' && (
+        <Invitation token={given} invitation={link} signedInAs={principal?.email ?? null} />
       )}
     </main>
   );

@@ -30,7 +30,7 @@ type FrameProps = {
 };
 
 /** What every set-up asks for last: a password, then straight in. */
-function SetupForm({ title, intro, submitLabel, send, children }: FrameProps) {
+export function SetupForm({ title, intro, submitLabel, send, children }: FrameProps) {
   const { submit, ...state } = useSubmit();
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -20,7 +20,9 @@ export async function memberRows(
              WHERE s.person_id = m.person_id AND s.organisation_id = m.organisation_id) AS last_seen_at
       FROM membership m JOIN person p ON p.id = m.person_id
      WHERE ${args.after}::text IS NULL OR (lower(p.name), m.person_id::text) >
-           (SELECT lower(name), id::text FROM person WHERE id::text = ${args.after}::text)
+           (SELECT lower(last.name), last.id::text FROM membership own
+              JOIN person last ON last.id = own.person_id
+             WHERE own.person_id::text = ${args.after}::text)
      ORDER BY lower(p.name), m.person_id::text LIMIT ${args.limit}::int`;
 }
 

@@ -1,0 +1,79 @@
+'use client';
+
+import type { FormEvent } from 'react';
+import { signOut } from '../_client/sign-in.ts';
+import { trpc } from '../_client/trpc.ts';
+import { useSubmit } from '../_client/use-submit.ts';
+import { Field } from '../_ui/field.tsx';
+import { FormNote } from '../_ui/form-note.tsx';
+import { accessWords } from './access-words.ts';
+
+const w = accessWords.account;
+const FILE_NAME = 'valley-my-data.json';
+
+/** A copy of everything stored about the person, and the way to have it forgotten. */
+export function DataSection() {
+  return (
+    <section className="card flex flex-col gap-4" aria-labelledby="data">
+      <h2 id="data" className="text-lg font-semibold">
+        {w.data}
+      </h2>
+      <ExportButton />
+      <DeleteForm />
+    </section>
+  );
+}
+
+function ExportButton() {
+  const { submit, ...state } = useSubmit();
+  const take = () => {
+    void submit(async () => {
+      const copy = await trpc.account.export.query();
+      const blob = new Blob([JSON.stringify(copy, null, 2)], { type: 'application/json' });
+      const url = URL.createObjectURL(blob);
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = FILE_NAME;
+      link.click();
+      URL.revokeObjectURL(url);
+    });
+  };
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="hint">{w.exportHint}</p>
+      <button type="button" className="button self-start" aria-disabled={state.busy} onClick={take}>
+        {state.busy ? w.exporting : w.exportButton}
+      </button>
+      <FormNote state={state} done={FILE_NAME} />
+    </div>
+  );
+}
+
+function DeleteForm() {
+  const { submit, ...state } = useSubmit();
+  const remove = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const confirm = String(new FormData(event.currentTarget).get('confirm') ?? '').trim();
+    // The server checks the word: anything else is refused with what to type.
+    const done = await submit(() =>
+      trpc.account.delete.mutate({ confirm: confirm as 'DELETE' }),
+    );
+    if (done) await signOut();
+  };
+  return (
+    <form
+      className="flex flex-col gap-3 border-t border-line pt-4"
+      onSubmit={(event) => {
+        void remove(event);
+      }}
+    >
+      <h3 className="font-semibold">{w.remove}</h3>
+      <p className="hint">{w.removeHint}</p>
+      <Field name="confirm" label={w.removeConfirm} autoComplete="off" />
+      <button type="submit" className="button self-start" aria-disabled={state.busy}>
+        {w.removeButton}
+      </button>
+      <FormNote state={state} done={w.removed} />
+    </form>
+  );
+}

@@ -1,0 +1,47 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import type { OrganisationKind } from '#server/auth/grants.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
+import { trpc } from '../_client/trpc.ts';
+import { accessWords } from './access-words.ts';
+import { ActButton } from './act-button.tsx';
+
+type Organisations = inferRouterOutputs<AppRouter>['account']['organisations'];
+
+const w = accessWords.account;
+const kinds: Readonly<Record<string, string>> = accessWords.organisation.kinds satisfies Record<
+  OrganisationKind,
+  string
+>;
+
+/** Where a person may work, and the way from one to another. */
+export function OrganisationSection({ organisations }: { organisations: Organisations }) {
+  const switchTo = async (organisationId: number) => {
+    await trpc.account.switchOrganisation.mutate({ organisationId });
+    window.location.assign('/');
+  };
+  return (
+    <section className="card flex flex-col gap-3" aria-labelledby="organisations">
+      <h2 id="organisations" className="text-lg font-semibold">
+        {w.organisations}
+      </h2>
+      <p className="hint">{w.organisationsHint}</p>
+      <ul className="flex flex-col gap-2">
+        {organisations.map(({ id, name, kind, current }) => (
+          <li key={id} className="flex flex-wrap items-center justify-between gap-2">
+            <span>
+              <strong>{name}</strong>
+              <span className="hint block">{kinds[kind]}</span>
+            </span>
+            {current ? (
+              <span className="text-soft">{w.currentOne}</span>
+            ) : (
+              <ActButton label={w.switchTo(name)} act={() => switchTo(id)} />
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

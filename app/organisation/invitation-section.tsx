@@ -1,0 +1,115 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { FormEvent } from 'react';
+import type { Role } from '#server/auth/grants.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
+import { accessWords } from '../account/access-words.ts';
+import { ActButton } from '../account/act-button.tsx';
+import { LocalTime } from '../account/local-time.tsx';
+import { trpc } from '../_client/trpc.ts';
+import { useSubmit } from '../_client/use-submit.ts';
+import { CopyLine } from '../_ui/copy-line.tsx';
+import { Choice, Field } from '../_ui/field.tsx';
+import { FormNote } from '../_ui/form-note.tsx';
+import { roleName } from './member-section.tsx';
+
+type Invitations = inferRouterOutputs<AppRouter>['organisation']['invitations'];
+
+const w = accessWords.organisation;
+
+type SectionProps = { invitations: Invitations; roles: readonly Role[]; mailed: boolean };
+
+/** Who is asked in, and the form that asks. Where no mail is sent, the link is handed over. */
+export function InvitationSection({ invitations, roles, mailed }: SectionProps) {
+  const [link, setLink] = useState<string | null>(null);
+  const resend = async (invitationId: string) => {
+    const sent = await trpc.organisation.resendInvitation.mutate({ invitationId });
+    setLink(sent.link);
+  };
+  return (
+    <section className="card flex flex-col gap-4" aria-labelledby="invitations">
+      <h2 id="invitations" className="text-lg font-semibold">
+        {w.invitations}
+      </h2>
+      {invitations.length === 0 && <p className="text-soft">{w.noInvitations}</p>}
+      <ul className="flex flex-col gap-3">
+        {invitations.map(({ id, name, email, role, expiresAt, expired }) => (
+          <li key={id} className="flex flex-wrap items-center justify-between gap-2">
+            <span>
+              <strong>{name}</strong> <span className="hint">{email}</span>
+              <span className="hint block">
+                {expired ? w.expired(roleName(role)) : w.sent(roleName(role))}{' '}
+                {!expired && <LocalTime at={expiresAt} />}
+              </span>
+            </span>
+            <span className="flex flex-wrap gap-2">
+              <ActButton label={w.resend} spoken={w.resendOf(name)} act={() => resend(id)} />
+              <ActButton
+                label={w.withdraw}
+                spoken={w.withdrawOf(name)}
+                act={() => trpc.organisation.withdrawInvitation.mutate({ invitationId: id })}
+              />
+            </span>
+          </li>
+        ))}
+      </ul>
+      <InviteForm roles={roles} mailed={mailed} onLink={setLink} />
+      {link !== null && (
+        <CopyLine label={w.link} value={link} copy={w.copy} copied={w.copied} />
+      )}
+    </section>
+  );
+}
+
+type FormProps = {
+  roles: readonly Role[];
+  mailed: boolean;
+  onLink: (link: string | null) => void;
+};
+
+function InviteForm({ roles, mailed, onLink }: FormProps) {
+  const { submit, ...state } = useSubmit();
+  const router = useRouter();
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const fields = new FormData(form);
+    const text = (name: string) => String(fields.get(name) ?? '');
+    const role = roles.find((one) => one === text('role'));
+    if (role === undefined) return;
+    onLink(null);
+    const invited = await submit(async () => {
+      const given = { email: text('email'), name: text('name'), role };
+      onLink((await trpc.organisation.invite.mutate(given)).link);
+    });
+    if (!invited) return;
+    form.reset();
+    router.refresh();
+  };
+  return (
+    <form
+      className="grid items-end gap-3 border-t border-line pt-4 sm:grid-cols-2"
+      onSubmit={(event) => {
+        void send(event);
+      }}
+    >
+      <h3 className="font-semibold sm:col-span-2">{w.invite}</h3>
+      <Field name="name" label={w.inviteName} maxLength={120} autoComplete="off" />
+      <Field name="email" type="email" label={w.inviteEmail} autoComplete="off" />
+      <Choice
+        name="role"
+        label={w.inviteRole}
+        options={roles.map((value) => ({ value, label: roleName(value) }))}
+      />
+      <button type="submit" className="button button-main" aria-disabled={state.busy}>
+        {w.inviteButton}
+      </button>
+      <div className="sm:col-span-2">
+        <FormNote state={state} done={mailed ? w.mailed : w.handOver} />
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,131 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { FormEvent } from 'react';
+import type { KeyScope } from '#server/auth/grants.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
+import { accessWords } from '../account/access-words.ts';
+import { ActButton } from '../account/act-button.tsx';
+import { LocalTime } from '../account/local-time.tsx';
+import { trpc } from '../_client/trpc.ts';
+import { useSubmit } from '../_client/use-submit.ts';
+import { CopyLine } from '../_ui/copy-line.tsx';
+import { Field } from '../_ui/field.tsx';
+import { FormNote } from '../_ui/form-note.tsx';
+
+type Keys = inferRouterOutputs<AppRouter>['organisation']['apiKeys'];
+
+const w = accessWords.organisation;
+const DAYS = 365;
+const scopeNames: Readonly<Record<string, string>> = w.scopes;
+
+/** Keys for an organisation's own programs: shown once when made, then by their beginning. */
+export function KeySection({ apiKeys, scopes }: { apiKeys: Keys; scopes: readonly KeyScope[] }) {
+  return (
+    <section className="card flex flex-col gap-4" aria-labelledby="keys">
+      <h2 id="keys" className="text-lg font-semibold">
+        {w.keys}
+      </h2>
+      <p className="hint">{w.keysHint}</p>
+      {apiKeys.length === 0 && <p className="text-soft">{w.noKeys}</p>}
+      <ul className="flex flex-col gap-3">
+        {apiKeys.map((apiKey) => (
+          <KeyLine key={apiKey.id} apiKey={apiKey} />
+        ))}
+      </ul>
+      <KeyForm scopes={scopes} />
+    </section>
+  );
+}
+
+function KeyLine({ apiKey }: { apiKey: Keys[number] }) {
+  const { id, name, prefix, scopes, expiresAt, lastUsedAt, revokedAt } = apiKey;
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-2">
+      <span>
+        <strong>{name}</strong> <code>{prefix}…</code>
+        <span className="hint block">{scopes.map((scope) => scopeNames[scope]).join(' · ')}</span>
+        <span className="hint block">
+          {w.keyUntil} <LocalTime at={expiresAt} /> ·{' '}
+          {lastUsedAt === null ? w.keyUnused : w.keyUsed}{' '}
+          {lastUsedAt !== null && <LocalTime at={lastUsedAt} />}
+        </span>
+      </span>
+      {revokedAt === null ? (
+        <ActButton
+          label={w.revoke}
+          spoken={w.revokeOf(name)}
+          confirm={w.revokeConfirm(name)}
+          act={() => trpc.organisation.revokeApiKey.mutate({ keyId: id })}
+        />
+      ) : (
+        <span className="text-soft">{w.keyRevoked}</span>
+      )}
+    </li>
+  );
+}
+
+function KeyForm({ scopes }: { scopes: readonly KeyScope[] }) {
+  const { submit, ...state } = useSubmit();
+  const router = useRouter();
+  const [made, setMade] = useState<string | null>(null);
+  const create = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const fields = new FormData(form);
+    const chosen = scopes.filter((scope) => fields.get(scope) !== null);
+    const created = await submit(async () => {
+      const { key } = await trpc.organisation.createApiKey.mutate({
+        name: String(fields.get('name') ?? ''),
+        scopes: chosen,
+        days: Number(fields.get('days')),
+      });
+      setMade(key);
+    });
+    if (!created) return;
+    form.reset();
+    router.refresh();
+  };
+  return (
+    <form
+      className="grid items-end gap-3 border-t border-line pt-4 sm:grid-cols-2"
+      onSubmit={(event) => {
+        void create(event);
+      }}
+    >
+      <Field name="name" label={w.keyName} hint={w.keyNameHint} autoComplete="off" />
+      <Field name="days" type="number" min={1} max={730} defaultValue={DAYS} label={w.keyDays} />
+      <fieldset className="flex flex-col gap-1 sm:col-span-2">
+        <legend className="label">{w.keyScopes}</legend>
+        {scopes.map((scope) => (
+          <label key={scope} className="flex min-h-11 items-center gap-3">
+            <input type="checkbox" name={scope} className="size-5" />
+            {scopeNames[scope]}
+          </label>
+        ))}
+      </fieldset>
+      <button type="submit" className="button" aria-disabled={state.busy}>
+        {w.createKey}
+      </button>
+      <div className="flex flex-col gap-2 sm:col-span-2">
+        <FormNote state={state} done={w.keyOnce} />
+        {made !== null && (
+          <>
+            <CopyLine label={w.keyLabel} value={made} copy={w.copy} copied={w.copied} />
+            <button
+              type="button"
+              className="button self-start"
+              onClick={() => {
+                setMade(null);
+              }}
+            >
+              {w.keyNoted}
+            </button>
+          </>
+        )}
+      </div>
+    </form>
+  );
+}

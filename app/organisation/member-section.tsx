@@ -1,0 +1,134 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { Role } from '#server/auth/grants.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
+import { accessWords } from '../account/access-words.ts';
+import { ActButton } from '../account/act-button.tsx';
+import { LocalTime } from '../account/local-time.tsx';
+import { sentenceOf, trpc } from '../_client/trpc.ts';
+import { words } from '../_ui/words.ts';
+
+type Page = inferRouterOutputs<AppRouter>['organisation']['members'];
+type Member = Page['members'][number];
+
+const w = accessWords.organisation;
+
+type SectionProps = { page: Page; roles: readonly Role[]; self: string };
+
+/** The members, by name, a page at a time. */
+export function MemberSection({ page, roles, self }: SectionProps) {
+  return (
+    <section className="card flex flex-col gap-3" aria-labelledby="members">
+      <h2 id="members" className="text-lg font-semibold">
+        {w.members}
+      </h2>
+      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={w.membersTable}>
+        <table className="w-full text-sm">
+          <thead>
+            <tr>
+              {w.memberColumns.map((column) => (
+                <th key={column} scope="col" className="px-2 py-2 text-left">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {page.members.map((member) => (
+              <MemberLine
+                key={member.personId}
+                member={member}
+                roles={roles}
+                isSelf={member.personId === self}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {page.next !== null && (
+        <Link className="button self-start" href={`/organisation?after=${page.next}`}>
+          {w.more}
+        </Link>
+      )}
+    </section>
+  );
+}
+
+type LineProps = { member: Member; roles: readonly Role[]; isSelf: boolean };
+
+function MemberLine({ member, roles, isSelf }: LineProps) {
+  const { personId, name, email, role, lastSeenAt } = member;
+  return (
+    <tr className="border-t border-line">
+      <th scope="row" className="px-2 py-2 text-left">
+        {name} {isSelf && <span className="text-soft">({w.you})</span>}
+        <span className="hint block font-normal">{email}</span>
+      </th>
+      <td className="px-2 py-2">
+        {isSelf ? roleName(role) : <RoleChoice member={member} roles={roles} />}
+      </td>
+      <td className="px-2 py-2">
+        {lastSeenAt === null ? w.never : <LocalTime at={lastSeenAt} />}
+      </td>
+      <td className="px-2 py-2">
+        {!isSelf && (
+          <ActButton
+            label={w.remove}
+            spoken={w.removeOf(name)}
+            confirm={w.removeConfirm(name)}
+            act={() => trpc.organisation.removeMember.mutate({ personId })}
+          />
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** roleName is what people call a role. */
+export function roleName(role: string): string {
+  return (words.roles as Readonly<Record<string, string>>)[role] ?? role;
+}
+
+function RoleChoice({ member, roles }: { member: Member; roles: readonly Role[] }) {
+  const router = useRouter();
+  const [wrong, setWrong] = useState<string | null>(null);
+  const { personId, name, role } = member;
+  const change = async (chosen: string) => {
+    setWrong(null);
+    const given = roles.find((one) => one === chosen);
+    if (given === undefined) return;
+    try {
+      await trpc.organisation.changeRole.mutate({ personId, role: given });
+      router.refresh();
+    } catch (error) {
+      setWrong(sentenceOf(error));
+    }
+  };
+  return (
+    <>
+      <select
+        className="field min-w-40"
+        aria-label={w.roleOf(name)}
+        value={role}
+        onChange={(event) => {
+          void change(event.target.value);
+        }}
+      >
+        {roles.map((one) => (
+          <option key={one} value={one}>
+            {roleName(one)}
+          </option>
+        ))}
+      </select>
+      {wrong !== null && (
+        <span role="alert" className="wrong">
+          {wrong}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+'use client';
+
+import Link from 'next/link';
+import { accessWords } from '../account/access-words.ts';
+import { trpc } from '../_client/trpc.ts';
+import { useSubmit } from '../_client/use-submit.ts';
+import { Field } from '../_ui/field.tsx';
+import { FormNote } from '../_ui/form-note.tsx';
+import { SignOutButton } from '../_ui/sign-out-button.tsx';
+import { words } from '../_ui/words.ts';
+import { SetupForm } from './setup-forms.tsx';
+
+const w = accessWords.invitation;
+
+type InvitationProps = {
+  token: string;
+  invitation: { name: string; email: string; organisation: string; hasAccount: boolean };
+  /** The address of whoever is signed in; null: nobody. */
+  signedInAs: string | null;
+};
+
+/** An invitation, for whoever opened it: a new person, the invited one signed in, or somebody else. */
+export function Invitation({ token, invitation, signedInAs }: InvitationProps) {
+  const { name, email, organisation, hasAccount } = invitation;
+  if (signedInAs === email) return <AcceptSignedIn token={token} organisation={organisation} />;
+  if (signedInAs !== null) {
+    return (
+      <div className="card flex flex-col gap-4">
+        <h1 className="text-2xl font-semibold">{w.title(organisation)}</h1>
+        <p>{w.otherPerson(email)}</p>
+        <SignOutButton />
+      </div>
+    );
+  }
+  if (hasAccount) {
+    return (
+      <div className="card flex flex-col gap-4">
+        <h1 className="text-2xl font-semibold">{w.title(organisation)}</h1>
+        <p>{w.signInFirst(email)}</p>
+        <Link className="button button-main" href="/sign-in">
+          {words.signIn.title}
+        </Link>
+      </div>
+    );
+  }
+  const send = async (form: FormData) => {
+    const password = String(form.get('password') ?? '');
+    await trpc.setup.acceptInvitation.mutate({ token, password });
+    return { email, password };
+  };
+  return (
+    <SetupForm
+      title={w.title(organisation)}
+      intro={w.intro(name)}
+      submitLabel={w.accept}
+      send={send}
+    >
+      <Field
+        name="email"
+        type="email"
+        label={words.signIn.email}
+        autoComplete="username"
+        value={email}
+        readOnly
+      />
+    </SetupForm>
+  );
+}
+
+function AcceptSignedIn({ token, organisation }: { token: string; organisation: string }) {
+  const { submit, ...state } = useSubmit();
+  const accept = async () => {
+    const done = await submit(() =>
+      trpc.setup.acceptInvitation.mutate({ token, password: null }),
+    );
+    if (done) window.location.assign('/');
+  };
+  return (
+    <div className="card flex flex-col gap-4">
+      <h1 className="text-2xl font-semibold">{w.title(organisation)}</h1>
+      <p className="text-soft">{w.asYou}</p>
+      <FormNote state={state} done={words.setup.working} />
+      <button
+        type="button"
+        className="button button-main"
+        aria-disabled={state.busy}
+        onClick={() => {
+          void accept();
+        }}
+      >
+        {w.accept}
+      </button>
+    </div>
+  );
+}

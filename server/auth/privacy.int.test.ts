@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorld } from '../trpc/world.test-support.ts';
+import type { Actor, World } from '../trpc/world.test-support.ts';
+import { principalFrom } from './principal.ts';
+import { issueSession } from './sign-in.ts';
+import type { AuthDeps } from './sign-in.ts';
+
+const NAME = 'Canary Canarysdottir';
+const CARD = 'CANARY-04A1';
+const DEVICE = 'CanaryBrowser/1.0';
+const ADDRESS = '203.0.113.199';
+
+let world: World;
+let auth: AuthDeps;
+let tenantId: number;
+let driver: Actor;
+let email: string;
+let sessionId: string;
+
+beforeAll(async () => {
+  world = await createWorld();
+  auth = { db: world.db, secret: 'x'.repeat(40), secure: false };
+  tenantId = await world.addTenant('Canal');
+  driver = await world.addPerson(tenantId, 'DRIVER');
+  email = `canary.${randomUUID().slice(0, 8)}@example.org`;
+  await fill();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+/** The driver with everything that a driver leaves behind, each with a mark to look for later. */
+async function fill(): Promise<void> {
+  const { personId } = driver;
+  const { db } = world;
+  await db.open.person.update({ where: { id: personId }, data: { name: NAME, email } });
+  await db.open.signIn.updateMany({
+    where: { personId },
+    data: { device: DEVICE, address: ADDRESS },
+  });
+  await driver.caller.driver.setBattery({ batteryWh: 60_000 });
+  const stationId = await world.addStation(tenantId);
+  await db.withTenant(tenantId, (tx) =>
+    tx.idToken.create({ data: { tenantId, uid: CARD, driverId: personId } }),
+  );
+  const stay = { tenantId, stationId, driverId: personId, state: 'CLOSED' };
+  sessionId = await world.addStay(stay);
+  await db.withTenant(tenantId, async (tx) => {
+    await tx.session.update({ where: { id: sessionId }, data: { idToken: CARD } });
+    const { plugInAt } = await tx.session.findUniqueOrThrow({ where: { id: sessionId } });
+    const transaction = await tx.transaction.create({
+      data: {
+        tenantId,
+        sessionId,
+        stationId,
+        evseId: 1,
+        ocppId: '1',
+        idToken: CARD,
+        startedAt: plugInAt,
+        startedReceivedAt: plugInAt,
+        meterStartMilliWh: 0n,
+      },
+    });
+    await tx.meterReading.create({
+      data: {
+        tenantId,
+        stationId,
+        evseId: 1,
+        transactionId: transaction.id,
+        measuredAt: plugInAt,
+        receivedAt: plugInAt,
+        context: 'Sample.Periodic',
+        digest: 1n,
+        registerMilliWh: 42n,
+        samples: [],
+      },
+    });
+    await tx.parkedMessage.create({
+      data: {
+        tenantId,
+        stationId,
+        action: 'StopTransaction',
+        payload: { idTag: CARD },
+        reason: 'UNKNOWN_TRANSACTION',
+        receivedAt: plugInAt,
+      },
+    });
+  });
+}
+
+/** Every row of every table as text, but the schema's own. */
+async function allText(): Promise<string> {
+  return await world.db.asSystem(async (tx) => {
+    const tables = await tx.$queryRaw<{ name: string }[]>`
+      SELECT oid::regclass::text AS name FROM pg_class
+       WHERE relkind = 'r' AND relnamespace IN ('public'::regnamespace, 'ledger'::regnamespace)
+         AND has_table_privilege(oid, 'SELECT')`;
+    const parts = tables.map(({ name }) => `SELECT t::text AS row FROM ${name} t`);
+    const rows = await tx.$queryRawUnsafe<{ row: string }[]>(parts.join(' UNION ALL '));
+    return rows.map(({ row }) => row).join('\n');
+  });
+}
+
+describe('a driver’s data', () => {
+  it('is all in the copy, table by table, and no secret is', async () => {
+    const { tables } = await driver.caller.account.export();
+    expect(Object.keys(tables)).toEqual(
+      expect.arrayContaining([
+        'person',
+        'membership',
+        'sign_in',
+        'id_token',
+        'driver_profile',
+        'session',
+        'transaction',
+        'meter_reading',
+      ]),
+    );
+    const text = JSON.stringify(tables);
+    for (const mark of [NAME, email, CARD, DEVICE, ADDRESS]) expect(text).toContain(mark);
+    expect(text).not.toContain(driver.sid);
+    expect(text).not.toMatch(/_hash|"digest"/);
+  });
+
+  it('is kept while a stay is open', async () => {
+    const stationId = await world.addStation(tenantId);
+    const open = await world.addStay({ tenantId, stationId, driverId: driver.personId });
+    const remove = () => driver.caller.account.delete({ confirm: 'DELETE' });
+    await expect(remove()).rejects.toMatchObject({ code: 'CONFLICT' });
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.session.update({
+        where: { id: open },
+        data: { state: 'CLOSED', plugOutAt: new Date(), idToken: CARD },
+      }),
+    );
+  });
+
+  it('is nowhere after the driver deletes it, stays stay, and every sign-in ends', async () => {
+    const { cookie } = await issueSession(auth, driver.personId);
+    await expect(
+      driver.caller.account.delete({ confirm: 'delete' as 'DELETE' }),
+    ).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await driver.caller.account.delete({ confirm: 'DELETE' });
+    const text = await allText();
+    for (const mark of [NAME, email, CARD, DEVICE, ADDRESS]) expect(text).not.toContain(mark);
+    expect(await principalFrom(auth, cookie)).toBeNull();
+    const stay = await world.db.withTenant(tenantId, (tx) =>
+      tx.session.findUniqueOrThrow({ where: { id: sessionId } }),
+    );
+    // The random id stays: settlements and ledger rows of late readings still find their account.
+    expect(stay.driverId).toBe(driver.personId);
+    expect(stay.idToken).toMatch(/^gone-[0-9a-f]{16}$/);
+    const again = world.db.open.person.findUniqueOrThrow({ where: { id: driver.personId } });
+    expect(await again).toMatchObject({ name: 'Deleted person', passwordHash: null });
+  });
+
+  it('is not deleted by the only administrator of an organisation', async () => {
+    const admin = await world.addPerson(tenantId, 'ADMIN');
+    await expect(admin.caller.account.delete({ confirm: 'DELETE' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+  });
+});
