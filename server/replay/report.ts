@@ -1,13 +1,9 @@
-import { plausibleReadings } from '#domain/charging/readings.ts';
-import { judgeFollowed, type AcceptedLimits } from '#domain/planning/follow.ts';
-import { limitsOfProfile } from '#domain/planning/profile.ts';
-import type { Plan } from '#domain/planning/plan.ts';
-import type { SettlementFacts } from '#domain/settlement/facts.ts';
-import { commandPayloads } from '#domain/charging/commands.ts';
-import { settle } from '#domain/settlement/settle.ts';
+import type { SettlementFigures } from '#domain/settlement/receipt.ts';
 import { DAY_S } from '#domain/time/instant.ts';
 import type { Db } from '../db/client.ts';
+import { figuresOfZ } from '../settlement/settlement.store.ts';
 import type { RecordedStay } from './programme.ts';
+import { changedMicro, verdictOf, type StoredStay } from './verdict.ts';
 
 export type ReplaySession = {
   id: string; energyKwh: number; baselineEur: number; actualEur: number; savingEur: number; cashbackEur: number;
@@ -21,11 +17,10 @@ export type ReplayReport = {
   resettledMicro: number;
 };
 
-type Row = {
+type Row = StoredStay & {
   id: string; station_id: string; evse_id: number; settle_state: string; settle_reason: string | null; rev: number | null;
   energy_milli_wh: bigint | null; baseline_exact: string | null; actual_exact: string | null; driver_micro: bigint | null;
-  facts: SettlementFacts | null; credit_end: string | null; plans: { version: number; content: Plan }[]; phases: number;
-  profiles: { planVersion: number; payload: unknown; answeredAt: string }[];
+  credit_end: string | null; figures: SettlementFigures | null;
   transactions: { stationId: string; evseId: number; startedAt: string; energyMilliWh: number }[];
 };
 
@@ -35,8 +30,11 @@ export async function reportReplay(db: Db, args: { stays: readonly RecordedStay[
     SELECT s.id, s.station_id, s.evse_id, s.settle_state, s.settle_reason, z.rev, z.energy_milli_wh, z.baseline_exact::text, z.actual_exact::text,
       z.driver_micro, z.facts, z.result->>'creditEndReason' AS credit_end, coalesce(e.phases, 3)::int AS phases,
       coalesce((SELECT jsonb_agg(jsonb_build_object('version', p.version, 'content', p.content) ORDER BY p.version) FROM plan p WHERE p.session_id = s.id), '[]') AS plans,
-      coalesce((SELECT jsonb_agg(jsonb_build_object('planVersion', c.plan_version, 'payload', c.payload, 'answeredAt', c.answered_at) ORDER BY c.answered_at)
-        FROM command c WHERE c.session_id = s.id AND c.action = 'SetChargingProfile' AND c.state = 'ACCEPTED'), '[]') AS profiles,
+      coalesce((SELECT jsonb_agg(jsonb_build_object('action', c.action, 'planVersion', c.plan_version, 'payload', c.payload,
+          'sentAt', c.sent_at, 'answeredAt', c.answered_at)
+          ORDER BY c.answered_at)
+        FROM command c WHERE c.session_id = s.id AND c.action IN ('SetChargingProfile', 'ClearChargingProfile') AND c.state = 'ACCEPTED'), '[]') AS commands,
+      ${figuresOfZ} AS figures,
       coalesce((SELECT jsonb_agg(jsonb_build_object('stationId', t.station_id, 'evseId', t.evse_id, 'startedAt', t.started_at,
         'energyMilliWh', coalesce(t.meter_stop_milli_wh, t.meter_start_milli_wh) - t.meter_start_milli_wh) ORDER BY t.started_at)
         FROM transaction t WHERE t.session_id = s.id), '[]') AS transactions
@@ -63,13 +61,8 @@ function lost(stay: RecordedStay): ReplaySession {
   };
 }
 
-/** The parts of the stored settlement against those of its stored facts settled anew. */
-function resettled(row: Row): bigint {
-  if (row.facts === null || row.driver_micro === null) return 0n;
-  const again = settle(row.facts);
-  if (again.kind !== 'settled') return 1n;
-  const off = again.parts.driverMicro - row.driver_micro;
-  return off < 0n ? -off : off;
+function resettled({ facts, figures }: Row): bigint {
+  return facts === null || figures === null ? 0n : changedMicro(facts, figures);
 }
 
 /** Two recorded sessions may be one stay by the rule; its money is then told with the first. */
@@ -86,25 +79,6 @@ function sessionOf(stay: RecordedStay, row: Row, isFirst: boolean): ReplaySessio
     followed: verdict.followed, reason: isFirst ? reason : `${reason}, one stay with the session before`,
     settled: row.settle_state === 'SETTLED', revision: row.rev ?? 0, creditEnd: row.credit_end,
   };
-}
-
-function verdictOf(row: Row): { followed: boolean; reason: string } {
-  const last = row.plans.at(-1)?.content;
-  const { facts } = row;
-  if (last === undefined || facts === null) return { followed: false, reason: 'NOT_PLANNED' };
-  const transaction = facts.transactions.at(-1);
-  const readings = plausibleReadings({
-    readings: transaction?.readings ?? [], ratedPowerW: facts.ratedPowerW, clockToleranceS: facts.clockToleranceS ?? 60,
-  }).accepted;
-  const accepted = row.profiles.flatMap((profile): AcceptedLimits[] => {
-    const parsed = commandPayloads.SetChargingProfile.safeParse(profile.payload);
-    return !parsed.success ? [] : [{
-      acceptedAt: Math.floor(Date.parse(profile.answeredAt) / 1000),
-      periods: limitsOfProfile(parsed.data.profile, row.phases === 1 ? 1 : 3),
-    }];
-  });
-  const powerW = Math.max(...row.plans.map((plan) => plan.content.powerW).slice(-1), ...readings.map((reading) => reading.powerW ?? 0));
-  return judgeFollowed({ accepted, readings, powerW, plannedMilliWh: last.deliveredMilliWh + last.plannedMilliWh });
 }
 
 function totalsOf(sessions: readonly ReplaySession[]): ReplayReport['totals'] {

@@ -1,5 +1,6 @@
 import type { SettlementFigures } from '#domain/settlement/receipt.ts';
 import type { Tx } from '../db/client.ts';
+import { Prisma } from '../db/generated/client.ts';
 
 /** One row per stay: everything its settlement depends on but the prices. */
 export type SettlementRow = {
@@ -46,6 +47,12 @@ export type TransactionJson = {
 /** `inForceAt`: when an accepted profile was sent; a station acts on it before its answer is here. */
 export type ProfileJson = { action: string; payload: unknown; inForceAt: string };
 
+/** The stored figures of a settlement `z` that was joined from the left, as SettlementFigures or null. */
+export const figuresOfZ = Prisma.sql`CASE WHEN z.rev IS NOT NULL THEN jsonb_build_object('energyMilliWh', z.energy_milli_wh::text,
+  'baselineExact', z.baseline_exact::text, 'actualExact', z.actual_exact::text, 'savingExact', (z.baseline_exact - z.actual_exact)::text,
+  'potMicro', z.pot_micro::text, 'driverMicro', z.driver_micro::text, 'mspMicro', z.msp_micro::text, 'cpoMicro', z.cpo_micro::text,
+  'platformMicro', z.platform_micro::text, 'cappedMicro', z.capped_micro::text) END`;
+
 /** loadSettlementRows reads stays with every reading and accepted profile, for many sessions in one round trip. */
 export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promise<SettlementRow[]> {
   return await tx.$queryRaw<SettlementRow[]>`
@@ -55,10 +62,7 @@ export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promis
       pv.platform_bp, pv.driver_cap_micro, pv.min_payout_micro, pv.msp_name,
       coalesce(t.transactions, '[]') AS transactions, coalesce(k.profiles, '[]') AS profiles,
       z.rev AS last_rev, z.facts_digest AS last_digest, z.txn_id AS last_txn_id, z.driver_micro AS last_driver_micro,
-      CASE WHEN z.rev IS NOT NULL THEN jsonb_build_object('energyMilliWh', z.energy_milli_wh::text, 'baselineExact', z.baseline_exact::text,
-        'actualExact', z.actual_exact::text, 'savingExact', (z.baseline_exact - z.actual_exact)::text, 'potMicro', z.pot_micro::text,
-        'driverMicro', z.driver_micro::text, 'mspMicro', z.msp_micro::text, 'cpoMicro', z.cpo_micro::text,
-        'platformMicro', z.platform_micro::text, 'cappedMicro', z.capped_micro::text) END AS last_figures
+      ${figuresOfZ} AS last_figures
     FROM session s
     JOIN location l ON l.id = s.location_id
     JOIN contract c ON c.id = s.contract_id
