@@ -54,6 +54,7 @@ const BUILD_INPUTS = [
   'next.config.js',
   'next.config.mjs',
   'next.config.ts',
+  'scripts/tsconfig.pages.json',
   'postcss.config.js',
   'postcss.config.mjs',
   'tsconfig.json',
@@ -246,16 +247,59 @@ async function generateClient(node) {
   writeFileSync(stamp, wanted);
 }
 
+/** Each build has a folder of its own, named by what it was made from: a running portal keeps its files. */
+function pagesOf(wanted) {
+  const name = path.join('.valley', 'pages', wanted.slice(0, 16));
+  return { name, dir: path.join(ROOT, name), users: path.join(ROOT, `${name}.used-by`) };
+}
+
+/** @returns the folder of the built pages, which stays as long as a process that claims it lives. */
 async function buildPages(node) {
-  const stamp = path.join(ROOT, '.next', '.valley-stamp');
   const wanted = digest(BUILD_INPUTS, '');
-  if (isCurrent(stamp, wanted)) return;
-  say('building the pages (a minute the first time)');
+  const pages = pagesOf(wanted);
+  const stamp = path.join(pages.dir, '.valley-stamp');
+  if (!isCurrent(stamp, wanted)) {
+    say('building the pages (a minute the first time)');
+    rmSync(pages.dir, { recursive: true, force: true });
+    await build(node, pages);
+    writeFileSync(stamp, wanted);
+  }
+  claimPages(pages, process.pid);
+  removeUnusedPages(pages);
+  return pages;
+}
+
+async function build(node, { name, dir }) {
+  // Next points this file at the types of its last build; `next typegen` keeps it on .next.
+  const types = path.join(ROOT, 'next-env.d.ts');
+  const before = existsSync(types) ? readFileSync(types, 'utf8') : undefined;
   const cli = path.join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');
-  const env = { ...environment(node), NODE_ENV: 'production' };
+  const env = { ...environment(node), NODE_ENV: 'production', VALLEY_PAGES_DIR: name };
   const code = await run(node, [cli, 'build'], env);
-  if (code !== 0) throw new Stop('The pages could not be built: see above.');
-  writeFileSync(stamp, wanted);
+  if (before === undefined) rmSync(types, { force: true });
+  else writeFileSync(types, before);
+  if (code === 0 && existsSync(dir)) return;
+  rmSync(dir, { recursive: true, force: true });
+  throw new Stop('The pages could not be built: see above.');
+}
+
+function claimPages({ users }, pid) {
+  mkdirSync(users, { recursive: true });
+  const claim = path.join(users, String(pid));
+  writeFileSync(claim, '');
+  process.once('exit', () => rmSync(claim, { force: true }));
+}
+
+function removeUnusedPages({ dir: kept }) {
+  const home = path.dirname(kept);
+  for (const name of readdirSync(home).filter((entry) => !entry.endsWith('.used-by'))) {
+    const dir = path.join(home, name);
+    const users = `${dir}.used-by`;
+    const pids = existsSync(users) ? readdirSync(users).map(Number) : [];
+    if (dir === kept || pids.some(isAlive)) continue;
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(users, { recursive: true, force: true });
+  }
 }
 
 // `npm test` builds unless only stages without a browser are asked for.
@@ -270,17 +314,19 @@ function needsBuild(command, args) {
 async function prepare(node, isBuilding) {
   await installDependencies(node);
   await generateClient(node);
-  if (isBuilding) await buildPages(node);
+  return isBuilding ? await buildPages(node) : undefined;
 }
 
 /** Runs the command on Node 24, passes signals on, and ends as it ends. */
-function dispatch(node, command, args) {
+function dispatch(node, pages, [command, ...args]) {
   const { entry, words } = COMMANDS[command];
   const child = spawn(node, [path.join(ROOT, entry), ...words, ...args], {
-    env: environment(node),
+    env: { ...environment(node), ...(pages === undefined ? {} : { VALLEY_PAGES_DIR: pages.name }) },
     // The channel closes when this process is killed: that is how the command learns of it.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
+  // It may outlive this process for a moment, and then it still serves these pages.
+  if (pages !== undefined && child.pid !== undefined) claimPages(pages, child.pid);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
   }
@@ -298,8 +344,8 @@ async function main([command, ...args]) {
     throw new Stop(`say which command: ${Object.keys(COMMANDS).join(', ')}`);
   }
   const node = await findNode();
-  await withLock(() => prepare(node, needsBuild(command, args)));
-  dispatch(node, command, args);
+  const pages = await withLock(() => prepare(node, needsBuild(command, args)));
+  dispatch(node, pages, [command, ...args]);
 }
 
 try {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,7 +17,7 @@ async function write(name: string, text: string): Promise<void> {
 }
 
 const noted = (word: string): string =>
-  `import { appendFileSync, mkdirSync } from 'node:fs';
+  `import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
    appendFileSync('ran.log', '${word}\\n'); console.log('noise of ${word}');`;
 
 beforeAll(async () => {
@@ -31,12 +32,14 @@ beforeAll(async () => {
   await write('fake/next/package.json', fake('next'));
   const generate = `${noted('generate')} mkdirSync('server/db/generated', { recursive: true });`;
   await write('fake/prisma/build/index.js', generate);
-  const build = `${noted('build')} mkdirSync('.next', { recursive: true });`;
+  const build = `${noted('build')} const dir = process.env.VALLEY_PAGES_DIR;
+    mkdirSync(dir, { recursive: true }); writeFileSync(dir + '/BUILD_ID', readFileSync('app/page.tsx'));`;
   await write('fake/next/dist/bin/next', build);
   await write('prisma/schema/a.prisma', '// one');
   await write('app/page.tsx', '// one');
   const command = `process.on('SIGTERM', () => process.exit(7));
-    console.log(JSON.stringify(process.argv.slice(2)));
+    if (process.argv.includes('pages')) console.log(process.env.VALLEY_PAGES_DIR);
+    else console.log(JSON.stringify(process.argv.slice(2)));
     if (process.argv.includes('wait')) setInterval(() => undefined, 1000);
     else process.exitCode = process.argv.includes('fail') ? 3 : 0;`;
   await write('server/index.ts', command);
@@ -60,6 +63,13 @@ async function run(args: readonly string[]): Promise<{ code: number; out: string
   child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
   const [code] = await once(child, 'close');
   return { code: Number(code), out, err };
+}
+
+/** The first line a command says. */
+async function lineOf(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) return '';
+  const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+  return chunk.toString().trim();
 }
 
 async function stepsRun(): Promise<string[]> {
@@ -88,6 +98,35 @@ test('a second start repeats no step, and a changed file only its own', async ()
   await write('prisma/schema/a.prisma', '// two');
   await run(['doctor']);
   expect(await stepsRun()).toEqual(['build', 'generate']);
+}, 60_000);
+
+test('a new build leaves a running portal its pages, which go when nobody uses them', async () => {
+  const running = start(['demo', 'pages', 'wait']);
+  const old = path.join(dir, await lineOf(running));
+  const exit = once(running, 'exit');
+  const before = await readFile(path.join(old, 'BUILD_ID'), 'utf8');
+  await write('app/page.tsx', `${before} and more`);
+  const fresh = path.join(dir, (await run(['demo', 'pages'])).out.trim());
+  expect(fresh).not.toBe(old);
+  expect(await readFile(path.join(fresh, 'BUILD_ID'), 'utf8')).toBe(`${before} and more`);
+  expect(await readFile(path.join(old, 'BUILD_ID'), 'utf8')).toBe(before);
+  running.kill('SIGTERM');
+  await exit;
+  await run(['demo']);
+  expect(existsSync(old)).toBe(false);
+  expect(existsSync(fresh)).toBe(true);
+  expect((await readdir(path.dirname(fresh))).toSorted()).toEqual([
+    path.basename(fresh),
+    `${path.basename(fresh)}.used-by`,
+  ]);
+}, 60_000);
+
+test('a build that was broken off is not taken for one', async () => {
+  const pages = path.join(dir, (await run(['demo', 'pages'])).out.trim());
+  await rm(path.join(pages, '.valley-stamp'));
+  await rm(path.join(dir, 'ran.log'), { force: true });
+  await run(['demo']);
+  expect(await stepsRun()).toEqual(['build']);
 }, 60_000);
 
 test('the lock of a killed start holds nobody up', async () => {
