@@ -7,11 +7,18 @@ describe('environment', () => {
   });
   test.each([
     ['DATABASE_URL', 'mysql://x'], ['VALLEY_PORT', '99999'], ['VALLEY_OCPP_PORT', 'nine'], ['VALLEY_URL', 'valley'],
+    ['VALLEY_OCPP_URL', 'https://x/ocpp'], ['VALLEY_OCPP_URL', 'wss://x/ocpp?a=1'],
     ['VALLEY_TRUSTED_PROXIES', '10.0.0.0/33'], ['VALLEY_TRUSTED_PROXIES', 'proxy'],
     ['VALLEY_SECRET', 'short'], ['VALLEY_LOG_LEVEL', 'loud'], ['ENTSOE_TOKEN', 'x'],
   ])('a wrong %s stops the start with a sentence that says what to set', (name, value) => {
     expect(() => readEnv({ [name]: value })).toThrow(EnvError);
     expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name} is not usable: .*(set it to|leave it out)`));
+  });
+  test('mail and single sign-on need their settings together', () => {
+    const smtp = { VALLEY_SMTP_URL: 'smtps://u:p@mail.example.org', VALLEY_URL: 'https://valley.example.org' };
+    expect(() => readEnv(smtp)).toThrow(/^VALLEY_MAIL_FROM is not usable: set it to/);
+    expect(readEnv({ ...smtp, VALLEY_MAIL_FROM: 'Valley <v@example.org>' })).toMatchObject(smtp);
+    expect(() => readEnv({ VALLEY_OIDC_ISSUER: 'https://id.example.org' })).toThrow(/VALLEY_OIDC_CLIENT_SECRET is not usable/);
   });
   test('a secret is never repeated in the sentence', () => {
     expect(() => readEnv({ VALLEY_SECRET: 'hunter2' })).not.toThrow(/hunter2/);
