@@ -145,7 +145,7 @@ export const words = {
     saving: 'Saving…',
     next: (when: string) => `That is ${when}, local time of the station.`,
     day: 'Day',
-    dayAuto: 'As soon as it comes',
+    dayAuto: 'Next time',
     today: 'Today',
     tomorrow: 'Tomorrow',
     notThen: 'Choose a time from 5 minutes to 7 days ahead.',

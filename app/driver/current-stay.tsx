@@ -33,12 +33,14 @@ export function CurrentStay({ initial, batteryWh, keeping }: Props) {
         <Answers view={view} now={now} />
         {open && <ChargeNow key={view.sessionId} view={view} receivedMs={live.receivedMs} />}
       </div>
-      <div className="flex flex-col gap-4 md:col-start-2 md:row-span-2">
+      <div className="flex flex-col gap-4 md:col-start-2 md:row-span-3">
         <StayChart view={view} now={now} />
         <Figures view={view} now={now} />
-        <LiveStory key={view.sessionId} view={view} now={now} />
       </div>
-      {open && <WishForm key={view.sessionId} view={view} now={now} batteryWh={batteryWh} />}
+      <div className="flex flex-col gap-4">
+        {open && <WishForm key={view.sessionId} view={view} now={now} batteryWh={batteryWh} />}
+        <LiveStory key={`story ${view.sessionId}`} view={view} now={now} />
+      </div>
     </main>
   );
 }

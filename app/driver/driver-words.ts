@@ -74,7 +74,7 @@ export const driverWords = {
     energy: (day: string) => `${day}, kWh`,
     heads: { day: 'Day', readyBy: 'Ready by', energy: 'kWh' },
     hint: 'Times are local to the station. Leave a time empty to say nothing for that day.',
-    copy: 'Monday’s wish for all working days',
+    copy: 'Copy Monday to working days',
     wrong: 'Type kWh as numbers from 0 to 400, and a time for each day that has kWh.',
     save: 'Save weekly wishes',
     saved: 'Saved. An open stay that follows them has the new one.',

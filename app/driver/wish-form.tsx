@@ -158,7 +158,7 @@ function WhenInput({ view, now, when, readyByAt, change }: WhenProps) {
   const { timeZone: zone } = view;
   return (
     <div className="flex flex-col gap-2">
-      <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] items-start gap-2">
+      <div className="grid grid-cols-1 items-start gap-2 min-[22rem]:grid-cols-2">
         <Field
           name="ready-by"
           type="time"

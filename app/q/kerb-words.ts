@@ -17,10 +17,11 @@ export const kerbWords = {
     title: 'If you plug in now',
     cheapest: (until: string, spans: string) =>
       `Valley would charge mostly ${spans}, the cheapest hours until ${until}, and pay part of the saving back to you.`,
-    span: (from: string, to: string) => `${from}–${to}`,
+    // Word joiners keep the two times on one line.
+    span: (from: string, to: string) => `${from}\u2060–\u2060${to}`,
     unknown:
       'Valley charges in the cheapest hours of your stay and pays part of the saving back. The prices ahead are not published yet.',
-    now: 'Need it at once? Ask for “charge now” below once you are plugged in: it always wins.',
+    now: 'Need it at once? Plug in, then type the end of your card here and tap “charge now”: it always wins.',
   },
   card: {
     title: 'Is it your car?',

@@ -3,7 +3,6 @@ import { notFound } from 'next/navigation';
 import { api } from '../../../_client/api.ts';
 import { centsPerKwh, clockTime, kw, whenTime } from '../../../_client/format.ts';
 import { Brand } from '../../../_ui/brand.tsx';
-import { words } from '../../../_ui/words.ts';
 import { kerbWords } from '../../kerb-words.ts';
 import { KerbStayCard } from './kerb-stay.tsx';
 
@@ -92,7 +91,6 @@ function Outlook({ evse }: { evse: NonNullable<Evse> }) {
           : w.cheapest(whenTime(outlook.untilAt, nowAt, timeZone), spans)}
       </p>
       <p className="hint">{w.now}</p>
-      <p className="hint">{words.promise}</p>
     </section>
   );
 }
