@@ -17,7 +17,6 @@ import { type EvseState, type Reading, readingOf } from './evse.ts';
 import {
   applyProfile,
   beginRemoteStart,
-  composite,
   dropProfiles,
   ok,
   remoteStart,
@@ -30,9 +29,15 @@ import {
   type ProtocolHost,
   type QueuedCall,
   isoFromMs,
-  msFromIso,
 } from './protocol.ts';
 import { type ReadingContext, measure, parseMeasurands, registerWh } from './readings.ts';
+import {
+  type Handlers,
+  answerComposite,
+  answerTrigger,
+  sharedProtocol,
+  storedTerms,
+} from './requests.ts';
 import type { Fact } from './station-model.ts';
 
 type WireProfile = SetChargingProfileRequest['csChargingProfiles'];
@@ -117,41 +122,18 @@ function storedProfile(host: ProtocolHost, evseId: number, wire: WireProfile): S
   const isRunning = transactionId !== undefined && running?.remoteId === transactionId;
   const named = transactionId === undefined ? null : `other ${transactionId}`;
   return {
+    ...storedTerms(wire, schedule),
     id: wire.chargingProfileId,
     evseId,
-    stackLevel: wire.stackLevel,
     purpose: PURPOSES[wire.chargingProfilePurpose],
-    kind: wire.chargingProfileKind,
-    recurrency: wire.recurrencyKind ?? null,
-    validFromMs: msFromIso(wire.validFrom),
-    validToMs: msFromIso(wire.validTo),
     transactionId: isRunning && running ? running.ref : named,
-    schedule: {
-      startMs: msFromIso(schedule.startSchedule),
-      durationS: schedule.duration ?? null,
-      unit: schedule.chargingRateUnit,
-      periods: schedule.chargingSchedulePeriod.map((period) => ({
-        startS: period.startPeriod,
-        limit: period.limit,
-        phases: period.numberPhases === 1 || period.numberPhases === 2 ? period.numberPhases : 3,
-      })),
-    },
   };
 }
 
 function getComposite(host: ProtocolHost, ask: GetCompositeScheduleRequest): Reply {
-  if (host.quirks.noComposite === true) {
-    return { type: 'error', code: 'NotSupported', description: 'no composite schedule' };
-  }
-  const { connectorId, duration } = ask;
-  const found = composite(host, {
-    evseId: connectorId,
-    durationS: duration,
-    unit: ask.chargingRateUnit,
-  });
-  if (found === null || found.periods.length === 0) return ok({ status: 'Rejected' });
-  return ok({
-    status: 'Accepted',
+  const { connectorId, duration, chargingRateUnit } = ask;
+  const asked = { evseId: connectorId, durationS: duration, unit: chargingRateUnit };
+  return answerComposite(host, asked, (found) => ({
     connectorId,
     scheduleStart: isoFromMs(found.startMs),
     chargingSchedule: {
@@ -160,7 +142,7 @@ function getComposite(host: ProtocolHost, ask: GetCompositeScheduleRequest): Rep
       chargingRateUnit: found.unit,
       chargingSchedulePeriod: found.periods,
     },
-  });
+  }));
 }
 
 function startRemotely(host: ProtocolHost, ask: RemoteStartTransactionRequest): Reply {
@@ -213,25 +195,13 @@ function trigger(host: ProtocolHost, ask: TriggerMessageRequest): Reply {
   if (connectorId !== undefined && connectorId !== 0 && !host.model.evse(connectorId)) {
     return ok({ status: 'Rejected' });
   }
-  const accepted = (then: () => void) => ok({ status: 'Accepted' }, then);
-  switch (requestedMessage) {
-    case 'BootNotification':
-      return accepted(() => host.boot());
-    case 'Heartbeat':
-      return accepted(() => host.heartbeat());
-    case 'StatusNotification':
-      return accepted(() => sendStatuses(host, connectorId));
-    case 'MeterValues':
-      return accepted(() => sendMeters(host, connectorId));
-    default:
-      return ok({ status: 'NotImplemented' });
-  }
+  return answerTrigger(host, requestedMessage, {
+    StatusNotification: () => sendStatuses(host, connectorId),
+    MeterValues: () => sendMeters(host, connectorId),
+  });
 }
 
-type Handler = (host: ProtocolHost, payload: never) => Reply;
-
-// Payloads have passed the official schema before they come here.
-const HANDLERS: Record<string, Handler> = {
+const HANDLERS: Handlers = {
   SetChargingProfile: (host, p: SetChargingProfileRequest) =>
     applyProfile(host, storedProfile(host, p.connectorId, p.csChargingProfiles), '1.6'),
   ClearChargingProfile: (host, p: ClearChargingProfileRequest) =>
@@ -254,8 +224,6 @@ const HANDLERS: Record<string, Handler> = {
   UnlockConnector: (host, p: UnlockConnectorRequest) => unlock(host, p.connectorId),
   ChangeAvailability: (host, p: ChangeAvailabilityRequest) =>
     setAvailability(host, p.connectorId, p.type === 'Operative'),
-  ClearCache: () => ok({ status: 'Accepted' }),
-  DataTransfer: () => ok({ status: 'UnknownVendorId' }),
 };
 
 /** Fills in the transactionId that the back office gave since the call was queued. */
@@ -287,6 +255,7 @@ function onAnswer(host: ProtocolHost, queued: QueuedCall, payload: unknown): voi
 /** protocolV16 speaks OCPP 1.6-J (edition 2, with errata 4.0) for one station. */
 export function protocolV16(host: ProtocolHost): Protocol {
   return {
+    ...sharedProtocol(host, HANDLERS),
     version: '1.6',
     subprotocol: 'ocpp1.6',
     heartbeatKey: 'HeartbeatInterval',
@@ -301,25 +270,10 @@ export function protocolV16(host: ProtocolHost): Protocol {
     authorize: (idToken) => call('Authorize', { idTag: idToken }),
     isAuthorised: (payload) =>
       (payload as { idTagInfo?: { status?: string } }).idTagInfo?.status === 'Accepted',
-    bootAnswer(payload) {
-      const answer = payload as { status: string; interval: number; currentTime: string };
-      return {
-        status: answer.status,
-        intervalS: answer.interval,
-        currentTimeMs: Date.parse(answer.currentTime),
-      };
-    },
     onFact: (fact) => onFact(host, fact),
     onPlugged: () => undefined,
     complete: (queued) => complete(host, queued),
     onAnswer: (queued, payload) => onAnswer(host, queued, payload),
-    onRequest(action, payload) {
-      const handler = HANDLERS[action] as
-        | ((host: ProtocolHost, payload: unknown) => Reply)
-        | undefined;
-      if (handler !== undefined) return handler(host, payload);
-      return { type: 'error', code: 'NotSupported', description: `${action} is not supported` };
-    },
     statusAll: () => sendStatuses(host),
   };
 }

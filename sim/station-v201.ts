@@ -20,7 +20,6 @@ import { type EvseState, readingOf } from './evse.ts';
 import {
   applyProfile,
   beginRemoteStart,
-  composite,
   dropProfiles,
   ok,
   remoteStart,
@@ -33,8 +32,14 @@ import {
   type ProtocolHost,
   type QueuedCall,
   isoFromMs,
-  msFromIso,
 } from './protocol.ts';
+import {
+  type Handlers,
+  answerComposite,
+  answerTrigger,
+  sharedProtocol,
+  storedTerms,
+} from './requests.ts';
 import type { Fact } from './station-model.ts';
 import { getVariables, reportData, setVariables } from './variables-v201.ts';
 
@@ -75,25 +80,11 @@ function storedProfile(evseId: number, wire: ChargingProfileType): StoredProfile
   if (schedule === undefined) return null;
   if (wire.chargingProfilePurpose === 'ChargingStationExternalConstraints') return null;
   return {
+    ...storedTerms(wire, schedule),
     id: wire.id,
     evseId,
-    stackLevel: wire.stackLevel,
     purpose: PURPOSES[wire.chargingProfilePurpose],
-    kind: wire.chargingProfileKind,
-    recurrency: wire.recurrencyKind ?? null,
-    validFromMs: msFromIso(wire.validFrom),
-    validToMs: msFromIso(wire.validTo),
     transactionId: wire.transactionId ?? null,
-    schedule: {
-      startMs: msFromIso(schedule.startSchedule),
-      durationS: schedule.duration ?? null,
-      unit: schedule.chargingRateUnit,
-      periods: schedule.chargingSchedulePeriod.map((period) => ({
-        startS: period.startPeriod,
-        limit: period.limit,
-        phases: period.numberPhases === 1 || period.numberPhases === 2 ? period.numberPhases : 3,
-      })),
-    },
   };
 }
 
@@ -112,14 +103,8 @@ function clearChargingProfile(host: ProtocolHost, ask: ClearChargingProfileReque
 }
 
 function getComposite(host: ProtocolHost, ask: GetCompositeScheduleRequest): Reply {
-  if (host.quirks.noComposite === true) {
-    return { type: 'error', code: 'NotSupported', description: 'no composite schedule' };
-  }
-  const { evseId, duration } = ask;
-  const found = composite(host, { evseId, durationS: duration, unit: ask.chargingRateUnit });
-  if (found === null || found.periods.length === 0) return ok({ status: 'Rejected' });
-  return ok({
-    status: 'Accepted',
+  const { evseId, duration, chargingRateUnit: unit } = ask;
+  return answerComposite(host, { evseId, durationS: duration, unit }, (found) => ({
     schedule: {
       evseId,
       duration,
@@ -127,7 +112,7 @@ function getComposite(host: ProtocolHost, ask: GetCompositeScheduleRequest): Rep
       chargingRateUnit: found.unit,
       chargingSchedulePeriod: found.periods,
     },
-  });
+  }));
 }
 
 function startRemotely(host: ProtocolHost, ask: RequestStartTransactionRequest): Reply {
@@ -194,21 +179,11 @@ function sendTransactions(host: ProtocolHost, evseId?: number): void {
 function trigger(host: ProtocolHost, ask: TriggerMessageRequest): Reply {
   const evseId = ask.evse?.id;
   if (evseId && host.model.evse(evseId) === undefined) return ok({ status: 'Rejected' });
-  const accepted = (then: () => void) => ok({ status: 'Accepted' }, then);
-  switch (ask.requestedMessage) {
-    case 'BootNotification':
-      return accepted(() => host.boot());
-    case 'Heartbeat':
-      return accepted(() => host.heartbeat());
-    case 'StatusNotification':
-      return accepted(() => sendStatuses(host, evseId));
-    case 'MeterValues':
-      return accepted(() => sendMeters(host, evseId));
-    case 'TransactionEvent':
-      return accepted(() => sendTransactions(host, evseId));
-    default:
-      return ok({ status: 'NotImplemented' });
-  }
+  return answerTrigger(host, ask.requestedMessage, {
+    StatusNotification: () => sendStatuses(host, evseId),
+    MeterValues: () => sendMeters(host, evseId),
+    TransactionEvent: () => sendTransactions(host, evseId),
+  });
 }
 
 function unlock(host: ProtocolHost, ask: UnlockConnectorRequest): Reply {
@@ -226,10 +201,7 @@ function reset(host: ProtocolHost, ask: ResetRequest): Reply {
   return ok({ status: 'Accepted' }, () => host.reset('HardReset'));
 }
 
-type Handler = (host: ProtocolHost, payload: never) => Reply;
-
-// Payloads have passed the official schema before they come here.
-const HANDLERS: Record<string, Handler> = {
+const HANDLERS: Handlers = {
   SetChargingProfile: setChargingProfile,
   ClearChargingProfile: clearChargingProfile,
   GetCompositeSchedule: getComposite,
@@ -244,8 +216,6 @@ const HANDLERS: Record<string, Handler> = {
   UnlockConnector: unlock,
   ChangeAvailability: (host, p: ChangeAvailabilityRequest) =>
     setAvailability(host, p.evse?.id ?? 0, p.operationalStatus === 'Operative'),
-  ClearCache: () => ok({ status: 'Accepted' }),
-  DataTransfer: () => ok({ status: 'UnknownVendorId' }),
 };
 
 function onAnswer(host: ProtocolHost, queued: QueuedCall, payload: unknown): void {
@@ -275,6 +245,7 @@ function beginAtPlugIn(host: ProtocolHost, evseId: number): void {
 export function protocolV201(host: ProtocolHost): Protocol {
   const sent = new Map<number, string>();
   return {
+    ...sharedProtocol(host, HANDLERS),
     version: '2.0.1',
     subprotocol: 'ocpp2.0.1',
     heartbeatKey: 'OCPPCommCtrlr/HeartbeatInterval',
@@ -291,14 +262,6 @@ export function protocolV201(host: ProtocolHost): Protocol {
     authorize: (idToken) => outgoing('Authorize', { idToken: idTokenOf(idToken) }),
     isAuthorised: (payload) =>
       (payload as { idTokenInfo?: { status?: string } }).idTokenInfo?.status === 'Accepted',
-    bootAnswer(payload) {
-      const answer = payload as { status: string; interval: number; currentTime: string };
-      return {
-        status: answer.status,
-        intervalS: answer.interval,
-        currentTimeMs: Date.parse(answer.currentTime),
-      };
-    },
     onFact(fact: Fact) {
       const status = connectorStatus(fact.evse);
       if (fact.type === 'status' && sent.get(fact.evse.id) !== status) {
@@ -310,13 +273,6 @@ export function protocolV201(host: ProtocolHost): Protocol {
     onPlugged: (evseId) => beginAtPlugIn(host, evseId),
     complete: (queued) => queued,
     onAnswer: (queued, payload) => onAnswer(host, queued, payload),
-    onRequest(action, payload) {
-      const handler = HANDLERS[action] as
-        | ((host: ProtocolHost, payload: unknown) => Reply)
-        | undefined;
-      if (handler !== undefined) return handler(host, payload);
-      return { type: 'error', code: 'NotSupported', description: `${action} is not supported` };
-    },
     statusAll: () => sendStatuses(host),
   };
 }
