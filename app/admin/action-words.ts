@@ -48,7 +48,7 @@ export const actionWords = {
     title: 'What was asked of it',
     table: 'Table of commands',
     empty: 'Nothing yet.',
-    columns: ['Asked', 'What', 'Outcome', 'Answer', 'Took'],
+    columns: ['What', 'Outcome', 'Answer', 'Took', 'Asked'],
     took: (ms: string) => `${ms} ms`,
     at: (what: string, evseId: string) => `${what}, point ${evseId}`,
     state: {

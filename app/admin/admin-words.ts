@@ -51,7 +51,7 @@ export const adminWords = {
       `The portal is reached by https. If your proxy carries stations too (path /ocpp/, WebSocket upgrades, to the stations’ port), set VALLEY_OCPP_URL=${url}, and this address is shown instead.`,
     rotate: 'New key',
     rotateHint: (id: string) => `Make a new key for ${id}; the old one stops working`,
-    columns: ['Station', 'Status', 'Charging points', 'Make', 'Address for the station', 'Manage'],
+    columns: ['Station', 'Status', 'Charging points', 'Make', 'Address for the station', 'Key'],
     needsSite: 'Add a site first.',
   },
   key: {

@@ -15,15 +15,13 @@ export function CommandLogTable({ log, timeZone }: LogProps) {
     <DataTable label={w.table} columns={w.columns}>
       {log.map((row) => (
         <tr key={row.id} className="border-t border-line align-top">
-          <td className="px-2 py-2 whitespace-nowrap">
-            {dateTime(secondsFromDate(row.askedAt), timeZone)}
-          </td>
           <td className="px-2 py-2">{nameOf(row)}</td>
           <td className={`px-2 py-2 ${isBad(row) ? 'wrong' : ''}`}>{stateOf(row)}</td>
           <td className="px-2 py-2 break-words">{row.answer ?? '–'}</td>
           <td className="px-2 py-2 whitespace-nowrap">
             {row.latencyMs === null ? '–' : w.took(String(row.latencyMs))}
           </td>
+          <td className="px-2 py-2">{dateTime(secondsFromDate(row.askedAt), timeZone)}</td>
         </tr>
       ))}
     </DataTable>

@@ -105,7 +105,7 @@ function StationTable({ stations, canWrite, base, onKey }: TableProps) {
   };
   return (
     <>
-      <DataTable label={w.table} columns={w.columns} isTall={false}>
+      <DataTable label={w.table} columns={w.columns.slice(0, canWrite ? 6 : 5)} isTall={false}>
         {stations.map((each) => (
           <StationLine
             key={each.id}
@@ -144,6 +144,16 @@ function StationLine({ station, base, rotate, manage }: LineProps) {
       <th scope="row" className="px-2 py-2 text-left">
         {station.id}
         <span className="hint block font-normal">{station.locationName}</span>
+        <button
+          type="button"
+          className="button mt-2"
+          aria-label={actionWords.openHint(station.id)}
+          onClick={() => {
+            manage(station.id);
+          }}
+        >
+          {actionWords.open}
+        </button>
       </th>
       <td className="px-2 py-2">
         <Status station={station} />
@@ -160,34 +170,22 @@ function StationLine({ station, base, rotate, manage }: LineProps) {
         <span className="hint block">{station.protocol ?? ''}</span>
       </td>
       <td className="px-2 py-2">
-        <code className="break-all">{stationUrl(base, station.id)}</code>
+        <code className="block min-w-40 break-all">{stationUrl(base, station.id)}</code>
       </td>
-      <td className="px-2 py-2">
-        <div className="flex gap-2">
+      {rotate !== null && (
+        <td className="px-2 py-2">
           <button
             type="button"
             className="button whitespace-nowrap"
-            aria-label={actionWords.openHint(station.id)}
+            aria-label={w.rotateHint(station.id)}
             onClick={() => {
-              manage(station.id);
+              rotate(station.id);
             }}
           >
-            {actionWords.open}
+            {w.rotate}
           </button>
-          {rotate !== null && (
-            <button
-              type="button"
-              className="button whitespace-nowrap"
-              aria-label={w.rotateHint(station.id)}
-              onClick={() => {
-                rotate(station.id);
-              }}
-            >
-              {w.rotate}
-            </button>
-          )}
-        </div>
-      </td>
+        </td>
+      )}
     </tr>
   );
 }

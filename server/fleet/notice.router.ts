@@ -8,7 +8,7 @@ const id = z
   .string()
   .regex(/^\d{1,18}$/)
   .transform(BigInt);
-const PAGE = 10;
+const PAGE = 5;
 const PAGE_MAX = 100;
 
 /** What on a tenant's stations needs a person, newest first. */
