@@ -5,7 +5,7 @@ import { isForeign } from './request-guard.ts';
 const site = 'https://valley.example.org';
 const cases: [
   string,
-  { method: string; origin?: string; host?: string },
+  { method: string; origin?: string; host?: string; authorization?: string },
   string | undefined,
   boolean,
 ][] = [
@@ -21,6 +21,18 @@ const cases: [
   [
     'a change over http to an https site is refused',
     { method: 'POST', origin: 'http://valley.example.org' },
+    site,
+    true,
+  ],
+  [
+    'a change with a key of its own and without an origin passes: no browser adds one by itself',
+    { method: 'POST', authorization: 'Bearer key' },
+    site,
+    false,
+  ],
+  [
+    'a change with a key from another site’s page is refused',
+    { method: 'POST', authorization: 'Bearer key', origin: 'https://evil.example' },
     site,
     true,
   ],

@@ -13,6 +13,8 @@ const PER_REQUESTER = { burst: 200, perSecond: 50 };
 /** Many people may share an address; those who are signed in are not counted by it. */
 const PER_ADDRESS = { burst: 200, perSecond: 20 };
 
+/** `calls`: the procedures of a batch, each of which counts. */
+type HttpRequest = { req: IncomingMessage; info: { calls: readonly unknown[] } };
 type ErrorLike = { cause?: unknown };
 
 /**
@@ -22,15 +24,16 @@ type ErrorLike = { cause?: unknown };
 export function createRequests(auth: AuthDeps, deps: Deps, addressOf: AddressOf) {
   const requesters = createRateLimit(PER_REQUESTER);
   const addresses = createRateLimit(PER_ADDRESS);
-  const waitOf = (principal: Requester | null, address: string) =>
-    principal === null
-      ? addresses.take(address, Date.now())
-      : requesters.take(isPerson(principal) ? principal.sid : principal.keyId, Date.now());
+  const waitOf = (principal: Requester | null, address: string, calls: number) => {
+    if (principal === null) return addresses.take(address, Date.now(), calls);
+    const key = isPerson(principal) ? principal.sid : principal.keyId;
+    return requesters.take(key, Date.now(), calls);
+  };
   return {
-    createContext: async ({ req }: { req: IncomingMessage }): Promise<Context> => {
+    createContext: async ({ req, info }: HttpRequest): Promise<Context> => {
       const address = addressOf(req);
       const principal = await requesterFrom(auth, req.headers);
-      const waitS = waitOf(principal, address);
+      const waitS = waitOf(principal, address, info.calls.length);
       if (waitS > 0) throw asTrpcError(tooMany(waitS));
       return { deps, principal, remoteAddress: address };
     },
