@@ -33,7 +33,7 @@ const COMMANDS = {
   backtest: { entry: 'server/cli/backtest.ts', words: [], build: false },
   prices: { entry: 'server/index.ts', words: ['prices'], build: false },
   settle: { entry: 'server/index.ts', words: ['settle'], build: false },
-  sim: { entry: 'sim/main.ts', words: [], build: false },
+  sim: { entry: 'server/cli/sim.ts', words: [], build: false },
   bench: { entry: 'bench/main.ts', words: [], build: true },
   test: { entry: 'server/cli/test.ts', words: [], build: false },
   laws: { entry: 'server/cli/laws.ts', words: [], build: false },

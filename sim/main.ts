@@ -20,7 +20,8 @@ const USAGE = `Stations and cars that speak only OCPP.
 
   --sessions    CSV: session_id, charge_point, connector, card, plug_in_utc, plug_out_utc,
                 energy_kwh, max_power_kw; each charge_point is a station of its own
-  --key-file    JSON object of station id and key; --key is one key for all
+  --key-file    JSON object of station id and key; --key is one key for all; npm run sim needs
+                neither against the demo of this clone, where it makes the stations
   --shift-days  moves the stays by whole local days; without it and without --anchor they move
                 by as few days as put the first one after the server's present time
   --anchor      simulated time at --real-anchor; without it the server's time is taken over
@@ -104,7 +105,7 @@ function keysOf(options: Options): (stationId: string) => string {
   const file = options['key-file'];
   if (file === undefined) {
     const { key } = options;
-    if (key === undefined) throw new UsageError('say --key-file FILE or --key KEY');
+    if (key === undefined) throw new UsageError('The stations need their keys: say --key-file FILE or --key KEY.');
     return () => key;
   }
   const keys = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
