@@ -42,13 +42,18 @@ CREATE UNIQUE INDEX id_token_without_case ON id_token (tenant_id, lower(uid));
 DROP INDEX session_card;
 CREATE INDEX session_card ON session (location_id, lower(id_token), plug_in_at DESC);
 
--- A stay that began without a card and turned out to be a former one has nothing of its own left.
--- Nobody else may delete a stay: what still hangs on it (a transaction, a command, money) refuses.
+-- A stay that began without a card and turned out to be a former one has nothing of its own left but
+-- what was worked out about it. Nobody else may delete a stay: a transaction, a command or money that
+-- still hangs on it refuses.
 CREATE FUNCTION forget_stay(gone uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = public, pg_temp AS $$ BEGIN
-  DELETE FROM plan WHERE session_id = gone;
-  DELETE FROM charging_preference WHERE session_id = gone;
-  DELETE FROM session WHERE id = gone AND id_token = '';
+  SET search_path = public, pg_temp AS $$ DECLARE t record; BEGIN
+  IF NOT EXISTS (SELECT FROM session WHERE id = gone AND id_token = '') THEN RETURN; END IF;
+  FOR t IN SELECT c.conrelid::regclass AS name, a.attname AS col FROM pg_constraint c
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.contype = 'f' AND c.confrelid = 'session'::regclass AND c.conrelid NOT IN
+      ('transaction'::regclass, 'command'::regclass, 'ledger.settlement'::regclass)
+  LOOP EXECUTE format('DELETE FROM %s WHERE %I = $1', t.name, t.col) USING gone; END LOOP;
+  DELETE FROM session WHERE id = gone;
 END $$;
 REVOKE ALL ON FUNCTION forget_stay(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION forget_stay(uuid) TO valley_app;

@@ -72,6 +72,19 @@ describe('which stay a 2.0.1 transaction belongs to', () => {
         },
       }),
     );
+    await world.db.withTenant(world.tenantId, (tx) =>
+      tx.plan.create({
+        data: {
+          tenantId: world.tenantId,
+          sessionId: between?.sessionId ?? '',
+          version: 1,
+          reason: 'PLUG_IN',
+          madeAt: new Date(),
+          digest: new Uint8Array(32),
+          content: {},
+        },
+      }),
+    );
     await event('Updated', 31, card('card'), 'B');
     const { transactions } = await stored();
     expect(new Set(transactions.map((row) => row.sessionId))).toEqual(new Set([first?.sessionId]));
