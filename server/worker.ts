@@ -5,9 +5,11 @@ import type { Log } from './log.ts';
 import { createPrices } from './market/price.service.ts';
 import { publishSynthetic, zonesInUse } from './market/publish.service.ts';
 import { createOptimizer } from './planning/optimizer.ts';
-import { planSessions } from './planning/planning.service.ts';
+import { planAlone } from './planning/planning.service.ts';
 import { dueSessions, nextWake } from './planning/planning.store.ts';
 import { releaseStations } from './planning/release.service.ts';
+import { planTree } from './planning/tree.service.ts';
+import { createTreePump } from './planning/tree-pump.ts';
 import { createPump } from './pump.ts';
 import { settleSessions } from './settlement/settlement.service.ts';
 import { dueSettlements } from './settlement/settlement.store.ts';
@@ -17,7 +19,9 @@ const POLL_MS = 5_000;
 const PLAN_BATCH = 64;
 const SETTLE_BATCH = 50;
 const PUBLISH_MS = 5_000;
+/** What is due and stays due, since another worker holds it or its tree waits, is asked for less and less often. */
 const LOOK_AGAIN_MS = 20;
+const LOOK_AGAIN_MOST_MS = 1_000;
 
 export type Worker = { close(): Promise<void> };
 
@@ -31,14 +35,19 @@ export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; s
   const optimizer = createOptimizer(log);
   const deps = { db, clock, log, optimizer, prices: createPrices(db, bus) };
 
+  const trees = createTreePump({ log, plan: (root) => planTree(deps, root) });
+  const again = createPatience();
   const planning = createPump({
     name: 'planning', log, batch: PLAN_BATCH, pollMs: POLL_MS,
-    poll: () => db.asSystem((tx) => dueSessions(tx, clock.now(), PLAN_BATCH * 4)),
-    work: (ids) => planSessions(deps, ids).then(() => undefined),
+    poll: async () => {
+      const due = await db.asSystem((tx) => dueSessions(tx, clock.now(), PLAN_BATCH * 4));
+      again.saw(due);
+      return due;
+    },
+    work: async (ids) => trees.add((await planAlone(deps, ids)).roots),
     idle: async (wake) => {
       const next = await db.asSystem((tx) => nextWake(tx));
-      // One that is due and held by another worker is not asked for in a tight loop.
-      if (next !== null) wake(Math.max(LOOK_AGAIN_MS, clock.realMsUntil(next)));
+      if (next !== null) wake(Math.max(again.ms(), clock.realMsUntil(next)));
     },
   });
   const settling = createPump({
@@ -72,7 +81,22 @@ export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; s
       unsubscribeClock();
       if (publishing !== null) clearInterval(publishing);
       await Promise.all([planning.close(), settling.close()]);
+      await trees.close();
       await optimizer.close();
     },
+  };
+}
+
+/** How long to wait before asking again for what is due: twice as long each time that it is the same. */
+function createPatience(): { saw(due: readonly string[]): void; ms(): number } {
+  let before = '';
+  let ms = LOOK_AGAIN_MS;
+  return {
+    saw(due) {
+      const now = due.toSorted().join();
+      ms = now !== '' && now === before ? Math.min(LOOK_AGAIN_MOST_MS, ms * 2) : LOOK_AGAIN_MS;
+      before = now;
+    },
+    ms: () => ms,
   };
 }

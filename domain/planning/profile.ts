@@ -27,7 +27,7 @@ const START_BEFORE_S = 60;
 
 export type ProfileResult = {
   profile: ChargingProfile;
-  /** From here on the station was not told the plan but full power: roll forward before. null: all was told. */
+  /** From here on the station was not told the plan but its tail: roll forward before. null: all was told. */
   truncatedAt: InstantS | null;
 };
 
@@ -38,6 +38,8 @@ export type ProfileResult = {
 export function profileFromPlan(args: {
   periods: readonly LimitPeriod[]; rung: SteeringRung; evseId: number; phases: 1 | 3;
   transactionOcppId: string; capabilities: StationCapabilities;
+  /** Neighbours share its limits: what the station is not told ends in the plan's tail, not in full power. */
+  isShared?: boolean;
 }): ProfileResult {
   const { capabilities, phases, rung } = args;
   const rateUnit = capabilities.rateUnits?.includes('A') === false ? 'W' as const : 'A' as const;
@@ -48,8 +50,9 @@ export function profileFromPlan(args: {
   if (first === undefined) throw new RangeError('a plan has at least one period');
   const max = Math.max(2, capabilities.maxPeriods ?? MAX_PERIODS_DEFAULT);
   const truncatedAt = told.length > max ? told[max - 1]?.fromAt ?? null : null;
+  const afterW = args.isShared === true ? told.at(-1)?.limitW ?? 0 : Math.max(...told.map((period) => period.limitW));
   const kept = truncatedAt === null ? told
-    : [...told.slice(0, max - 1), { fromAt: truncatedAt, limitW: Math.max(...told.map((period) => period.limitW)) }];
+    : [...told.slice(0, max - 1), { fromAt: truncatedAt, limitW: afterW }];
   const startAt = first.fromAt - START_BEFORE_S;
   return {
     truncatedAt,

@@ -24,6 +24,11 @@ export function decideReplan(facts: PlanningFacts): PlanReason | null {
   return wishReason(plan, facts) ?? carReason(plan, facts) ?? worldReason(plan, facts) ?? meterReason(plan, facts);
 }
 
+/** reasonAlone is decideReplan for a session without neighbours: a plan made with some no longer holds. */
+export function reasonAlone(facts: PlanningFacts, because: PlanReason | null): PlanReason | null {
+  return decideReplan(facts) ?? because ?? (facts.previous?.isShared === true ? 'LIMIT_CHANGED' : null);
+}
+
 function wishReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
   const { wish } = facts;
   if (facts.isObserved !== (plan.mode === 'OBSERVE')) return 'STEERING_CHANGED';

@@ -6,6 +6,8 @@ import type { Log } from '../log.ts';
 
 /** A solve that takes longer has hung: its thread is ended and started anew. */
 const SOLVE_TIMEOUT_MS = 15_000;
+/** A solve that takes more than this dies alone, not with the worker. */
+const MEMORY_MB = 512;
 
 export type Optimizer = {
   /** run lends the thread to `work`; a thread that throws out, hangs or dies is replaced and the call rejected. */
@@ -19,13 +21,14 @@ const THREAD = new URL('../../workers/optimizer.node.ts', import.meta.url);
 
 /**
  * createOptimizer keeps one worker thread with the pure planner and settler in it.
- * @param options.thread another module to run in the thread, and `timeoutMs` another patience: for tests.
+ * @param options.thread another module to run in the thread, `timeoutMs` another patience, `memoryMb` another
+ * size: for tests.
  */
-export function createOptimizer(log: Log, options: { thread?: URL; timeoutMs?: number } = {}): Optimizer {
-  const { thread: module = THREAD, timeoutMs = SOLVE_TIMEOUT_MS } = options;
+export function createOptimizer(log: Log, options: { thread?: URL; timeoutMs?: number; memoryMb?: number } = {}): Optimizer {
+  const { thread: module = THREAD, timeoutMs = SOLVE_TIMEOUT_MS, memoryMb = MEMORY_MB } = options;
   let thread: Thread | null = null;
   const start = (): Thread => {
-    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
     const died = new Promise<never>((_, reject) => {
       worker.once('error', (error) => reject(error instanceof Error ? error : new Error(String(error))));
       worker.once('exit', (code) => reject(new Error(`optimizer thread exited with ${code}`)));

@@ -88,28 +88,9 @@ function assumedOf(row: PlanningRow, plugInAt: InstantS): PlanningFacts['assumed
   });
 }
 
-/** Below 6 A per phase a car stands still (IEC 61851): a share has to be at least that. */
-const LEAST_SHARE_W_PER_PHASE = 6 * 230;
-
-/**
- * A limit above several open sessions is shared evenly by as many as it can serve, those who plugged in
- * first; together they keep it, and nobody's share is too small to charge with.
- */
+/** What its own EVSE is limited to; limits that are shared are the tree's. */
 function capsOf(row: PlanningRow): PowerCap[] {
-  const applies = row.limits.filter((limit) => limit.stationId === null
-    || (limit.stationId === row.station_id && (limit.evseId === null || limit.evseId === row.evse_id)));
-  return applies.map((limit) => {
-    const { open, before } = limit.stationId === null ? { open: row.open_at_location, before: row.before_at_location }
-      : limit.evseId === null ? { open: row.open_at_station, before: row.before_at_station } : { open: 1, before: 0 };
-    return {
-      fromAt: secondsOf(limit.validFrom), toAt: limit.validTo === null ? NEVER_AT : secondsOf(limit.validTo),
-      limitW: shareOf({ limitW: limit.limitW, open, before, leastW: LEAST_SHARE_W_PER_PHASE * row.phases }),
-    };
-  });
-}
-
-/** shareOf is a session's part of a limit in watts; 0 for those who have to wait for a place. */
-export function shareOf(args: { limitW: number; open: number; before: number; leastW: number }): number {
-  const places = Math.min(Math.max(1, args.open), Math.max(1, Math.floor(args.limitW / args.leastW)));
-  return args.before < places ? Math.floor(args.limitW / places) : 0;
+  return row.limits.map((limit) => ({
+    fromAt: secondsOf(limit.validFrom), toAt: limit.validTo === null ? NEVER_AT : secondsOf(limit.validTo), limitW: limit.limitW,
+  }));
 }

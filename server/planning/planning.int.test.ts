@@ -4,7 +4,7 @@ import { EVENING_AT, MONDAY_AT, ZONE, createWorld, pricesFor, publishPrices, typ
 import { addStation, openStay, type OpenStay } from './planning.fixture.ts';
 import { createOptimizer } from './optimizer.ts';
 import { FATAL_MILLI_WH } from './optimizer-thread.fixture.ts';
-import { planSessions } from './planning.service.ts';
+import { planSessions } from './tree.service.ts';
 import { dueSessions, nextWake } from './planning.store.ts';
 
 let world: World;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PlanReason } from '#domain/planning/plan.ts';
+import type { Plan, PlanReason } from '#domain/planning/plan.ts';
 import type { PlanningFacts } from '#domain/planning/plan-session.ts';
 import { profileFromPlan, type Rung } from '#domain/planning/profile.ts';
 import { isProven } from '#domain/planning/proven.ts';
@@ -14,10 +14,12 @@ import { learnCapabilities } from '../fleet/command.store.ts';
 import type { Prices } from '../market/price.service.ts';
 import { loadFacts } from '../settlement/settlement.service.ts';
 import { readComposites } from './composite.service.ts';
+import { rootsOf, type TreeRoot } from './limit-tree.store.ts';
 import type { Optimizer } from './optimizer.ts';
 import { capabilitiesOf, meteredPower, planningFacts } from './planning-facts.ts';
 import {
-  loadPlanningRows, lockOpen, lockSessions, storeCommands, storeLookedAt, storePlans, type NewCommand, type PlanningRow,
+  loadPlanningRows, lockOpen, lockSessions, storeCommands, storeLookedAt, storePlans, type NewCommand, type NewPlan,
+  type PlanningRow,
 } from './planning.store.ts';
 
 export type PlanningDeps = { db: Db; clock: Clock; prices: Prices; optimizer: Optimizer; log: Log };
@@ -27,50 +29,73 @@ const HORIZON_S = 2 * DAY_S;
 /** A profile that did not hold the whole plan is sent anew this long before its told part ends. */
 const ROLL_BEFORE_S = 3_600;
 
-type Looked = { row: PlanningRow; facts: PlanningFacts; because: PlanReason | null; rung: Rung };
+export type Looked = { row: PlanningRow; facts: PlanningFacts; because: PlanReason | null; rung: Rung };
 
 /**
- * planSessions looks at open sessions: makes a plan version where there is a reason for one, and a
- * command where the station has to be told. The same facts change nothing.
- * @returns how many sessions were looked at (others may hold some of `ids`).
+ * planAlone looks at those of `ids` that share no limit: makes a plan version where there is a reason for
+ * one, and a command where the station has to be told. The same facts change nothing.
+ * @returns how many it looked at (others may hold some of them), and the trees of the rest.
  */
-export async function planSessions(deps: PlanningDeps, ids: readonly string[]): Promise<number> {
-  if (ids.length === 0) return 0;
+export async function planAlone(deps: PlanningDeps, ids: readonly string[]): Promise<{ looked: number; roots: TreeRoot[] }> {
+  if (ids.length === 0) return { looked: 0, roots: [] };
   return await deps.db.asSystem(async (tx) => {
     await deps.prices.refresh(tx);
-    const rows = await loadPlanningRows(tx, await lockSessions(tx, ids));
-    const nowDate = deps.clock.now();
-    const now = secondsFromDate(nowDate);
-    const looked = await Promise.all(rows.map((row) => look(deps, row, now)));
+    const now = deps.clock.now();
+    const places = await rootsOf(tx, ids, now);
+    const alone = places.filter((place) => place.root === null).map((place) => place.id);
+    const roots = [...new Set(places.flatMap((place) => place.root ?? []))];
+    if (alone.length === 0) return { looked: 0, roots };
+    const rows = await loadPlanningRows(tx, await lockSessions(tx, alone));
+    const looked = await Promise.all(rows.map((row) => look(deps, row, secondsFromDate(now))));
     const answers = looked.length === 0 ? []
       : await deps.optimizer.run((api) => api.planAll(looked.map(({ facts, because }) => ({ facts, because }))));
-    const answered = looked.flatMap((one, index) => {
-      const answer = answers[index];
-      return answer === undefined ? [] : [{ ...one, answer }];
-    });
-    await addExpectations(deps, tx, answered);
-    // A profile for a stay that ended meanwhile would be the next driver's.
-    const open = await lockOpen(tx, answered.map((one) => one.row.id));
-    const planned = answered.filter((one) => open.has(one.row.id));
-    const commands = planned.flatMap((one) => commandsFor(one, now));
-    await storePlans(tx, planned.flatMap((one) => (one.answer.plan === null ? [] : [newPlan(one)])));
-    await storeCommands(tx, commands, nowDate);
-    await storeLookedAt(tx, planned.map((one) => ({
-      id: one.row.id, factsVersion: one.row.facts_version, wakeAt: wakeAt(one, now), steering: one.rung,
-    })));
-    await readComposites(tx, planned.filter((one) => one.row.composite_is_unread).map((one) => one.row.id), nowDate);
-    for (const { row, facts, rung } of planned) {
-      if (facts.hasDrawn && isWorthRemembering(row, rung)) await learnCapabilities(tx, row.station_id, { rung });
-    }
-    await publish(tx, 'command', commands.map((command) => command.stationId));
-    await publish(tx, 'view', planned.filter((one) => one.answer.plan !== null).map((one) => one.row.id));
-    return rows.length;
+    await storeAnswers(deps, tx, { looked, answers, now, treePlanId: null });
+    return { looked: rows.length, roots };
   });
+}
+
+/**
+ * storeAnswers stores what was planned, and the commands that follow from it.
+ * @param args.answers in the order of `looked`.
+ */
+export async function storeAnswers(deps: PlanningDeps, tx: Tx, args: {
+  looked: readonly Looked[]; answers: readonly PlanningAnswer[]; now: Date; treePlanId: string | null;
+}): Promise<void> {
+  const { looked, answers, now: nowDate, treePlanId } = args;
+  const now = secondsFromDate(nowDate);
+  const answered = looked.flatMap((one, index) => {
+    const answer = answers[index];
+    return answer === undefined ? [] : [{ ...one, answer }];
+  });
+  await addExpectations(deps, tx, answered);
+  // A profile for a stay that ended meanwhile would be the next driver's.
+  const open = await lockOpen(tx, answered.filter((one) => isToStore(one, now)).map((one) => one.row.id));
+  const planned = answered.filter((one) => open.has(one.row.id));
+  const commands = planned.flatMap((one) => commandsFor(one, now));
+  await storePlans(tx, planned.flatMap((one) => (one.answer.plan === null ? [] : [newPlan(one, treePlanId)])));
+  await storeCommands(tx, commands, nowDate);
+  await storeLookedAt(tx, planned.map((one) => ({
+    id: one.row.id, factsVersion: one.row.facts_version, wakeAt: wakeAt(one, now), steering: one.rung,
+  })));
+  await readComposites(tx, planned.filter((one) => one.row.composite_is_unread).map((one) => one.row.id), nowDate);
+  for (const { row, facts, rung } of planned) {
+    if (facts.hasDrawn && isWorthRemembering(row, rung)) await learnCapabilities(tx, row.station_id, { rung });
+  }
+  await publish(tx, 'command', commands.map((command) => command.stationId));
+  await publish(tx, 'view', planned.filter((one) => one.answer.plan !== null).map((one) => one.row.id));
 }
 
 type Planned = Looked & { answer: PlanningAnswer };
 
-async function look(deps: PlanningDeps, row: PlanningRow, now: InstantS): Promise<Looked> {
+/** Of a tree's sessions most are looked at only for their neighbours' sake: those are left as they are. */
+function isToStore(one: Planned, now: InstantS): boolean {
+  const { row, answer } = one;
+  return answer.plan !== null || row.planned_version < row.facts_version || row.wake_at?.getTime() !== wakeAt(one, now)?.getTime()
+    || one.rung !== row.steering;
+}
+
+/** look reads a session's facts, the rung its station is steered on, and reasons that facts do not show. */
+export async function look(deps: PlanningDeps, row: PlanningRow, now: InstantS): Promise<Looked> {
   const prices = await deps.prices.planning({
     zone: row.bidding_zone, mtuMinutes: row.mtu_minutes, riskPremiumTicks: row.risk_premium_ticks, fromAt: now,
     toAt: Math.max(now + HORIZON_S, row.ready_by_at === null ? 0 : secondsFromDate(row.ready_by_at)),
@@ -90,14 +115,14 @@ function becauseOf(row: PlanningRow, rung: Rung, now: InstantS): PlanReason | nu
 
 function rollForwardAt(row: PlanningRow, rung: Rung): InstantS | null {
   if (row.plan === null || rung === 'OBSERVE') return null;
-  const { truncatedAt } = profileFromPlan(profileArgs(row, { periods: row.plan.periods, rung }));
+  const { truncatedAt } = profileFromPlan(profileArgs(row, { plan: row.plan, rung }));
   // A plan younger than a quarter of an hour is not rolled: its periods would not have moved.
   return truncatedAt === null ? null : Math.max(row.plan.madeAt + 900, truncatedAt - ROLL_BEFORE_S);
 }
 
-function profileArgs(row: PlanningRow, args: { periods: { fromAt: number; limitW: number }[]; rung: Exclude<Rung, 'OBSERVE'> }) {
+function profileArgs(row: PlanningRow, { plan, rung }: { plan: Plan; rung: Exclude<Rung, 'OBSERVE'> }) {
   return {
-    ...args, evseId: args.rung === 'STATION_MAX_PROFILE' ? 0 : row.evse_id, phases: row.phases === 1 ? 1 as const : 3 as const,
+    rung, periods: plan.periods, isShared: plan.isShared === true, evseId: rung === 'STATION_MAX_PROFILE' ? 0 : row.evse_id, phases: row.phases === 1 ? 1 as const : 3 as const,
     transactionOcppId: row.ocpp_id ?? '', capabilities: capabilitiesOf(row),
   };
 }
@@ -144,7 +169,7 @@ function commandsFor({ row, rung, answer }: Planned, now: InstantS): NewCommand[
   const base = { tenantId: row.tenant_id, stationId: row.station_id, sessionId: row.id, planVersion: version, rung, connectionEpoch: row.epoch };
   const decision = decideSteering({ ...steeringArgs(row, version), rung: row.plan === null ? rung : row.steering });
   if (decision.send && decision.rung !== 'OBSERVE') {
-    const args = profileArgs(row, { periods: plan.periods, rung: decision.rung });
+    const args = profileArgs(row, { plan, rung: decision.rung });
     return [{ ...base, rung: decision.rung, action: 'SetChargingProfile', payload: { evseId: args.evseId, profile: profileFromPlan(args).profile } }];
   }
   const isToCheck = row.last_state === 'ACCEPTED' && row.composite_state === null && capabilitiesOf(row).compositeSchedule !== false;
@@ -153,11 +178,11 @@ function commandsFor({ row, rung, answer }: Planned, now: InstantS): NewCommand[
     : [];
 }
 
-function newPlan({ row, answer }: Planned): Parameters<typeof storePlans>[1][number] {
+function newPlan({ row, answer }: Planned, treePlanId: string | null): NewPlan {
   const plan = answer.plan;
   if (plan === null) throw new Error('no plan to store');
   const digest = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
-  return { tenantId: row.tenant_id, sessionId: row.id, version: (row.plan_version ?? 0) + 1, plan, digest };
+  return { tenantId: row.tenant_id, sessionId: row.id, version: (row.plan_version ?? 0) + 1, plan, digest, treePlanId };
 }
 
 function wakeAt({ row, rung, answer }: Planned, now: InstantS): Date | null {

@@ -41,12 +41,11 @@ export type PlanningRow = {
   composite_state: string | null;
   composite_is_unread: boolean;
   epoch: bigint | null;
-  open_at_location: number;
-  /** How many open sessions of the location, and of the station, plugged in before this one. */
-  before_at_location: number;
-  before_at_station: number;
   open_at_station: number;
-  limits: { limitW: number; validFrom: string; validTo: string | null; stationId: string | null; evseId: number | null }[];
+  /** Of its own EVSE only. */
+  limits: { limitW: number; validFrom: string; validTo: string | null }[];
+  planned_version: bigint;
+  wake_at: Date | null;
 };
 
 const RECENT_READINGS = 12;
@@ -86,15 +85,10 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
         AS last_was_cleared,
       g.state AS composite_state, coalesce(g.state IN ('ACCEPTED', 'REJECTED') AND NOT g.answer ? 'isAsTold', false) AS composite_is_unread,
       (SELECT x.epoch FROM connection x WHERE x.station_id = s.station_id AND x.closed_at IS NULL) AS epoch,
-      (SELECT count(*)::int FROM session o WHERE o.location_id = s.location_id AND o.state = 'OPEN') AS open_at_location,
-      (SELECT count(*)::int FROM session o WHERE o.location_id = s.location_id AND o.state = 'OPEN'
-        AND (o.plug_in_at, o.id) < (s.plug_in_at, s.id)) AS before_at_location,
-      (SELECT count(*)::int FROM session o WHERE o.station_id = s.station_id AND o.state = 'OPEN'
-        AND (o.plug_in_at, o.id) < (s.plug_in_at, s.id)) AS before_at_station,
       (SELECT count(*)::int FROM session o WHERE o.station_id = s.station_id AND o.state = 'OPEN') AS open_at_station,
-      coalesce((SELECT jsonb_agg(jsonb_build_object('limitW', pl.limit_w, 'validFrom', pl.valid_from, 'validTo', pl.valid_to,
-          'stationId', pl.station_id, 'evseId', pl.evse_id))
-        FROM power_limit pl WHERE pl.location_id = s.location_id), '[]') AS limits
+      coalesce((SELECT jsonb_agg(jsonb_build_object('limitW', pl.limit_w, 'validFrom', pl.valid_from, 'validTo', pl.valid_to))
+        FROM power_limit pl WHERE pl.location_id = s.location_id AND pl.station_id = s.station_id AND pl.evse_id = s.evse_id), '[]') AS limits,
+      s.planned_version, s.wake_at
     FROM session s
     JOIN location l ON l.id = s.location_id
     JOIN charging_station cs ON cs.id = s.station_id
@@ -147,19 +141,23 @@ export async function storeLookedAt(tx: Tx, looked: readonly LookedAt[]): Promis
     FROM x JOIN locked ON locked.id = x.id WHERE s.id = x.id`;
 }
 
-export type NewPlan = { tenantId: number; sessionId: string; version: number; plan: Plan; digest: string };
+export type NewPlan = {
+  tenantId: number; sessionId: string; version: number; plan: Plan; digest: string;
+  /** The joint plan it is part of. */
+  treePlanId: string | null;
+};
 
 export async function storePlans(tx: Tx, plans: readonly NewPlan[]): Promise<void> {
   if (plans.length === 0) return;
   const rows = JSON.stringify(plans.map((one) => ({
     tenant: one.tenantId, session: one.sessionId, version: one.version, reason: one.plan.reason,
-    made_at: new Date(one.plan.madeAt * 1000).toISOString(), digest: one.digest, content: one.plan,
+    made_at: new Date(one.plan.madeAt * 1000).toISOString(), digest: one.digest, content: one.plan, tree: one.treePlanId,
   })));
   await tx.$executeRaw`
-    INSERT INTO plan (tenant_id, session_id, version, reason, made_at, digest, content)
-    SELECT tenant, session, version, reason, made_at, decode(digest, 'hex'), content
+    INSERT INTO plan (tenant_id, session_id, version, reason, made_at, digest, content, tree_plan_id)
+    SELECT tenant, session, version, reason, made_at, decode(digest, 'hex'), content, tree
     FROM jsonb_to_recordset(${rows}::jsonb)
-      AS x (tenant integer, session uuid, version integer, reason text, made_at timestamptz, digest text, content jsonb)`;
+      AS x (tenant integer, session uuid, version integer, reason text, made_at timestamptz, digest text, content jsonb, tree uuid)`;
 }
 
 export type NewCommand = {

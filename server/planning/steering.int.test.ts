@@ -4,7 +4,7 @@ import { limitsOfProfile } from '#domain/planning/profile.ts';
 import { DAY_S, HOUR_S, isoFromSeconds } from '#domain/time/instant.ts';
 import { EVENING_AT, MONDAY_AT, createWorld, pricesFor, publishPrices, type World } from '../settlement/world.fixture.ts';
 import { addStation, capabilitiesOf, openStay, type OpenStay } from './planning.fixture.ts';
-import { planSessions } from './planning.service.ts';
+import { planSessions } from './tree.service.ts';
 import { releaseStations } from './release.service.ts';
 
 let world: World;

@@ -3,7 +3,7 @@ import type { MilliWh } from '../../units/energy.ts';
 import { limitAt } from '../periods.ts';
 import type { Plan, PlanReason } from '../plan.ts';
 import { outlineOf, planSession, PROBE_S, type PlanningFacts } from '../plan-session.ts';
-import { decideReplan } from '../replan.ts';
+import { decideReplan, reasonAlone } from '../replan.ts';
 import { priceLookup } from '../slots.ts';
 import { carOf } from './car.ts';
 import type { JointBudget } from './fleet-layer.ts';
@@ -62,8 +62,7 @@ function planSorted(tree: LimitTree, budget: JointBudget): TogetherPlan {
 
 function reasonFor(session: TreeSession, facts: PlanningFacts | undefined, isBelow: boolean): PlanReason | null {
   if (facts === undefined) return null;
-  const isFreed = !isBelow && facts.previous?.isShared === true;
-  return decideReplan(facts) ?? session.because ?? (isFreed ? 'LIMIT_CHANGED' : null);
+  return isBelow ? decideReplan(facts) ?? session.because : reasonAlone(facts, session.because);
 }
 
 /** Plans those below limits that may bind; fills in `plans`. */
