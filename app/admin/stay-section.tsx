@@ -21,7 +21,11 @@ export function StaySection({ stays }: { stays: readonly Stay[] }) {
       ) : (
         <DataTable label={w.table} columns={w.columns}>
           {stays.map((stay) => (
-            <tr key={stay.sessionId} className="border-t border-line whitespace-nowrap">
+            <tr
+              key={stay.sessionId}
+              id={`stay-${stay.sessionId}`}
+              className="border-t border-line whitespace-nowrap target:bg-alert-page"
+            >
               <td className="px-2 py-2">
                 {dateTime(secondsFromDate(stay.plugInAt), stay.timeZone)}
               </td>

@@ -26,7 +26,10 @@ export function CurrentStay({ initial, batteryWh, keeping }: Props) {
   if (view === null) return <NoStay link={live.link} />;
   const open = view.state === 'OPEN';
   return (
-    <main className="grid grid-cols-1 gap-4 px-4 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] md:grid-rows-[auto_auto_1fr] md:items-start">
+    <main
+      data-session-id={view.sessionId}
+      className="grid grid-cols-1 gap-4 px-4 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] md:grid-rows-[auto_auto_1fr] md:items-start"
+    >
       <h1 className="sr-only">{words.stay.title(view.locationName)}</h1>
       <LinkNotice key={live.link} live={live} />
       <div className="flex flex-col gap-4">

@@ -11,8 +11,12 @@ const offers = [
   { role: 'ADMIN', label: landing.switcherAdmin, home: '/admin' },
 ] as const;
 
-/** The stay that the page is about, as the page itself marks it. */
+const ANCHOR = '#stay-';
+
+/** The stay that the page is about, as the page itself or its address marks it. */
 function stayInFocus(): string | null {
+  const { hash } = window.location;
+  if (hash.startsWith(ANCHOR)) return hash.slice(ANCHOR.length);
   return document.querySelector('[data-session-id]')?.getAttribute('data-session-id') ?? null;
 }
 
@@ -28,7 +32,7 @@ export function RoleSwitcher({ current }: { current: Role | null }) {
       return;
     }
     const isOperator = home === '/admin';
-    window.location.assign(stay === null || !isOperator ? home : `${home}#stay-${stay}`);
+    window.location.assign(stay === null || !isOperator ? home : `${home}${ANCHOR}${stay}`);
     // The same page with another anchor is not loaded anew by itself, but the person is another.
     if (isOperator && window.location.pathname === home) window.location.reload();
   };

@@ -25,7 +25,7 @@ export default async function StayPage({ params }: PageProps) {
     caller.charging.timeline({ sessionId: id }),
   ]);
   return (
-    <main className="mx-auto flex max-w-4xl flex-col gap-4 px-4">
+    <main data-session-id={id} className="mx-auto flex max-w-4xl flex-col gap-4 px-4">
       <Link
         className="no-print underline inline-flex min-h-11 items-center self-start"
         href="/driver/history"
