@@ -3,8 +3,7 @@
 import { kwh } from '../_client/format.ts';
 import { Field } from '../_ui/field.tsx';
 import { words } from '../_ui/words.ts';
-
-export type EnergyDraft = { unit: 'KWH' | 'PERCENT'; kwh: string; from: string; to: string };
+import type { EnergyDraft } from './wish-draft.ts';
 
 type EnergyProps = {
   draft: EnergyDraft;

@@ -1,76 +1,20 @@
 'use client';
 
-import { dayChoices, energyFromPercent, readyByOf } from '#domain/charging/wish.ts';
+import { dayChoices } from '#domain/charging/wish.ts';
 import type { StayView } from '#domain/charging/stay-view.ts';
 import type { InstantS } from '#domain/time/instant.ts';
-import { localDay } from '#domain/time/local-time.ts';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
-import { clockTime, dayName, whenTime } from '../_client/format.ts';
+import { dayName, whenTime } from '../_client/format.ts';
 import { requestId } from '../_client/request-id.ts';
 import { sentenceOf, trpc } from '../_client/trpc.ts';
 import { Choice, Field } from '../_ui/field.tsx';
 import { words } from '../_ui/words.ts';
 import { EnergyInput } from './energy-input.tsx';
-import type { EnergyDraft } from './energy-input.tsx';
+import { UNTOUCHED, wishOf } from './wish-draft.ts';
+import type { Draft, WhenDraft, WishFacts } from './wish-draft.ts';
 
-type Props = { view: StayView; now: number; batteryWh: number | null };
-type WhenDraft = { time: string; day: number | null };
-/** Null: untouched, what is shown and saved is the wish in force, to the second and the milli-Wh. */
-type Draft = { when: WhenDraft | null; energy: EnergyDraft | null };
-
-const UNTOUCHED: Draft = { when: null, energy: null };
-
-function whenOf({ preference, timeZone }: StayView): WhenDraft {
-  const at = preference?.readyByAt ?? null;
-  if (at === null) return { time: '', day: null };
-  return { time: clockTime(at, timeZone), day: localDay(at, timeZone) };
-}
-
-function energyDraftOf({ preference, meter }: StayView): EnergyDraft {
-  const energy = preference?.energyMilliWh ?? null;
-  const soc = meter.socPermille;
-  return {
-    unit: 'KWH',
-    kwh: energy === null ? '' : String(Math.round(energy / 100_000) / 10),
-    from: soc === null ? '' : String(Math.round(soc / 10)),
-    to: '80',
-  };
-}
-
-/** Milli-Wh of the draft; null: nothing said; undefined: not usable as typed. */
-function energyOf(draft: EnergyDraft, batteryWh: number | null): number | null | undefined {
-  if (draft.unit === 'PERCENT') {
-    return energyFromPercent({
-      batteryWh,
-      fromPercent: Number(draft.from || 'x'),
-      toPercent: Number(draft.to || 'x'),
-    });
-  }
-  if (draft.kwh.trim() === '') return null;
-  const value = Number(draft.kwh.replace(',', '.'));
-  return Number.isFinite(value) && value >= 0 && value <= 400
-    ? Math.round(value * 1_000_000)
-    : undefined;
-}
-
-/** What the form would save; undefined where a field cannot be used as it stands. */
-function wishOf({ view, now, batteryWh }: Props, draft: Draft) {
-  const { preference } = view;
-  const said = preference?.readyByAt ?? null;
-  const when = draft.when ?? whenOf(view);
-  const typed = when.time === '' ? null : (readyByOf(when, now, view.timeZone) ?? undefined);
-  return {
-    when,
-    readyByAt: draft.when === null ? said : typed,
-    energyDraft: draft.energy ?? energyDraftOf(view),
-    energy:
-      draft.energy === null
-        ? (preference?.energyMilliWh ?? null)
-        : energyOf(draft.energy, batteryWh),
-  };
-}
-
+type Props = WishFacts;
 type Note = { text: string; wrong: boolean; busy: boolean };
 const QUIET: Note = { text: '', wrong: false, busy: false };
 

@@ -1,0 +1,66 @@
+import { energyFromPercent, readyByOf } from '#domain/charging/wish.ts';
+import type { StayView } from '#domain/charging/stay-view.ts';
+import type { InstantS } from '#domain/time/instant.ts';
+import { localDay } from '#domain/time/local-time.ts';
+import { clockTime } from '../_client/format.ts';
+
+export type EnergyDraft = { unit: 'KWH' | 'PERCENT'; kwh: string; from: string; to: string };
+export type WishFacts = { view: StayView; now: InstantS; batteryWh: number | null };
+export type WhenDraft = { time: string; day: number | null };
+/** Null: untouched, what is shown and saved is the wish in force, to the second and the milli-Wh. */
+export type Draft = { when: WhenDraft | null; energy: EnergyDraft | null };
+
+export const UNTOUCHED: Draft = { when: null, energy: null };
+
+function whenOf({ preference, timeZone }: StayView): WhenDraft {
+  const at = preference?.readyByAt ?? null;
+  if (at === null) return { time: '', day: null };
+  return { time: clockTime(at, timeZone), day: localDay(at, timeZone) };
+}
+
+function energyDraftOf({ preference, meter }: StayView): EnergyDraft {
+  const energy = preference?.energyMilliWh ?? null;
+  const soc = meter.socPermille;
+  return {
+    unit: 'KWH',
+    kwh: energy === null ? '' : String(Math.round(energy / 100_000) / 10),
+    from: soc === null ? '' : String(Math.round(soc / 10)),
+    to: '80',
+  };
+}
+
+/** Milli-Wh of the draft; null: nothing said; undefined: not usable as typed. */
+function energyOf(draft: EnergyDraft, batteryWh: number | null): number | null | undefined {
+  if (draft.unit === 'PERCENT') {
+    return energyFromPercent({
+      batteryWh,
+      fromPercent: Number(draft.from || 'x'),
+      toPercent: Number(draft.to || 'x'),
+    });
+  }
+  if (draft.kwh.trim() === '') return null;
+  const value = Number(draft.kwh.replace(',', '.'));
+  return Number.isFinite(value) && value >= 0 && value <= 400
+    ? Math.round(value * 1_000_000)
+    : undefined;
+}
+
+/**
+ * wishOf is what the form would save: of a field nobody touched exactly the wish in force.
+ * @returns `readyByAt`, `energy`: null says nothing, undefined cannot be used as it stands.
+ */
+export function wishOf({ view, now, batteryWh }: WishFacts, draft: Draft) {
+  const { preference } = view;
+  const said = preference?.readyByAt ?? null;
+  const when = draft.when ?? whenOf(view);
+  const typed = when.time === '' ? null : (readyByOf(when, now, view.timeZone) ?? undefined);
+  return {
+    when,
+    readyByAt: draft.when === null ? said : typed,
+    energyDraft: draft.energy ?? energyDraftOf(view),
+    energy:
+      draft.energy === null
+        ? (preference?.energyMilliWh ?? null)
+        : energyOf(draft.energy, batteryWh),
+  };
+}
