@@ -61,4 +61,13 @@ describe('storing readings', () => {
     expect(told.at(-1)).toBe(first?.session_id);
     unsubscribe();
   });
+
+  test('by a statement of its own is durable, sees every tenant, and lets nothing else see more', async () => {
+    const [first] = transactions;
+    const count = () => world.rows<{ n: number }>('SELECT count(*)::int AS n FROM meter_reading');
+    const [before] = await count();
+    await storeReadings(world.db.statement, [readingOf(first?.id ?? 0, 6_000)]);
+    expect(await count()).toEqual([{ n: (before?.n ?? 0) + 1 }]);
+    expect(await world.db.open.meterReading.count()).toBe(0);
+  });
 });

@@ -42,7 +42,7 @@ function rowJson(row: NewReading): string {
  * in any other order the two block each other (deadlock) a few times a minute at 1,000 readings/s.
  * The statement tells the bus by itself: a second round trip would be a fifth of what a commit costs.
  */
-export async function storeReadings(tx: Tx, rows: readonly NewReading[]): Promise<void> {
+export async function storeReadings(tx: Pick<Tx, '$queryRaw'>, rows: readonly NewReading[]): Promise<void> {
   if (rows.length === 0) return;
   const json = `[${rows.map(rowJson).join(',')}]`;
   await tx.$queryRaw`

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { normaliseReading } from '#domain/charging/meter-values.ts';
-import type { Db, Tx } from '../db/client.ts';
+import type { StatementDb } from '../db/client.ts';
 import type { NewReading } from './readings.store.ts';
 import { createReadingsWriter } from './readings.writer.ts';
 
@@ -11,21 +11,16 @@ beforeEach(() => { vi.useFakeTimers(); });
 afterEach(() => { vi.useRealTimers(); });
 
 /** A database whose commits take 3 ms; `commits` are the numbers of rows in each. */
-function fakeDb(): { db: Db; commits: number[] } {
+function fakeDb(): { db: Pick<StatementDb, 'statement'>; commits: number[] } {
   const commits: number[] = [];
-  const tx = {
-    $queryRaw: (_sql: TemplateStringsArray, json: string) => {
+  const statement = {
+    $queryRaw: async (_sql: TemplateStringsArray, json: string) => {
       commits.push((JSON.parse(json) as unknown[]).length);
-      return Promise.resolve([]);
+      await new Promise((resolve) => { setTimeout(resolve, COMMIT_MS); });
+      return [];
     },
-    $executeRaw: () => Promise.resolve(0),
-  } as unknown as Tx;
-  const asSystem = async <T>(work: (given: Tx) => Promise<T>) => {
-    const result = await work(tx);
-    await new Promise((resolve) => { setTimeout(resolve, COMMIT_MS); });
-    return result;
-  };
-  return { db: { asSystem } as unknown as Db, commits };
+  } as unknown as StatementDb['statement'];
+  return { db: { statement }, commits };
 }
 
 function reading(): NewReading {
@@ -35,7 +30,7 @@ function reading(): NewReading {
   };
 }
 
-function writerOn({ db }: { db: Db }) {
+function writerOn({ db }: Pick<ReturnType<typeof fakeDb>, 'db'>) {
   return createReadingsWriter({ db, log: pino({ level: 'silent' }), isOpen: () => true });
 }
 

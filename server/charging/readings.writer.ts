@@ -1,4 +1,4 @@
-import type { Db } from '../db/client.ts';
+import type { StatementDb } from '../db/client.ts';
 import type { Log } from '../log.ts';
 import { storeReadings, type NewReading } from './readings.store.ts';
 import { isPassing, untilStored } from './retry.ts';
@@ -6,7 +6,7 @@ import { isPassing, untilStored } from './retry.ts';
 const MESSAGES_PER_COMMIT = 500;
 const READINGS_PER_COMMIT = 2_000;
 /**
- * A commit costs the gateway some 2 ms of CPU whatever is in it (five round trips through the client),
+ * A commit costs the gateway more than a millisecond of CPU whatever is in it,
  * so commits start at least this far apart: at 1,000 messages/s twenty share one instead of seven,
  * and an answer that has 50 ms is at most this much later.
  */
@@ -26,14 +26,14 @@ export type ReadingsWriter = {
  * with the next one, or soon after the last one: under load a commit is shared by many stations, alone
  * it starts at once.
  */
-export function createReadingsWriter(args: { db: Db; log: Log; isOpen: () => boolean }): ReadingsWriter {
+export function createReadingsWriter(args: { db: Pick<StatementDb, 'statement'>; log: Log; isOpen: () => boolean }): ReadingsWriter {
   const { db, log, isOpen } = args;
   let waiting: Waiting[] = [];
   let running: Promise<void> | null = null;
 
   const store = (batch: readonly Waiting[]) =>
     untilStored(
-      () => db.asSystem((tx) => storeReadings(tx, batch.flatMap((item) => item.readings))),
+      () => storeReadings(db.statement, batch.flatMap((item) => item.readings)),
       { isWanted: isOpen, log },
     );
 

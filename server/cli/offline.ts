@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { connectBus } from '../bus/bus.ts';
 import { connectClock } from '../clock.ts';
-import { createDb } from '../db/client.ts';
+import { createDb, type Db } from '../db/client.ts';
 import { readEnv } from '../env.ts';
 import { openInstallation } from '../installation.ts';
 import { createLifetime, unlessStopped, type Lifetime } from '../lifetime.ts';
@@ -99,7 +99,7 @@ async function settleInLanes(deps: SettlementDeps, lifetime: Lifetime): Promise<
   return done;
 }
 
-async function countDue(db: ReturnType<typeof createDb>): Promise<number> {
+async function countDue(db: Db): Promise<number> {
   const rows = await db.asSystem((tx) => tx.$queryRaw<{ due: number }[]>`
     SELECT count(*)::int AS due FROM session WHERE state = 'CLOSED' AND settled_version < facts_version`);
   return rows[0]?.due ?? 0;

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { connectBus, type Bus } from '../bus/bus.ts';
 import { realClock, type Clock } from '../clock.ts';
-import { createDb, type Db } from '../db/client.ts';
+import { createDb, type Db, type StatementDb } from '../db/client.ts';
 import { testDatabase } from '../db/test-database.ts';
 import { createStationKey } from '../fleet/station-key.ts';
 import { startGateway, type Gateway } from './gateway.ts';
@@ -26,7 +26,7 @@ export type Answer = [3, string, Record<string, unknown>] | [4, string, string, 
 
 /** A gateway on a database of its own with one tenant and the cards CARD (of a driver), OTHER and BLOCKED. */
 export type World = AsyncDisposable & {
-  db: Db;
+  db: StatementDb;
   bus: Bus;
   gateway: Gateway;
   tenantId: number;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../bus/bus.ts';
 import { createReadingsWriter } from '../charging/readings.writer.ts';
 import type { Clock } from '../clock.ts';
-import type { Db } from '../db/client.ts';
+import type { StatementDb } from '../db/client.ts';
 import { ValleyError } from '../errors.ts';
 import { closeStaleConnections } from '../fleet/station.service.ts';
 import type { Log } from '../log.ts';
@@ -16,7 +16,7 @@ import { noTap, type FrameTap } from './rpc/forward.ts';
 const RETRY_MS = 1_000;
 
 /** What the gateway works with once the database answers. */
-export type GatewayParts = { db: Db; bus: Bus; clock: Clock };
+export type GatewayParts = { db: StatementDb; bus: Bus; clock: Clock };
 
 export type GatewayArgs = EntranceArgs & { tap?: FrameTap };
 

@@ -7,7 +7,7 @@ import { DAY_S, HOUR_S, dateFromSeconds, type InstantS } from '#domain/time/inst
 import { storePastStays, type PastStay } from '#prisma/seed/past-stays.ts';
 import { connectBus, type Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
-import { createDb, type Db } from '../db/client.ts';
+import { createDb, type Db, type StatementDb } from '../db/client.ts';
 import { testDatabase } from '../db/test-database.ts';
 import { createPrices } from '../market/price.service.ts';
 import { importPublication } from '../market/price.store.ts';
@@ -22,7 +22,7 @@ export const ZONE = 'NL';
 
 export type TestTenant = { tenantId: number; locationId: string; programmeId: number; contractId: number };
 export type World = AsyncDisposable & TestTenant & {
-  db: Db;
+  db: StatementDb;
   bus: Bus;
   deps: SettlementDeps;
   owner: pg.Client;
