@@ -18,7 +18,7 @@ export function MoneyCard({ view }: { view: StayView }) {
           {moneyLabel(money)}
         </span>
         {money.cashbackMicro !== null && (
-          <span className="text-2xl font-semibold text-gain tabular-nums" data-testid="cashback">
+          <span className="whitespace-nowrap text-2xl font-semibold text-gain tabular-nums" data-testid="cashback">
             {final ? '' : '≈ '}
             {eur(money.cashbackMicro)}
           </span>

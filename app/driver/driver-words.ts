@@ -70,6 +70,7 @@ export const driverWords = {
     intro:
       'Say once when you leave. A stay for which you say nothing takes the wish of the day you leave; you can change it for each stay.',
     days: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+    shortDays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
     readyBy: (day: string) => `${day}, ready by`,
     energy: (day: string) => `${day}, kWh`,
     heads: { day: 'Day', readyBy: 'Ready by', energy: 'kWh' },

@@ -68,13 +68,13 @@ export function WeeklyForm({ wishes }: { wishes: readonly WeeklyWish[] }) {
       <table className="w-full table-fixed border-separate border-spacing-y-1">
         <thead>
           <tr className="hint text-left">
-            <th scope="col" className="font-medium">
+            <th scope="col" className="w-14 font-medium sm:w-32">
               {w.heads.day}
             </th>
             <th scope="col" className="font-medium">
               {w.heads.readyBy}
             </th>
-            <th scope="col" className="font-medium">
+            <th scope="col" className="w-20 font-medium sm:w-32">
               {w.heads.energy}
             </th>
           </tr>
@@ -119,8 +119,12 @@ function DayRow({ day, draft, change }: RowProps) {
   const name = w.days[day] ?? '';
   return (
     <tr>
-      <th scope="row" className="truncate pr-2 text-left font-medium">
-        {name}
+      <th scope="row" className="pr-2 text-left font-medium">
+        <span className="hidden sm:inline">{name}</span>
+        <span aria-hidden="true" className="sm:hidden">
+          {w.shortDays[day]}
+        </span>
+        <span className="sr-only sm:hidden">{name}</span>
       </th>
       <td className="pr-2">
         <input
