@@ -40,7 +40,7 @@ export default async function StartPage() {
         )}
       </header>
       <h1 className="max-w-3xl text-3xl font-semibold leading-tight">{words.promise}</h1>
-      {(isDemo || principal !== null) && <InsightLinks />}
+      {!isDemo && principal !== null && <InsightLinks />}
       {street !== null && (
         <>
           <div className="grid items-start gap-4 lg:grid-cols-3">

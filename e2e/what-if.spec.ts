@@ -127,7 +127,7 @@ test('the evidence of the demo is a table of figures, each explained, labelled s
   demo,
   page,
 }) => {
-  await page.goto(`${demo.portalUrl}/`);
+  await page.goto(`${demo.portalUrl}/what-if`);
   await page.getByRole('link', { name: 'What the stays of this installation show' }).click();
   await expect(page.getByRole('heading', { name: 'Evidence', exact: true })).toBeVisible();
   await expect(page.getByTestId('source')).toContainText('made up');

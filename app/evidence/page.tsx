@@ -85,10 +85,10 @@ function Figures({ table: { columns, rows } }: { table: EvidenceTable }) {
         role="region"
         aria-label={evidenceWords.table}
       >
-        <table className="w-full min-w-xl text-sm">
+        <table className="w-full min-w-2xl text-sm">
           <thead>
             <tr>
-              <th scope="col" className="py-2 pr-3 text-left font-semibold">
+              <th scope="col" className="w-[34%] py-2 pr-3 text-left font-semibold">
                 {evidenceWords.figure}
               </th>
               {columns.map(({ group, label }) => (

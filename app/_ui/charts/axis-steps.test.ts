@@ -6,7 +6,7 @@ describe('axisFor', () => {
     expect(axisFor([976_100, 500_000], 1_000)).toEqual({
       min: 0,
       max: 1_000_000,
-      ticks: [0, 250_000, 500_000, 750_000, 1_000_000],
+      ticks: [0, 200_000, 400_000, 600_000, 800_000, 1_000_000],
     });
   });
   it('goes below zero for negative prices', () => {
@@ -15,7 +15,7 @@ describe('axisFor', () => {
     expect(ticks).toContain(0);
   });
   it('has a range where every value is zero', () => {
-    expect(axisFor([0], 1_000)).toEqual({ min: 0, max: 250, ticks: [0, 250] });
+    expect(axisFor([0], 1_000)).toEqual({ min: 0, max: 200, ticks: [0, 200] });
     expect(axisFor([], 1_000).max).toBeGreaterThan(0);
   });
 });

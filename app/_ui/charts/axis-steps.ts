@@ -1,10 +1,10 @@
-const MOST_STEPS = 4;
+const MOST_STEPS = 5;
 const FACTORS = [1, 2, 2.5, 5, 10] as const;
 
 /** A scale of round numbers that holds all values. */
 export type Axis = { min: number; max: number; ticks: number[] };
 
-/** axisFor lays at most four or five round steps over the values; zero is always on it. */
+/** axisFor lays at most six round steps over the values; zero is always on it. */
 export function axisFor(values: Iterable<number>, leastRange: number): Axis {
   let low = 0;
   let high = 0;
