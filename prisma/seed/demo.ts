@@ -14,9 +14,10 @@ export const demoPeople = [
 ] as const;
 
 const sites = [
-  { name: 'Lindenstraat', address: 'Lindenstraat 12', stations: 4 },
-  { name: 'Havenplein', address: 'Havenplein 3', stations: 3 },
-  { name: 'Stationsweg', address: 'Stationsweg 48', stations: 3 },
+  { name: 'Lindenstraat', address: 'Lindenstraat 12', stations: 4, limitW: null },
+  // Six cars of 11 kW below 32 A: planned together, or somebody would wait all night.
+  { name: 'Havenplein', address: 'Havenplein 3', stations: 3, limitW: 22_080 },
+  { name: 'Stationsweg', address: 'Stationsweg 48', stations: 3, limitW: null },
 ] as const;
 
 export type DemoStation = {
@@ -64,6 +65,7 @@ export async function seedDemo(tx: Tx, args: { now: Date; keyOf: (stationId: str
     const location = await tx.location.create({ data: {
       tenantId, name: site.name, address: site.address, timeZone: DEMO_TIME_ZONE, biddingZone: DEMO_ZONE, salePriceMicro: 420_000n,
     } });
+    if (site.limitW !== null) await tx.powerLimit.create({ data: { tenantId, locationId: location.id, limitW: site.limitW, validFrom } });
     for (const station of demoStations.filter((one) => one.site === site.name)) {
       await tx.chargingStation.create({ data: {
         id: station.id, tenantId, locationId: location.id, keyHash: createHash('sha256').update(args.keyOf(station.id)).digest(),

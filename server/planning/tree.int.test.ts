@@ -6,6 +6,7 @@ import { DAY_S, HOUR_S } from '#domain/time/instant.ts';
 import {
   EVENING_AT, MONDAY_AT, addTenant, createWorld, pricesFor, publishPrices, type TestTenant, type World,
 } from '../settlement/world.fixture.ts';
+import { siteLimits } from './limit-view.service.ts';
 import { createOptimizer } from './optimizer.ts';
 import { BROKEN_MILLI_WH, FATAL_MILLI_WH } from './optimizer-thread.fixture.ts';
 import { addStation, openStay, type OpenStay } from './planning.fixture.ts';
@@ -94,6 +95,24 @@ describe('six cars below a site’s limit of two', () => {
     expect(Number(solves[0]?.gap_exact)).toBeGreaterThanOrEqual(0);
     expect(await world.rows('SELECT DISTINCT (p.tree_plan_id IS NOT NULL) AS is_joint FROM plan p WHERE session_id = ANY ($1)', [stays.map(({ id }) => id)]))
       .toEqual([{ is_joint: true }]);
+  });
+
+  test('show their operator, and no other, load below the limit and what one more kW would be worth', async () => {
+    await siteLimit(11_040);
+    const stays = await park(6);
+    await planAll(stays);
+    const { limits, timeZone } = await siteLimits(world.deps, world.tenantId, world.locationId);
+    expect(timeZone).toBe('Europe/Amsterdam');
+    expect(limits).toMatchObject([{ stationId: null, proof: { sessions: 6, unservedMilliWh: 0 } }]);
+    const slots = limits[0]?.slots ?? [];
+    expect(slots.every((slot) => slot.limitW === 11_040 && slot.loadW <= 11_040)).toBe(true);
+    expect(slots.some((slot) => slot.oneMoreKwMicro > 0)).toBe(true);
+    // Where there is room, more of it is worth nothing.
+    expect(slots.filter((slot) => slot.loadW < 4_000 && slot.oneMoreKwMicro > 0)).toEqual([]);
+    const stranger = await addTenant(world.db, `ST${stations}`);
+    await expect(siteLimits(world.deps, stranger.tenantId, world.locationId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    world.clock.at += DAY_S;
+    expect((await siteLimits(world.deps, world.tenantId, world.locationId)).limits).toEqual([]);
   });
 
   test('on the same facts nothing changes, and nobody stays due', async () => {

@@ -7,6 +7,7 @@ import { kerbRouter } from '../charging/kerb.router.ts';
 import { evidenceRouter } from '../evidence/evidence.router.ts';
 import { fleetRouter } from '../fleet/fleet.router.ts';
 import { marketRouter } from '../market/market.router.ts';
+import { planningRouter } from '../planning/planning.router.ts';
 import { settlementRouter } from '../settlement/settlement.router.ts';
 import { createCallerFactory, router } from './init.ts';
 
@@ -22,6 +23,7 @@ export const appRouter = router({
   kerb: kerbRouter,
   fleet: fleetRouter,
   market: marketRouter,
+  planning: planningRouter,
   demo: demoRouter,
   evidence: evidenceRouter,
 });

@@ -90,6 +90,17 @@ describe('sessions planned together', () => {
     }, ['smart']);
   });
 
+  test('keep every limit when one of them wants something else later', () => {
+    holds((sketch) => {
+      const after = later(treeOf({ ...sketch, offsetS: 0 }), 60);
+      const [first, ...others] = after.sessions;
+      if (first === undefined) return;
+      const wish = { ...first.facts.wish, energyMilliWh: (first.facts.wish.energyMilliWh ?? 0) + 1_500_000 };
+      const tree = { ...after, sessions: [{ ...first, facts: { ...first.facts, wish } }, ...others] };
+      expect(exceededAt(tree, planned(tree).plans)).toBe(null);
+    });
+  });
+
   test('cost no more below a higher limit than the proven gap', () => {
     holds((sketch) => {
       const free = { ...sketch, offsetS: 0, cars: sketch.cars.map((car) => ({ ...car, minKWh: 0 })) };
