@@ -3,6 +3,7 @@ import { costExact } from '../money/money.ts';
 import type { InstantS } from '../time/instant.ts';
 import { secondsForEnergy, type MilliWh } from '../units/energy.ts';
 import { cheapestSlots, firstEnergy } from './cheapest-slots.ts';
+import { riskOffers, type ExpectedStay } from './departure/expected-stay.ts';
 import { periodsFromSlots, secondsFree } from './periods.ts';
 import type { Plan, PlanMode, PlanReason, PlanSlot, UnservedReason } from './plan.ts';
 import { slotsBetween, type PowerCap, type Slot } from './slots.ts';
@@ -26,8 +27,8 @@ export type PlanningFacts = {
   /** The station obeys nothing: plans only say what will happen. */
   isObserved: boolean;
   wish: { readyByAt: InstantS | null; energyMilliWh: MilliWh | null; minEnergyMilliWh: MilliWh | null; priority: boolean };
-  /** What is assumed where the driver says nothing. */
-  assumed: { departureAt: InstantS; energyMilliWh: MilliWh; minEnergyMilliWh: MilliWh };
+  /** What is expected where the driver says nothing. */
+  assumed: ExpectedStay;
   ratedPowerW: number;
   /** Power the car was seen to draw when free; null before it was. */
   carPowerW: number | null;
@@ -150,7 +151,8 @@ function allocate(args: { facts: PlanningFacts; slots: readonly Slot[]; outline:
   const probe = mode === 'PROBE' ? energyWithin(slots, facts.plugInAt + PROBE_S) : 0;
   const first = firstEnergy(slots, Math.min(need, Math.max(probe, minimum)));
   const rest = need - first.reduce((sum, energy) => sum + energy, 0);
-  const open = slots.map((slot, index) => ({ ...slot, capacityMilliWh: slot.capacityMilliWh - (first[index] ?? 0) }));
+  const open = riskOffers(slots, facts)
+    .map((slot, index) => ({ ...slot, capacityMilliWh: slot.capacityMilliWh - (first[index] ?? 0) }));
   const cheapest = cheapestSlots(open, rest, previousSlots(slots, facts.previous));
   return first.map((energy, index) => energy + (cheapest[index] ?? 0));
 }

@@ -220,6 +220,11 @@ function curveOf(chances: readonly number[]): StayCurve {
   for (let step = 0; step < STEPS; step += 1) {
     survival.push(Math.max(0, (survival[step] ?? 0) - (chances[step] ?? 0)));
   }
+  return curveFrom(survival);
+}
+
+/** curveFrom is the curve through a survival told for each half hour from 0 to a day. */
+export function curveFrom(survival: readonly number[]): StayCurve {
   const long = survival[STEPS] ?? 0;
   return (ageS) => {
     const at = Math.max(0, ageS) / STEP_S;
