@@ -286,12 +286,7 @@ export const words = {
     batteryHint: 'Usable kWh, for wishes in %.',
     save: 'Save',
     saved: 'Saved.',
-    password: 'Change password',
-    current: 'Current password',
-    next: 'New password',
     nextHint: 'At least 10 characters.',
-    change: 'Change password',
-    changed: 'Changed. Every other sign-in of yours has ended.',
   },
 
   setup: {

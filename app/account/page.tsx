@@ -19,7 +19,7 @@ export default async function AccountPage() {
     caller.account.signIns(),
   ]);
   return (
-    <div className="mx-auto max-w-4xl">
+    <div className="mx-auto max-w-5xl">
       <AccessHeader name={principal.name} may={may} />
       <StopWhenEnded />
       <main className="flex flex-col gap-4 px-4 pb-12">

@@ -24,24 +24,11 @@ export function SignInSection({ signIns }: { signIns: SignIns }) {
       <h2 id="sign-ins" className="text-lg font-semibold">
         {w.signIns}
       </h2>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={w.table}>
-        <table className="w-full text-sm">
-          <thead>
-            <tr>
-              {w.columns.map((column) => (
-                <th key={column} scope="col" className="px-2 py-2 text-left">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {signIns.map((signIn) => (
-              <SignInLine key={signIn.id} signIn={signIn} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul className="flex flex-col">
+        {signIns.map((signIn) => (
+          <SignInLine key={signIn.id} signIn={signIn} />
+        ))}
+      </ul>
       <div>
         <ActButton label={w.endAll} act={endAll} />
       </div>
@@ -53,26 +40,22 @@ function SignInLine({ signIn }: { signIn: SignIns[number] }) {
   const { id, current, method, device, address, createdAt, lastSeenAt } = signIn;
   const name = deviceName(device) ?? w.unknownDevice;
   return (
-    <tr className="border-t border-line">
-      <th scope="row" className="px-2 py-2 text-left">
-        {name}
-        {current && <span className="hint block">{w.thisOne}</span>}
-      </th>
-      <td className="px-2 py-2">
-        <LocalTime at={createdAt} />
-        <span className="hint block">{w.methods[method]}</span>
-      </td>
-      <td className="px-2 py-2">
-        <LocalTime at={lastSeenAt} />
-      </td>
-      <td className="px-2 py-2">{address}</td>
-      <td className="px-2 py-2">
-        <ActButton
-          label={w.end}
-          spoken={w.endOf(name)}
-          act={current ? signOut : () => trpc.account.endSignIn.mutate({ signInId: id })}
-        />
-      </td>
-    </tr>
+    <li className="grid items-center gap-2 border-t border-line py-3 sm:grid-cols-[2fr_2fr_2fr_auto]">
+      <p>
+        <strong>{name}</strong> {current && <span className="text-soft">({w.thisOne})</span>}
+        <span className="hint block break-all">{address}</span>
+      </p>
+      <p className="hint">
+        {w.methods[method]} <LocalTime at={createdAt} />
+      </p>
+      <p className="hint">
+        {w.lastSeen} <LocalTime at={lastSeenAt} />
+      </p>
+      <ActButton
+        label={w.end}
+        spoken={w.endOf(name)}
+        act={current ? signOut : () => trpc.account.endSignIn.mutate({ signInId: id })}
+      />
+    </li>
   );
 }

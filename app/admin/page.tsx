@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { secondsFromDate } from '#domain/time/instant.ts';
+import { AccessHeader } from '../account/access-header.tsx';
+import { StopWhenEnded } from '../account/stop-when-ended.tsx';
 import { visitor } from '../_client/api.ts';
 import { dateTime } from '../_client/format.ts';
-import { Brand } from '../_ui/brand.tsx';
-import { SignOutButton } from '../_ui/sign-out-button.tsx';
 import { InsightLinks } from '../_ui/what-if/insight-links.tsx';
 import { words } from '../_ui/words.ts';
 import { adminWords } from './admin-words.ts';
@@ -38,13 +38,8 @@ export default async function AdminPage() {
   const canWrite = may('fleet:write');
   return (
     <div className="mx-auto max-w-6xl">
-      <header className="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
-        <Brand />
-        <p className="flex items-center gap-3">
-          <span className="text-soft">{principal.name}</span>
-          <SignOutButton />
-        </p>
-      </header>
+      <AccessHeader name={principal.name} may={may} />
+      <StopWhenEnded />
       <main className="flex flex-col gap-4 px-4 pb-12">
         <h1 className="text-2xl font-semibold">{adminWords.title}</h1>
         <InsightLinks />

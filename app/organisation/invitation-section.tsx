@@ -64,6 +64,11 @@ export function InvitationSection({ invitations, roles, mailed }: SectionProps) 
   );
 }
 
+/** The administrator's role comes last: nobody gives it away by pressing a button too soon. */
+function leastFirst([first, ...others]: readonly Role[]): Role[] {
+  return first === undefined ? others : [...others, first];
+}
+
 type FormProps = {
   roles: readonly Role[];
   mailed: boolean;
@@ -102,7 +107,7 @@ function InviteForm({ roles, mailed, onLink }: FormProps) {
       <Choice
         name="role"
         label={w.inviteRole}
-        options={roles.map((value) => ({ value, label: roleName(value) }))}
+        options={leastFirst(roles).map((value) => ({ value, label: roleName(value) }))}
       />
       <button type="submit" className="button button-main" aria-disabled={state.busy}>
         {w.inviteButton}

@@ -90,7 +90,7 @@ function KeyForm({ scopes }: { scopes: readonly KeyScope[] }) {
   };
   return (
     <form
-      className="grid items-end gap-3 border-t border-line pt-4 sm:grid-cols-2"
+      className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-2"
       onSubmit={(event) => {
         void create(event);
       }}

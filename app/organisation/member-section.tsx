@@ -26,29 +26,16 @@ export function MemberSection({ page, roles, self }: SectionProps) {
       <h2 id="members" className="text-lg font-semibold">
         {w.members}
       </h2>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={w.membersTable}>
-        <table className="w-full text-sm">
-          <thead>
-            <tr>
-              {w.memberColumns.map((column) => (
-                <th key={column} scope="col" className="px-2 py-2 text-left">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {page.members.map((member) => (
-              <MemberLine
-                key={member.personId}
-                member={member}
-                roles={roles}
-                isSelf={member.personId === self}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul className="flex flex-col">
+        {page.members.map((member) => (
+          <MemberLine
+            key={member.personId}
+            member={member}
+            roles={roles}
+            isSelf={member.personId === self}
+          />
+        ))}
+      </ul>
       {page.next !== null && (
         <Link className="button self-start" href={`/organisation?after=${page.next}`}>
           {w.more}
@@ -63,28 +50,24 @@ type LineProps = { member: Member; roles: readonly Role[]; isSelf: boolean };
 function MemberLine({ member, roles, isSelf }: LineProps) {
   const { personId, name, email, role, lastSeenAt } = member;
   return (
-    <tr className="border-t border-line">
-      <th scope="row" className="px-2 py-2 text-left">
-        {name} {isSelf && <span className="text-soft">({w.you})</span>}
-        <span className="hint block font-normal">{email}</span>
-      </th>
-      <td className="px-2 py-2">
-        {isSelf ? roleName(role) : <RoleChoice member={member} roles={roles} />}
-      </td>
-      <td className="px-2 py-2">
-        {lastSeenAt === null ? w.never : <LocalTime at={lastSeenAt} />}
-      </td>
-      <td className="px-2 py-2">
-        {!isSelf && (
-          <ActButton
-            label={w.remove}
-            spoken={w.removeOf(name)}
-            confirm={w.removeConfirm(name)}
-            act={() => trpc.organisation.removeMember.mutate({ personId })}
-          />
-        )}
-      </td>
-    </tr>
+    <li className="grid items-center gap-2 border-t border-line py-3 sm:grid-cols-[3fr_3fr_2fr_auto]">
+      <div className="min-w-0 break-words">
+        <strong>{name}</strong> {isSelf && <span className="text-soft">({w.you})</span>}
+        <span className="hint block">{email}</span>
+      </div>
+      <div>{isSelf ? roleName(role) : <RoleChoice member={member} roles={roles} />}</div>
+      <p className="hint">
+        {w.lastSeen} {lastSeenAt === null ? w.never : <LocalTime at={lastSeenAt} />}
+      </p>
+      {!isSelf && (
+        <ActButton
+          label={w.remove}
+          spoken={w.removeOf(name)}
+          confirm={w.removeConfirm(name)}
+          act={() => trpc.organisation.removeMember.mutate({ personId })}
+        />
+      )}
+    </li>
   );
 }
 

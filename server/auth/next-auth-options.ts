@@ -110,7 +110,7 @@ function providersOf(deps: AuthDeps & WaysIn, request: SignInRequest): Provider[
     return { personId, sid: await startSignIn(db, personId, { method: 'LINK', device, address }) };
   });
   const byRole = credentials('demo', async ({ role }) =>
-    typeof role === 'string' && isRole(role) ? await demoSignIn(db, role, device) : null,
+    typeof role === 'string' && isRole(role) ? await demoSignIn(db, role, { device, address }) : null,
   );
   return [
     password,

@@ -89,6 +89,9 @@ export async function forgetCard(
     UPDATE session SET id_token = ${pseudonym}
      WHERE driver_id = ${personId}::uuid AND tenant_id = ${tenantId}
        AND lower(id_token) = lower(${uid})`;
+  await tx.$executeRaw`
+    DELETE FROM departure_count WHERE tenant_id = ${tenantId} AND scope = 'DRIVER'
+      AND key = encode(sha256(convert_to(lower(${uid}::text), 'UTF8')), 'hex')`;
   // Messages hold the number as a JSON text, between quotes.
   const quoted = JSON.stringify(uid);
   const becomes = JSON.stringify(pseudonym);

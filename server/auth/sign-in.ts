@@ -151,14 +151,13 @@ export function tooMany(waitS: number): ValleyError {
 export async function demoSignIn(
   db: Db,
   role: Role,
-  device: string | null,
+  from: Omit<SignInOrigin, 'method'>,
 ): Promise<Entered | null> {
   const member = await firstMemberWithRole(db, role);
   if (member === null) return null;
   const sid = await startSignIn(db, member.personId, {
+    ...from,
     method: 'DEMO',
-    device,
-    address: null,
     organisationId: member.tenantId,
   });
   return { personId: member.personId, sid };

@@ -1,8 +1,10 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
+import { accessWords } from '../../account/access-words.ts';
 import { visitor } from '../../_client/api.ts';
 import { SignOutButton } from '../../_ui/sign-out-button.tsx';
 import { words } from '../../_ui/words.ts';
-import { BatteryForm, PasswordForm } from './settings-forms.tsx';
+import { BatteryForm } from './settings-forms.tsx';
 import { WeeklyForm } from './weekly-form.tsx';
 
 export const metadata: Metadata = { title: words.settings.title };
@@ -18,7 +20,9 @@ export default async function SettingsPage() {
       </p>
       <WeeklyForm wishes={weekly} />
       <BatteryForm batteryWh={profile.batteryWh} />
-      <PasswordForm />
+      <Link className="button" href="/account">
+        {accessWords.account.fromSettings}
+      </Link>
       <SignOutButton />
     </main>
   );
