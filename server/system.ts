@@ -32,6 +32,9 @@ export function startSystem(args: {
     DATABASE_URL: undefined,
     VALLEY_APP_DATABASE_URL: installation.appUrl,
     VALLEY_SECRET: undefined,
+    VALLEY_SMTP_URL: undefined,
+    VALLEY_OIDC_ISSUER: undefined,
+    VALLEY_OIDC_CLIENT_SECRET: undefined,
     // A demo lets anybody sign in: it stays on this machine unless asked otherwise.
     VALLEY_HOST: env.VALLEY_HOST ?? (mode === 'live' ? '0.0.0.0' : '127.0.0.1'),
     VALLEY_MODE: mode,
@@ -45,11 +48,18 @@ export function startSystem(args: {
   const own = args.roles ?? ['gateway', 'worker', 'web'];
   // The owner's address and the secret go only where they are used.
   const needs: Record<RoleName, Record<string, string>> = {
-    gateway: {}, worker: { DATABASE_URL: installation.ownerUrl }, web: { VALLEY_SECRET: installation.secret, ...args.web },
+    gateway: {}, worker: { DATABASE_URL: installation.ownerUrl }, web: { VALLEY_SECRET: installation.secret, ...signInSecrets(env), ...args.web },
   };
   const roles: RoleSpec[] = [...own.map((name) => ({ name, env: needs[name] })), ...(args.more ?? [])];
   const supervised = supervise({
     roles, env: childEnv, log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
   });
   return { ...supervised, portalUrl, ocppUrl: env.VALLEY_OCPP_URL ?? `ws://localhost:${env.VALLEY_OCPP_PORT}/ocpp` };
+}
+
+/** The mail server's password and the provider's secret are for the portal alone. */
+function signInSecrets(env: Env): Record<string, string> {
+  const { VALLEY_SMTP_URL, VALLEY_OIDC_ISSUER, VALLEY_OIDC_CLIENT_SECRET } = env;
+  const given = { VALLEY_SMTP_URL, VALLEY_OIDC_ISSUER, VALLEY_OIDC_CLIENT_SECRET };
+  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

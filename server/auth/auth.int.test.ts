@@ -119,8 +119,15 @@ describe('an invited driver', () => {
     expect(
       await enter({ ...given, remoteAddress: '192.0.2.2', password: 'my first words' }),
     ).toMatchObject({ personId });
+    const request = { address: given.remoteAddress, device: null, waitS: 0 };
+    const { providers } = createAuthOptions({ ...auth, ...waysIn, mode: 'live' }, request);
+    const [form] = providers as unknown as { authorize(given: object): Promise<unknown> }[];
+    await expect(form?.authorize({ email, password: 'wrong' })).rejects.toThrow(/Wait \d+ min/);
+    // The page answers 429 with this many seconds.
+    expect(request.waitS).toBeGreaterThan(600);
     await expect(
       world.anonymous.setup.acceptInvite({ token, password: 'another one' }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
+    // Ten slow hashes, on a machine that may be busy.
+  }, 120_000);
 });
