@@ -1,5 +1,6 @@
 import { CertificateError } from './fleet.ts';
-import type { FleetCertificate, LexValue } from './fleet.ts';
+import type { FleetCertificate, LexValue, SparseEnergy } from './fleet.ts';
+import { sortedSlots } from './state.ts';
 import type { FleetState } from './state.ts';
 
 /**
@@ -45,15 +46,19 @@ interface Levels {
 
 /** Puts the slot prices into levels, for `stayBound`. */
 export function levelsOf(prices: SlotPrices, slots: number): Levels {
-  const ticks = [...new Set(prices.ticks.subarray(0, slots).filter((_, slot) => prices.serves[slot] === 0))]
-    .sort((a, b) => a - b);
-  const index = new Map(ticks.map((value, level) => [value, level]));
+  const order = sortedSlots(slots, (slot) => (prices.serves[slot] === 1 ? 2 ** 31 : prices.ticks[slot] as number));
+  const ticks: number[] = [];
   const ofSlot = new Int32Array(slots);
+  for (let k = 0; k < slots; k++) {
+    const slot = order[k] as number;
+    const isServing = prices.serves[slot] === 1;
+    if (!isServing && (ticks.length === 0 || ticks.at(-1) !== prices.ticks[slot])) ticks.push(prices.ticks[slot] as number);
+    ofSlot[slot] = isServing ? ticks.length : ticks.length - 1;
+  }
   const servedCount = new Float64Array(slots + 1);
   const servedTicks = new Float64Array(slots + 1);
   for (let slot = 0; slot < slots; slot++) {
     const isServing = prices.serves[slot] === 1;
-    ofSlot[slot] = isServing ? ticks.length : index.get(prices.ticks[slot] as number) as number;
     servedCount[slot + 1] = (servedCount[slot] as number) + (isServing ? 0 : 1);
     servedTicks[slot + 1] = (servedTicks[slot] as number) + (isServing ? 0 : prices.ticks[slot] as number);
   }
@@ -76,7 +81,8 @@ function cheaperThan({ ofSlot, ticks, cheaper }: Levels, level: number): Float64
 /** Weighted sum over the window of stay `i` of the differences of `sums`, weights the slots' Wh. */
 function overWindow(state: FleetState, i: number, sums: Float64Array): number {
   const { power } = state.problem;
-  const [a, d] = [state.from[i] as number, state.until[i] as number];
+  const a = state.from[i] as number;
+  const d = state.until[i] as number;
   if (d <= a) return 0;
   const at = (slot: number) => (sums[slot + 1] as number) - (sums[slot] as number);
   if (power.kind === 'constant') {
@@ -97,15 +103,17 @@ export interface BoundSums {
   readonly cost: ExactSum;
 }
 
+type StayBound = { readonly levels: Levels; readonly energy: SparseEnergy; readonly into: BoundSums };
+
 /**
  * Adds the least that stay `i` can cost at the slot prices, as Lagrange's bound
  * `θ·wish − Σ Wh·max(0, θ − price)`; it holds for any θ, and is tight for the θ read off the plan.
  */
-export function addStayBound(state: FleetState, i: number, { levels, into }: { levels: Levels; into: BoundSums }): void {
+export function addStayBound(state: FleetState, i: number, { levels, energy, into }: StayBound): void {
   const wish = state.wish[i] as number;
   if (wish === 0) return;
   const top = levels.ticks.length;
-  const level = (state.unplaced[i] as number) > 0 ? top : dearest(state, i, levels.ofSlot);
+  const level = (state.unplaced[i] as number) > 0 ? top : dearest(energy, i, levels.ofSlot);
   if (level === top) {
     into.unservedWh += wish - overWindow(state, i, levels.servedCount);
     addExact(into.cost, overWindow(state, i, levels.servedTicks));
@@ -115,16 +123,12 @@ export function addStayBound(state: FleetState, i: number, { levels, into }: { l
   addExact(into.cost, theta * wish - overWindow(state, i, cheaperThan(levels, level)));
 }
 
-function dearest({ words, has, slotOfBit }: FleetState, i: number, levelOf: Int32Array): number {
+function dearest({ offset, slot }: SparseEnergy, i: number, levelOf: Int32Array): number {
+  const end = offset[i + 1] as number;
   let best = 0;
-  for (let w = 0; w < words; w++) {
-    let left = has[i * words + w] as number;
-    while (left !== 0) {
-      const low = left & -left;
-      left ^= low;
-      const level = levelOf[slotOfBit[(w << 5) + 31 - Math.clz32(low)] as number] as number;
-      if (level > best) best = level;
-    }
+  for (let k = offset[i] as number; k < end; k++) {
+    const level = levelOf[slot[k] as number] as number;
+    if (level > best) best = level;
   }
   return best;
 }

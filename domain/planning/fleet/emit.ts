@@ -2,6 +2,7 @@ import { CertificateError, LIMIT_FULL, SERVED, WINDOW_TOO_SMALL } from './fleet.
 import type { FleetDuals, FleetPlan, SparseEnergy } from './fleet.ts';
 import { addExact, certify, exactValue } from './certificate.ts';
 import type { BoundSums } from './certificate.ts';
+import { grown } from './state.ts';
 import type { FleetState } from './state.ts';
 
 /** What a solve gives per stay, read off `x` and checked on the way. */
@@ -13,19 +14,12 @@ export interface Emitted {
   readonly primal: BoundSums;
 }
 
-function countEnergies({ sessions: n, words, has }: FleetState): Int32Array {
-  const offset = new Int32Array(n + 1);
-  let count = 0;
-  for (let at = 0, i = 0; i < n; i++) {
-    for (let w = 0; w < words; w++, at++) {
-      let bits = has[at] as number;
-      bits -= (bits >>> 1) & 0x55555555;
-      bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-      count += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-    }
-    offset[i + 1] = count;
-  }
-  return offset;
+/** Room for the energies of all cells, and one more. */
+function scratch(state: FleetState): [slot: Int32Array, energyWh: Int32Array] {
+  const cells = (state.offset[state.sessions] as number) + 1;
+  state.slotOut = grown(state.slotOut, cells);
+  state.energyOut = grown(state.energyOut, cells);
+  return [state.slotOut, state.energyOut];
 }
 
 /**
@@ -34,32 +28,36 @@ function countEnergies({ sessions: n, words, has }: FleetState): Int32Array {
  */
 export function emit(state: FleetState, loadOfSlot: Float64Array): Emitted {
   const { sessions: n, x, most, from, until, wish, unplaced, problem: { needWh, priceTicks } } = state;
-  const offset = countEnergies(state);
-  const count = offset[n] as number;
-  // One more than there are energies: each cell is written, and kept only where it holds something.
-  const [slotOut, energyOut] = [new Int32Array(count + 1), new Int32Array(count + 1)];
-  const energy = { offset, slot: slotOut.subarray(0, count), energyWh: energyOut.subarray(0, count) };
+  const [slotOut, energyOut] = scratch(state);
+  const offset = new Int32Array(n + 1);
   const [servedWh, unservedWh] = [new Int32Array(n), new Int32Array(n)];
   const reason = new Uint8Array(n);
   const primal = { unservedWh: 0, cost: { low: 0, high: 0n } };
-  let at = 0;
+  let end = 0;
   for (let i = 0; i < n; i++) {
+    const start = end;
+    const d = until[i] as number;
+    const base = (state.offset[i] as number) - (from[i] as number);
+    // Each slot is written, and kept only where it holds something.
+    for (let slot = from[i] as number; slot < d; slot++) {
+      const wh = x[base + slot] as number;
+      slotOut[end] = slot;
+      end += (wh | -wh) >>> 31;
+    }
+    offset[i + 1] = end;
     let served = 0;
     let wrong = 0;
-    const a = from[i] as number;
-    const d = until[i] as number;
-    const cell = (state.offset[i] as number) - a;
-    for (let slot = a; slot < d; slot++) {
-      const wh = x[cell + slot] as number;
-      slotOut[at] = slot;
-      energyOut[at] = wh;
-      at += wh === 0 ? 0 : 1;
-      wrong |= wh | ((most[cell + slot] as number) - wh);
+    for (let k = start; k < end; k++) {
+      const slot = slotOut[k] as number;
+      const wh = x[base + slot] as number;
+      energyOut[k] = wh;
+      wrong |= wh | ((most[base + slot] as number) - wh);
       served += wh;
+      loadOfSlot[slot] = (loadOfSlot[slot] as number) + wh;
     }
     if (wrong < 0) throw new CertificateError(`stay ${i} holds less than nothing or more than its power in a slot`);
     const missing = unplaced[i] as number;
-    if (at !== offset[i + 1] || missing < 0 || served + missing !== wish[i]) {
+    if (missing < 0 || served + missing !== wish[i]) {
       throw new CertificateError(`stay ${i} has ${served} Wh of ${wish[i]} Wh, ${missing} Wh unplaced`);
     }
     const need = Math.max(0, needWh[i] as number);
@@ -68,13 +66,10 @@ export function emit(state: FleetState, loadOfSlot: Float64Array): Emitted {
     primal.unservedWh += missing;
     reason[i] = (need > served + missing ? WINDOW_TOO_SMALL : SERVED) | (missing > 0 ? LIMIT_FULL : SERVED);
   }
-  for (let k = 0; k < count; k++) {
-    const slot = slotOut[k] as number;
-    loadOfSlot[slot] = (loadOfSlot[slot] as number) + (energyOut[k] as number);
-  }
   for (let slot = 0; slot < state.slots; slot++) {
     addExact(primal.cost, (loadOfSlot[slot] as number) * (priceTicks[slot] as number));
   }
+  const energy = { offset, slot: slotOut.slice(0, end), energyWh: energyOut.slice(0, end) };
   return { energy, servedWh, unservedWh, reason, primal };
 }
 

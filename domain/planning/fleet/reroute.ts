@@ -1,4 +1,4 @@
-import { cellOf, find, put, take } from './slot-graph.ts';
+import { cellOf, find, maskStay, put, take } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
 import { capOf } from './state.ts';
 
@@ -19,6 +19,8 @@ interface Search {
   readonly pathStays: Int32Array;
   readonly short: number[];
   target: number;
+  /** The stay that makes the edge which `hop` found. */
+  stay: number;
 }
 
 /**
@@ -64,9 +66,13 @@ function createSearch(graph: SlotGraph): Search {
     if ((load[bit] as number) > 0) loaded[bit >> 5] = (loaded[bit >> 5] as number) | (1 << (bit & 31));
   }
   const short: number[] = [];
-  for (let i = 0; i < n; i++) if ((unplaced[i] as number) > 0) short.push(i);
+  for (let i = 0; i < n; i++) {
+    if ((unplaced[i] as number) === 0) continue;
+    maskStay(graph, i);
+    short.push(i);
+  }
   return {
-    graph, alive: all.slice(), later: all, loaded, sources: new Int32Array(words), short, target: 0,
+    graph, alive: all.slice(), later: all, loaded, sources: new Int32Array(words), short, target: 0, stay: -1,
     layers: new Int32Array((slots + 2) * words), depth: new Int32Array(slots), seen: new Int32Array(words),
     pathBits: new Int32Array(slots + 1), pathStays: new Int32Array(slots + 1),
   };
@@ -79,13 +85,9 @@ function pullInto(search: Search): boolean {
     if (!spread(search)) return true;
     pullUnplaced(search);
     // The dearest first: what a less dear one gave would have to be pulled there again.
-    for (let w = state.words - 1; w >= 0; w--) {
-      let bits = (seen[w] as number) & (sources[w] as number);
-      while (bits !== 0) {
-        const top = 31 - Math.clz32(bits);
-        bits ^= 1 << top;
-        pullSlot(search, (w << 5) + top);
-      }
+    for (let k = state.slots - 1; k >= 0; k--) {
+      const bit = state.stages[k] as number;
+      if (((seen[bit >> 5] as number) & (sources[bit >> 5] as number) & (1 << (bit & 31))) !== 0) pullSlot(search, bit);
     }
     if ((load[target] as number) >= (cap[target] as number)) return false;
   }
@@ -224,7 +226,7 @@ function pullAlong(search: Search, start: number, most: number): number {
       continue;
     }
     pathBits[hops] = bit;
-    pathStays[hops] = find(graph, bit, next);
+    pathStays[hops] = search.stay;
     hops += 1;
     bit = next;
   }
@@ -245,7 +247,8 @@ function pullAlong(search: Search, start: number, most: number): number {
 }
 
 /** The next slot of a layer nearer to the target that `bit` still has an edge to, or -1. */
-function hop({ graph, layers, depth }: Search, bit: number): number {
+function hop(search: Search, bit: number): number {
+  const { graph, layers, depth } = search;
   const { edges, state: { words } } = graph;
   const at = ((depth[bit] as number) - 1) * words;
   for (let w = 0; w < words; w++) {
@@ -254,7 +257,8 @@ function hop({ graph, layers, depth }: Search, bit: number): number {
       const low = hits & -hits;
       hits ^= low;
       const next = (w << 5) + 31 - Math.clz32(low);
-      if (find(graph, bit, next) >= 0) return next;
+      search.stay = find(graph, bit, next);
+      if (search.stay >= 0) return next;
     }
   }
   return -1;

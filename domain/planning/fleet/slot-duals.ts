@@ -1,4 +1,5 @@
 import type { SlotPrices } from './certificate.ts';
+import { find, maskStay } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
 
 /**
@@ -13,7 +14,11 @@ export function slotPrices(graph: SlotGraph): SlotPrices {
   const open = new Int32Array(words);
   for (let bit = 0; bit < slots; bit++) open[bit >> 5] = (open[bit >> 5] as number) | (1 << (bit & 31));
   const reached: number[] = [];
-  for (let i = 0; i < n; i++) if ((unplaced[i] as number) > 0) claim({ room, at: i * words, words }, open, reached);
+  for (let i = 0; i < n; i++) {
+    if ((unplaced[i] as number) === 0) continue;
+    maskStay(graph, i);
+    claim({ room, at: i * words, words }, open, reached);
+  }
   let label = slots;
   for (let k = slots; ; k--) {
     while (reached.length > 0) {
@@ -34,32 +39,30 @@ export function slotPrices(graph: SlotGraph): SlotPrices {
 
 type Row = { room: Int32Array; at: number; words: number };
 
-/** Moves the open slots of a row to the reached ones; tells whether any slot is left open. */
-function claim({ room, at, words }: Row, open: Int32Array, reached: number[]): boolean {
-  let left = 0;
+/** Moves the open slots of a row to the reached ones. */
+function claim({ room, at, words }: Row, open: Int32Array, reached: number[]): void {
   for (let w = 0; w < words; w++) {
     let hits = (room[at + w] as number) & (open[w] as number);
     open[w] = (open[w] as number) & ~hits;
-    left |= open[w] as number;
     while (hits !== 0) {
       const low = hits & -hits;
       hits ^= low;
       reached.push((w << 5) + 31 - Math.clz32(low));
     }
   }
-  return left !== 0;
 }
 
 function follow(graph: SlotGraph, bit: number, { open, reached }: { open: Int32Array; reached: number[] }): void {
-  const { hasStays, blocks, state: { words, room } } = graph;
-  const row = { room, at: 0, words };
-  for (let block = 0; block < blocks; block++) {
-    let stays = hasStays[bit * blocks + block] as number;
-    while (stays !== 0) {
-      const low = stays & -stays;
-      stays ^= low;
-      row.at = ((block << 5) + 31 - Math.clz32(low)) * words;
-      if (!claim(row, open, reached)) return;
+  const { edges, state: { words } } = graph;
+  for (let w = 0; w < words; w++) {
+    let hits = (edges[bit * words + w] as number) & (open[w] as number);
+    while (hits !== 0) {
+      const low = hits & -hits;
+      hits ^= low;
+      const next = (w << 5) + 31 - Math.clz32(low);
+      if (find(graph, bit, next) < 0) continue;
+      open[w] = (open[w] as number) & ~low;
+      reached.push(next);
     }
   }
 }

@@ -2,7 +2,7 @@ import { grown } from './state.ts';
 import type { FleetState } from './state.ts';
 
 /**
- * The residual graph of one limit, on slots: t → t2 where a stay has energy in t and room in t2.
+ * The residual graph of one limit, on slots (bit b is slot b): t → t2 where a stay has energy in t and room in t2.
  * `hasStays` and `roomStays` are the state's masks turned: per bit a set of stays, `blocks` words.
  * `edges` is a superset of the graph, checked when used: `find` gives the stay that makes an edge
  * and deletes edges that no stay makes any more. `cursor` remembers per edge how many blocks were
@@ -18,6 +18,11 @@ export interface SlotGraph {
   hasStays: Int32Array;
   roomStays: Int32Array;
   blocks: number;
+  /** Stays whose `has` and `room` stand in the state: those that were rerouted. */
+  isMasked: Uint8Array;
+  /** What filling keeps per stay. */
+  stays: Int32Array;
+  leftLevel: Int32Array;
 }
 
 /** A workspace for `resetGraph`. */
@@ -25,80 +30,83 @@ export function createGraph(state: FleetState): SlotGraph {
   const none = new Int32Array(0);
   return {
     state, load: new Float64Array(0), cap: new Float64Array(0), edges: none, again: none, cursor: none,
-    hasStays: none, roomStays: none, blocks: 0,
+    hasStays: none, roomStays: none, blocks: 0, isMasked: new Uint8Array(0), stays: none,
+    leftLevel: none,
   };
 }
 
-/** Empties the graph for the state's problem under one limit of `capWh` per slot (null: none). */
+/** Empties the graph for the state's problem, its windows open, under one limit of `capWh` per slot (null: none). */
 export function resetGraph(graph: SlotGraph, capWh: Int32Array | null): void {
-  const { slots, bitOfSlot } = graph.state;
+  const { slots, words, sessions: n, from, until } = graph.state;
   graph.load = new Float64Array(slots);
-  graph.cap = new Float64Array(slots);
-  for (let slot = 0; slot < slots; slot++) {
-    const bit = bitOfSlot[slot] as number;
-    graph.cap[bit] = capWh === null ? Infinity : Math.max(0, capWh[slot] as number);
-  }
-}
-
-/** Position of a bit's energy in `x`. */
-export function cellOf(state: FleetState, i: number, bit: number): number {
-  return (state.offset[i] as number) + (state.slotOfBit[bit] as number) - (state.from[i] as number);
-}
-
-/** Draws the graph of the energies that are in `x`. */
-export function drawGraph(graph: SlotGraph): void {
-  const { sessions: n, slots, words, has, room } = graph.state;
+  graph.cap = new Float64Array(slots).fill(Infinity);
+  for (let slot = 0; capWh !== null && slot < slots; slot++) graph.cap[slot] = Math.max(0, capWh[slot] as number);
   const blocks = (n + 31) >> 5;
   graph.blocks = blocks;
+  if (graph.isMasked.length < n) graph.isMasked = new Uint8Array(n);
+  graph.isMasked.fill(0);
   graph.edges = new Int32Array(slots * words);
   graph.again = new Int32Array(slots * words);
   graph.cursor = grown(graph.cursor, slots * slots);
   graph.cursor.fill(0, 0, slots * slots);
-  graph.hasStays = grown(graph.hasStays, words * 32 * blocks);
-  graph.roomStays = grown(graph.roomStays, words * 32 * blocks);
-  const square = new Int32Array(32);
-  for (let block = 0; block < blocks; block++) {
-    for (let word = 0; word < words; word++) {
-      turn({ from: has, into: graph.hasStays, square }, { block, word }, graph);
-      turn({ from: room, into: graph.roomStays, square }, { block, word }, graph);
-    }
+  graph.hasStays = grown(graph.hasStays, slots * blocks);
+  graph.hasStays.fill(0, 0, slots * blocks);
+  // One row more: where windows end that last until the end.
+  graph.roomStays = grown(graph.roomStays, (slots + 1) * blocks);
+  const { roomStays } = graph;
+  roomStays.fill(0, 0, (slots + 1) * blocks);
+  for (let i = 0; i < n; i++) {
+    const [a, d] = [(from[i] as number) * blocks + (i >> 5), (until[i] as number) * blocks + (i >> 5)];
+    roomStays[a] = (roomStays[a] as number) ^ (1 << (i & 31));
+    roomStays[d] = (roomStays[d] as number) ^ (1 << (i & 31));
   }
-  for (let i = 0; i < n; i++) drawEdges(graph, i);
+  for (let at = blocks; at < slots * blocks; at++) roomStays[at] = (roomStays[at] as number) ^ (roomStays[at - blocks] as number);
+  if (graph.state.hasEmptySlots) closeEmpty(graph);
 }
 
-function drawEdges({ edges, state: { words, has, room } }: SlotGraph, i: number): void {
+function closeEmpty({ roomStays, blocks, state: { sessions: n, offset, from, until, most } }: SlotGraph): void {
+  for (let i = 0; i < n; i++) {
+    const base = (offset[i] as number) - (from[i] as number);
+    for (let slot = from[i] as number; slot < (until[i] as number); slot++) {
+      if ((most[base + slot] as number) > 0) continue;
+      const at = slot * blocks + (i >> 5);
+      roomStays[at] = (roomStays[at] as number) & ~(1 << (i & 31));
+    }
+  }
+}
+
+/** Position of a slot's energy in `x`. */
+export function cellOf({ offset, from }: FleetState, i: number, slot: number): number {
+  return (offset[i] as number) + slot - (from[i] as number);
+}
+
+/** Gives stay `i` energy that has no slot yet, where slot and stay have room; before `maskStay`. */
+export function place(graph: SlotGraph, i: number, { slot, energyWh }: { slot: number; energyWh: number }): void {
+  const { load, hasStays, roomStays, blocks, state: { x, most, unplaced, offset, from } } = graph;
+  const cell = (offset[i] as number) + slot - (from[i] as number);
+  const now = (x[cell] as number) + energyWh;
+  x[cell] = now;
+  load[slot] = (load[slot] as number) + energyWh;
+  unplaced[i] = (unplaced[i] as number) - energyWh;
+  const turned = slot * blocks + (i >> 5);
+  hasStays[turned] = (hasStays[turned] as number) | (1 << (i & 31));
+  if (now < (most[cell] as number)) return;
+  roomStays[turned] = (roomStays[turned] as number) & ~(1 << (i & 31));
+}
+
+/** Writes down the slots in which a stay has energy and room, as sets. */
+export function maskStay({ isMasked, state: { words, has, room, x, most, offset, from, until } }: SlotGraph, i: number): void {
+  if (isMasked[i] === 1) return;
+  isMasked[i] = 1;
+  const base = (offset[i] as number) - (from[i] as number);
   const at = i * words;
-  for (let w = 0; w < words; w++) {
-    let left = has[at + w] as number;
-    while (left !== 0) {
-      const low = left & -left;
-      left ^= low;
-      const row = ((w << 5) + 31 - Math.clz32(low)) * words;
-      for (let v = 0; v < words; v++) edges[row + v] = (edges[row + v] as number) | (room[at + v] as number);
-    }
+  for (let w = 0; w < words; w++) has[at + w] = room[at + w] = 0;
+  for (let slot = from[i] as number; slot < (until[i] as number); slot++) {
+    const wh = x[base + slot] as number;
+    const word = at + (slot >> 5);
+    if (wh > 0) has[word] = (has[word] as number) | (1 << (slot & 31));
+    if (wh < (most[base + slot] as number)) room[word] = (room[word] as number) | (1 << (slot & 31));
   }
-}
-
-type Turn = { from: Int32Array; into: Int32Array; square: Int32Array };
-
-/**
- * Turns 32 stays × 32 slots: rows become columns by swapping ever smaller off-diagonal squares
- * (Warren, Hacker's Delight, 7-3; here with bit 0 first).
- */
-function turn({ from, into, square }: Turn, { block, word }: { block: number; word: number }, graph: SlotGraph): void {
-  const { blocks, state: { sessions: n, words } } = graph;
-  for (let k = 0; k < 32; k++) {
-    const i = (block << 5) + k;
-    square[k] = i < n ? from[i * words + word] as number : 0;
-  }
-  for (let size = 16, mask = 0xffff; size > 0; size >>= 1, mask ^= mask << size) {
-    for (let k = 0; k < 32; k = ((k | size) + 1) & ~size) {
-      const swapped = (((square[k] as number) >>> size) ^ (square[k + size] as number)) & mask;
-      square[k + size] = (square[k + size] as number) ^ swapped;
-      square[k] = (square[k] as number) ^ (swapped << size);
-    }
-  }
-  for (let k = 0; k < 32; k++) into[((word << 5) + k) * blocks + block] = square[k] as number;
 }
 
 /** Stay with energy in bit `t` and room in bit `t2`, or -1 (then the edge is gone). */
@@ -128,6 +136,7 @@ export function find(graph: SlotGraph, t: number, t2: number): number {
 export function take(graph: SlotGraph, i: number, { bit, energyWh }: { bit: number; energyWh: number }): void {
   const { edges, again, hasStays, roomStays, blocks, state } = graph;
   const { words, has, room, x } = state;
+  maskStay(graph, i);
   const cell = cellOf(state, i, bit);
   const left = (x[cell] as number) - energyWh;
   x[cell] = left;
@@ -158,6 +167,7 @@ export function take(graph: SlotGraph, i: number, { bit, energyWh }: { bit: numb
 export function put(graph: SlotGraph, i: number, { bit, energyWh }: { bit: number; energyWh: number }): void {
   const { edges, again, hasStays, roomStays, blocks, state } = graph;
   const { words, has, room, x, most } = state;
+  maskStay(graph, i);
   const cell = cellOf(state, i, bit);
   const now = (x[cell] as number) + energyWh;
   x[cell] = now;

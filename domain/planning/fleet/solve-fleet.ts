@@ -3,10 +3,10 @@ import type { SlotPrices } from './certificate.ts';
 import { emit, toPlan } from './emit.ts';
 import { CertificateError } from './fleet.ts';
 import type { FleetDuals, FleetPlan, FleetProblem } from './fleet.ts';
-import { flow, GUESS_FROM } from './guide.ts';
-import { createGraph } from './slot-graph.ts';
+import { flow } from './flow.ts';
+import { GUESS_FROM } from './guess.ts';
+import { createGraph, maskStay } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
-import { slotPrices } from './slot-duals.ts';
 import { shareFairly } from './share.ts';
 import { createState, isShort } from './state.ts';
 import { blockers, createTree, flowFromStays } from './tree-graph.ts';
@@ -14,7 +14,7 @@ import { blockers, createTree, flowFromStays } from './tree-graph.ts';
 /** Memory that one solve after the other may use; one per thread. */
 export interface FleetWorkspace {
   graph: SlotGraph | null;
-  /** Stays from which on prices are guessed from a sample first; speed only. */
+  /** Stays from which on prices are guessed first; speed only. */
   readonly guessFrom: number;
 }
 
@@ -35,14 +35,15 @@ export function solveFleet(problem: FleetProblem, workspace: FleetWorkspace = cr
   }
   const graph = workspace.graph ?? createGraph(createState(problem));
   workspace.graph = graph;
-  flow(graph, problem, workspace.guessFrom);
-  const prices = slotPrices(graph);
+  const prices = flow(graph, problem, workspace.guessFrom);
   return finish(graph, prices, shareShortage(graph, problem));
 }
 
 /** Shares what is missing, on the tree that a single limit is; gives who is kept from more by which node. */
-function shareShortage({ state }: SlotGraph, problem: FleetProblem): Int32Array {
+function shareShortage(graph: SlotGraph, problem: FleetProblem): Int32Array {
+  const { state } = graph;
   if (!isShort(state)) return new Int32Array(state.sessions).fill(-1);
+  for (let i = 0; i < state.sessions; i++) maskStay(graph, i);
   const tree = createTree(state, problem);
   flowFromStays(tree);
   shareFairly(tree);
@@ -55,8 +56,8 @@ function finish(graph: SlotGraph, prices: SlotPrices, blockedBy: Int32Array): Fl
   const emitted = emit(state, load);
   const dual = { unservedWh: 0, cost: { low: 0, high: 0n } };
   const levels = levelsOf(prices, state.slots);
-  const into = { levels, into: dual };
-  for (let i = 0; i < state.sessions; i++) addStayBound(state, i, into);
+  const bound = { levels, energy: emitted.energy, into: dual };
+  for (let i = 0; i < state.sessions; i++) addStayBound(state, i, bound);
   const duals = limitDuals(state.problem, prices);
   for (let bit = 0; bit < state.slots; bit++) {
     const slot = state.slotOfBit[bit] as number;

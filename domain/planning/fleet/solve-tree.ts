@@ -3,27 +3,27 @@ import type { BoundSums } from './certificate.ts';
 import { emit, toPlan } from './emit.ts';
 import { CertificateError } from './fleet.ts';
 import type { FleetDuals, FleetPlan, FleetProblem, SparseEnergy } from './fleet.ts';
-import { groupsOf, GUESS_FROM, guessPrices, narrowest } from './guide.ts';
+import { GUESS_FROM } from './guess.ts';
 import { shareFairly } from './share.ts';
-import { createGraph } from './slot-graph.ts';
-import type { SlotGraph } from './slot-graph.ts';
-import { createState, isShort, loadProblem, openWindows, orderSlots } from './state.ts';
+import { createState, isShort, keepSlotOrder, loadProblem, openWindows, orderSlots } from './state.ts';
+import type { FleetState } from './state.ts';
 import { blockers, checkTree, createTree } from './tree-graph.ts';
 import type { TreeGraph } from './tree-graph.ts';
 import { dualsOf, treePrices } from './tree-duals.ts';
 import type { TreePrices } from './tree-duals.ts';
 import { fillTree, fillTreePrevious } from './tree-fill.ts';
+import { groupsOf, guessTree } from './tree-guess.ts';
 import { rerouteTree } from './tree-reroute.ts';
 
 /** Memory that one tree solve after the other may use; one per thread. */
 export interface TreeWorkspace {
-  graph: SlotGraph | null;
-  /** Stays from which on prices are guessed from a sample first; speed only. */
+  state: FleetState | null;
+  /** Stays from which on prices are guessed first; speed only. */
   readonly guessFrom: number;
 }
 
 export function createTreeWorkspace(guessFrom = GUESS_FROM): TreeWorkspace {
-  return { graph: null, guessFrom: Math.max(1, guessFrom) };
+  return { state: null, guessFrom: Math.max(1, guessFrom) };
 }
 
 /**
@@ -33,11 +33,12 @@ export function createTreeWorkspace(guessFrom = GUESS_FROM): TreeWorkspace {
  */
 export function solveTree(problem: FleetProblem, workspace: TreeWorkspace = createTreeWorkspace()): FleetPlan {
   checkTree(problem.limits.parent);
-  const graph = workspace.graph ?? createGraph(createState(problem));
-  workspace.graph = graph;
-  const { state } = graph;
-  const guide = guess(graph, problem, workspace.guessFrom);
+  const state = workspace.state ?? createState(problem);
+  workspace.state = state;
   loadProblem(state, problem);
+  keepSlotOrder(state);
+  const isGuessed = problem.previous === undefined && problem.sessions >= workspace.guessFrom;
+  const guide = isGuessed ? guessTree(state, problem) : null;
   orderSlots(state, guide);
   openWindows(state);
   const tree = createTree(state, problem);
@@ -49,31 +50,26 @@ export function solveTree(problem: FleetProblem, workspace: TreeWorkspace = crea
   return proven(tree, prices);
 }
 
-function guess(graph: SlotGraph, problem: FleetProblem, guessFrom: number): Float64Array | null {
-  if (problem.sessions < guessFrom || problem.previous !== undefined) return null;
-  const cap = narrowest(problem.limits, problem.slots);
-  if (cap === null) return null;
-  return guessPrices(graph, { ...problem, limits: { parent: Int32Array.of(-1), capWh: [cap], nodeOf: problem.limits.nodeOf } }, guessFrom);
-}
-
 function proven(tree: TreeGraph, prices: TreePrices): FleetPlan {
   const { state, root } = tree;
   const emitted = emit(state, new Float64Array(state.slots));
   checkLimits(tree, emitted.energy);
   const duals = dualsOf(tree, prices);
   const dual: BoundSums = { unservedWh: 0, cost: { low: 0, high: 0n } };
-  addStays(tree, prices, dual);
+  addStays(tree, prices, { energy: emitted.energy, into: dual });
   for (let node = 0; node < root; node++) subtractRents(tree, { node, duals, dual });
   return toPlan({ emitted, duals, dual, blockedBy: blockers(tree) });
 }
 
-function addStays({ state, root, stayStart, stays }: TreeGraph, { ticks, serves }: TreePrices, dual: BoundSums): void {
+type Bounds = { readonly energy: SparseEnergy; readonly into: BoundSums };
+
+function addStays({ state, root, stayStart, stays }: TreeGraph, { ticks, serves }: TreePrices, bounds: Bounds): void {
   const { slots } = state;
   for (let node = 0; node <= root; node++) {
     const [first, end] = [stayStart[node] as number, stayStart[node + 1] as number];
     if (first === end) continue;
     const here = { ticks: ticks.subarray(node * slots, (node + 1) * slots), serves: serves.subarray(node * slots, (node + 1) * slots) };
-    const bound = { levels: levelsOf(here, slots), into: dual };
+    const bound = { levels: levelsOf(here, slots), ...bounds };
     for (let k = first; k < end; k++) addStayBound(state, stays[k] as number, bound);
   }
 }

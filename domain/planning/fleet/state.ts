@@ -1,7 +1,7 @@
 import type { FleetProblem } from './fleet.ts';
 
 /**
- * Working memory of one solve. Slots are renumbered as bits in the order in which stays fill them;
+ * Working memory of one solve. Slots are numbered as bits (`orderSlots`, `keepSlotOrder`);
  * a set of slots is `words` 32-bit words. `x` holds Wh per (stay, slot of its window):
  * `x[offset[i] + slot - from[i]]`, and at most `most` there. `has` marks slots with energy, `room` open slots with room.
  */
@@ -20,15 +20,20 @@ export interface FleetState {
   offset: Int32Array;
   x: Int32Array;
   most: Int32Array;
+  /** Wh that a slot inside the stay's window holds at most; at least 1. */
+  rate: Int32Array;
   has: Int32Array;
   room: Int32Array;
   /** The need as far as the stay's own window holds it. */
   wish: Int32Array;
   /** What of the wish has no slot yet. */
   unplaced: Int32Array;
-  /** Order in which stays fill: least free choice first. */
-  order: Int32Array;
+  /** Whether some window has a slot that holds nothing. */
+  hasEmptySlots: boolean;
   prefix: Int32Array;
+  /** Where the plan is written before its length is known. */
+  slotOut: Int32Array;
+  energyOut: Int32Array;
 }
 
 /** An empty workspace; it grows with the problems it is used for. */
@@ -36,8 +41,8 @@ export function createState(problem: FleetProblem): FleetState {
   const none = new Int32Array(0);
   return {
     problem, sessions: 0, slots: 0, words: 0, bitOfSlot: none, slotOfBit: none, priceOfBit: none, stages: none,
-    from: none, until: none, offset: none, x: none, most: none, has: none, room: none, wish: none, unplaced: none,
-    order: none, prefix: none,
+    from: none, until: none, offset: none, x: none, most: none, rate: none, has: none, room: none, wish: none,
+    unplaced: none, hasEmptySlots: false, prefix: none, slotOut: none, energyOut: none,
   };
 }
 
@@ -51,22 +56,39 @@ export function capOf({ most, offset, from }: FleetState, i: number, slot: numbe
   return most[(offset[i] as number) + slot - (from[i] as number)] as number;
 }
 
-/** Writes out what each slot of each window holds at most. */
-function spellPower({ sessions: n, most, offset, problem: { power } }: FleetState): void {
-  for (let i = 0; i < n; i++) {
-    const at = offset[i] as number;
-    const end = offset[i + 1] as number;
-    if (end === at) continue;
-    if (power.kind === 'constant') {
-      const whole = Math.max(0, power.wholeWh[i] as number);
-      for (let k = at; k < end; k++) most[k] = whole;
-      if (end - at > 1) most[end - 1] = Math.max(0, power.lastWh[i] as number);
-      most[at] = Math.max(0, power.firstWh[i] as number);
-    } else {
-      const source = (power.offset[i] as number) - at;
-      for (let k = at; k < end; k++) most[k] = Math.max(0, power.capWh[source + k] as number);
+/**
+ * Writes out what each slot of stay `i` holds at most, and what follows from it: the most of any
+ * slot, the wish, and whether a slot holds nothing.
+ */
+function spellPower(state: FleetState, i: number): void {
+  const { most, problem: { power, needWh } } = state;
+  const at = state.offset[i] as number;
+  const end = at + (state.until[i] as number) - (state.from[i] as number);
+  let [own, rate, closed] = [0, 1, 0];
+  if (power.kind === 'constant' && end > at) {
+    const whole = Math.max(0, power.wholeWh[i] as number);
+    const first = Math.max(0, power.firstWh[i] as number);
+    const last = end - at > 1 ? Math.max(0, power.lastWh[i] as number) : 0;
+    most.fill(whole, at, end);
+    if (end - at > 1) most[end - 1] = last;
+    most[at] = first;
+    own = first + last + whole * Math.max(0, end - at - 2);
+    rate = Math.max(1, end - at > 2 ? whole : Math.max(first, last));
+    closed = (first - 1) | (end - at > 1 ? last - 1 : 0) | (end - at > 2 ? whole - 1 : 0);
+  } else if (power.kind === 'perSlot') {
+    const source = (power.offset[i] as number) - at;
+    for (let k = at; k < end; k++) {
+      const wh = Math.max(0, power.capWh[source + k] as number);
+      most[k] = wh;
+      own += wh;
+      rate = Math.max(rate, wh);
+      closed |= wh - 1;
     }
   }
+  state.rate[i] = rate;
+  state.wish[i] = Math.max(0, Math.min(needWh[i] as number, own));
+  // Its sign bit is set by a slot that holds nothing.
+  if (closed < 0) state.hasEmptySlots = true;
 }
 
 function checkShape(problem: FleetProblem): void {
@@ -97,10 +119,14 @@ function crowding({ sessions: n, slots, from, until, problem: { needWh } }: Flee
   return wanted;
 }
 
-/** Slots by an integer key below 2^43, then by number: whole keys sort several times faster than a comparison does. */
-function sortedSlots(slots: number, keyOf: (slot: number) => number): Int32Array {
-  const keys = Float64Array.from({ length: slots }, (_, slot) => keyOf(slot) * 1024 + slot).sort();
-  return Int32Array.from(keys, (key) => key - Math.floor(key / 1024) * 1024);
+/** Slots by a whole key below 2^43, then by number: whole keys sort several times faster than a comparison does. */
+export function sortedSlots(slots: number, keyOf: (slot: number) => number): Int32Array {
+  const keys = new Float64Array(slots);
+  for (let slot = 0; slot < slots; slot++) keys[slot] = keyOf(slot) * 1024 + slot;
+  keys.sort();
+  const sorted = new Int32Array(slots);
+  for (let k = 0; k < slots; k++) sorted[k] = (keys[k] as number) - Math.floor((keys[k] as number) / 1024) * 1024;
+  return sorted;
 }
 
 /**
@@ -111,17 +137,30 @@ function sortedSlots(slots: number, keyOf: (slot: number) => number): Int32Array
 export function orderSlots(state: FleetState, guide: Float64Array | null): void {
   const { slots, problem: { priceTicks } } = state;
   const byPrice = sortedSlots(slots, (slot) => priceTicks[slot] as number);
-  let byFill = byPrice;
-  if (guide !== null) {
-    const crowd = crowding(state);
-    const rank = new Int32Array(slots);
-    sortedSlots(slots, (slot) => Math.min(2 ** 31, Math.floor(crowd[slot] as number))).forEach((slot, at) => { rank[slot] = at; });
-    byFill = sortedSlots(slots, (slot) => {
-      const guess = Math.min(guide[slot] as number, 2 ** 31);
-      const isLast = (priceTicks[slot] as number) >= guess;
-      return (guess * 2 + (isLast ? 1 : 0)) * 1024 + (rank[slot] as number);
-    });
+  if (guide === null) {
+    numberSlots(state, byPrice, byPrice);
+    return;
   }
+  const crowd = crowding(state);
+  const rank = new Int32Array(slots);
+  sortedSlots(slots, (slot) => Math.min(2 ** 31, Math.floor(crowd[slot] as number))).forEach((slot, at) => { rank[slot] = at; });
+  numberSlots(state, byPrice, sortedSlots(slots, (slot) => {
+    const guess = Math.min(guide[slot] as number, 2 ** 31);
+    const isLast = (priceTicks[slot] as number) >= guess;
+    return (guess * 2 + (isLast ? 1 : 0)) * 1024 + (rank[slot] as number);
+  }));
+}
+
+/** Numbers the slots as they are: bit b is slot b. */
+export function keepSlotOrder(state: FleetState): void {
+  const { slots, problem: { priceTicks } } = state;
+  const inTime = new Int32Array(slots);
+  for (let slot = 0; slot < slots; slot++) inTime[slot] = slot;
+  numberSlots(state, sortedSlots(slots, (slot) => priceTicks[slot] as number), inTime);
+}
+
+function numberSlots(state: FleetState, byPrice: Int32Array, byFill: Int32Array): void {
+  const { slots, words, problem: { priceTicks } } = state;
   state.slotOfBit = byFill;
   state.bitOfSlot = new Int32Array(slots);
   state.priceOfBit = new Int32Array(slots);
@@ -130,18 +169,18 @@ export function orderSlots(state: FleetState, guide: Float64Array | null): void 
     state.bitOfSlot[slot] = bit;
     state.priceOfBit[bit] = priceTicks[slot] as number;
   }
-  state.stages = byPrice.map((slot) => state.bitOfSlot[slot] as number);
-  const { words } = state;
-  state.prefix = new Int32Array((slots + 1) * words);
-  for (let slot = 0; slot < slots; slot++) {
+  state.stages = new Int32Array(slots);
+  for (let k = 0; k < slots; k++) state.stages[k] = state.bitOfSlot[byPrice[k] as number] as number;
+  const prefix = new Int32Array((slots + 1) * words);
+  state.prefix = prefix;
+  for (let slot = 0, at = 0; slot < slots; slot++, at += words) {
     const bit = state.bitOfSlot[slot] as number;
-    const at = slot * words;
-    state.prefix.copyWithin(at + words, at, at + words);
-    state.prefix[at + words + (bit >> 5)] = (state.prefix[at + words + (bit >> 5)] as number) | (1 << (bit & 31));
+    for (let w = 0; w < words; w++) prefix[at + words + w] = prefix[at + w] as number;
+    prefix[at + words + (bit >> 5)] = (prefix[at + words + (bit >> 5)] as number) | (1 << (bit & 31));
   }
 }
 
-/** Takes the problem's windows into `state`, with nothing placed. */
+/** Takes the problem's windows, powers and wishes into `state`, with nothing placed. */
 export function loadProblem(state: FleetState, problem: FleetProblem): void {
   checkShape(problem);
   const { sessions: n, slots } = problem;
@@ -154,7 +193,8 @@ export function loadProblem(state: FleetState, problem: FleetProblem): void {
   state.offset = grown(state.offset, n + 1);
   state.wish = grown(state.wish, n);
   state.unplaced = grown(state.unplaced, n);
-  state.order = grown(state.order, n);
+  state.rate = grown(state.rate, n);
+  state.hasEmptySlots = false;
   let cells = 0;
   for (let i = 0; i < n; i++) {
     const from = Math.min(slots, Math.max(0, problem.from[i] as number));
@@ -169,33 +209,23 @@ export function loadProblem(state: FleetState, problem: FleetProblem): void {
   state.x = grown(state.x, cells);
   state.x.fill(0, 0, cells);
   state.most = grown(state.most, cells);
-  spellPower(state);
+  for (let i = 0; i < n; i++) {
+    spellPower(state, i);
+    state.unplaced[i] = state.wish[i] as number;
+  }
   state.has = grown(state.has, n * state.words);
   state.has.fill(0, 0, n * state.words);
   state.room = grown(state.room, n * state.words);
 }
 
-/** Opens every window: `room` is all its slots that hold anything, `wish` the need as far as they do. */
+/** Opens every window: `room` is all its slots that hold anything. */
 export function openWindows(state: FleetState): void {
-  const { sessions: n, words, prefix, room, from, until, wish, most, offset, problem: { needWh } } = state;
-  for (let i = 0; i < n; i++) {
-    const [a, d] = [from[i] as number, until[i] as number];
-    for (let w = 0; w < words; w++) {
-      room[i * words + w] = (prefix[d * words + w] as number) ^ (prefix[a * words + w] as number);
-    }
-    const [first, end] = [offset[i] as number, offset[i + 1] as number];
-    let own = 0;
-    let closed = 0;
-    for (let k = first; k < end; k++) {
-      own += most[k] as number;
-      // Its sign bit is set by a slot that holds nothing.
-      closed |= (most[k] as number) - 1;
-    }
-    if (closed < 0) closeEmpty(state, i);
-    wish[i] = Math.max(0, Math.min(needWh[i] as number, own));
-    state.unplaced[i] = wish[i] as number;
+  const { sessions: n, words, prefix, room, from, until } = state;
+  for (let i = 0, at = 0; i < n; i++) {
+    const [a, d] = [(from[i] as number) * words, (until[i] as number) * words];
+    for (let w = 0; w < words; w++, at++) room[at] = (prefix[d + w] as number) ^ (prefix[a + w] as number);
   }
-  orderByFreedom(state);
+  for (let i = 0; state.hasEmptySlots && i < n; i++) closeEmpty(state, i);
 }
 
 function closeEmpty({ words, room, most, offset, from, until, bitOfSlot }: FleetState, i: number): void {
@@ -205,23 +235,6 @@ function closeEmpty({ words, room, most, offset, from, until, bitOfSlot }: Fleet
     const bit = bitOfSlot[slot] as number;
     const at = i * words + (bit >> 5);
     room[at] = (room[at] as number) & ~(1 << (bit & 31));
-  }
-}
-
-// The one with the shortest window chooses first: whoever comes later finds another slot more easily.
-function orderByFreedom(state: FleetState): void {
-  const { sessions: n, slots, from, until, order } = state;
-  const start = new Int32Array(slots + 2);
-  for (let i = 0; i < n; i++) {
-    const width = (until[i] as number) - (from[i] as number);
-    start[width + 1] = (start[width + 1] as number) + 1;
-  }
-  for (let width = 1; width <= slots; width++) start[width] = (start[width] as number) + (start[width - 1] as number);
-  for (let i = 0; i < n; i++) {
-    const width = (until[i] as number) - (from[i] as number);
-    const at = start[width] as number;
-    order[at] = i;
-    start[width] = at + 1;
   }
 }
 

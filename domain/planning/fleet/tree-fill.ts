@@ -1,6 +1,6 @@
 import type { SparseEnergy } from './fleet.ts';
-import { lastBit } from './fill.ts';
 import { capOf } from './state.ts';
+import type { FleetState } from './state.ts';
 import { addFlowAbove, changeStay, roomAbove } from './tree-graph.ts';
 import type { TreeGraph } from './tree-graph.ts';
 
@@ -10,7 +10,8 @@ import type { TreeGraph } from './tree-graph.ts';
  */
 export function fillTree(tree: TreeGraph, groups: Int32Array | null): void {
   const { state } = tree;
-  const { sessions: n, order, unplaced, slots } = state;
+  const { sessions: n, unplaced, slots } = state;
+  const order = byFreedom(state);
   const free = new Int32Array(state.words);
   for (let k = 0; groups !== null && k < n; k++) {
     const i = order[k] as number;
@@ -20,6 +21,42 @@ export function fillTree(tree: TreeGraph, groups: Int32Array | null): void {
     const i = order[k] as number;
     if ((unplaced[i] as number) > 0) fillStay(tree, i, { free, end: slots });
   }
+}
+
+// The one with the shortest window chooses first: whoever comes later finds another slot more easily.
+function byFreedom({ sessions: n, slots, from, until }: FleetState): Int32Array {
+  const order = new Int32Array(n);
+  const start = new Int32Array(slots + 2);
+  for (let i = 0; i < n; i++) {
+    const width = (until[i] as number) - (from[i] as number);
+    start[width + 1] = (start[width + 1] as number) + 1;
+  }
+  for (let width = 1; width <= slots; width++) start[width] = (start[width] as number) + (start[width - 1] as number);
+  for (let i = 0; i < n; i++) {
+    const width = (until[i] as number) - (from[i] as number);
+    const at = start[width] as number;
+    order[at] = i;
+    start[width] = at + 1;
+  }
+  return order;
+}
+
+/** The bit in which stay `i` would end if nobody else were there. */
+function lastBit(state: FleetState, i: number): number {
+  const { words, room, unplaced, slotOfBit, slots, most, offset, from } = state;
+  const base = (offset[i] as number) - (from[i] as number);
+  let rest = unplaced[i] as number;
+  for (let w = 0; w < words; w++) {
+    let open = room[i * words + w] as number;
+    while (open !== 0) {
+      const low = open & -open;
+      open ^= low;
+      const bit = (w << 5) + 31 - Math.clz32(low);
+      rest -= most[base + (slotOfBit[bit] as number)] as number;
+      if (rest <= 0) return bit;
+    }
+  }
+  return slots - 1;
 }
 
 function fillStay(tree: TreeGraph, i: number, { free, end }: { free: Int32Array; end: number }): void {
