@@ -25,7 +25,9 @@ const AT_LIMIT_SHARE = 0.9;
  */
 export function carState(args: {
   readings: readonly MeteredPower[]; plan: Plan | null; acceptedAt: InstantS | null; plugInAt: InstantS;
-  now: InstantS; hadDrawn: boolean; hadNotWoken: boolean;
+  now: InstantS; hadDrawn: boolean;
+  /** The station accepted an earlier profile, which holds while the newest one is on its way. */
+  wasTold?: boolean;
 }): CarState {
   const { readings, plan } = args;
   const drawing = readings.filter((reading) => reading.powerW >= DRAWING_W);
@@ -36,10 +38,13 @@ export function carState(args: {
   const isIdle = last !== undefined && freeSinceAt !== null && last.at >= freeSinceAt + WAKE_S
     && free.length > 0 && free.every((reading) => reading.powerW < DRAWING_W);
   const wasHeld = plan !== null && releasedAt(plan, args.now) !== null;
+  // Held again for its neighbours' sake, a full car shows nothing: it is full until it draws.
+  const wasFull = plan?.carIs === 'FULL' && !drawing.some((reading) => reading.at > plan.madeAt);
+  const didNotWake = plan?.carIs === 'NOT_WAKING' || plan?.reason === 'CAR_DID_NOT_WAKE';
   return {
     hasDrawn,
-    isFull: hasDrawn && isIdle && !wasHeld,
-    didNotWake: args.hadNotWoken || (hasDrawn && isIdle && wasHeld),
+    isFull: hasDrawn && (wasFull || (isIdle && !wasHeld)),
+    didNotWake: didNotWake || (hasDrawn && isIdle && wasHeld && !wasFull),
     carPowerW: carPower(drawing, plan),
     drawingW: last === undefined || last.powerW < DRAWING_W ? 0 : last.powerW,
     wantsMore: wantsMore(args),
@@ -70,9 +75,12 @@ function wantsMore({ readings, plan }: { readings: readonly MeteredPower[]; plan
 }
 
 /** Since when the car has been free without a break, as far as the plan in force knows; null while it is held. */
-function freeSince(args: { plan: Plan | null; acceptedAt: InstantS | null; plugInAt: InstantS; now: InstantS }): InstantS | null {
+function freeSince(args: {
+  plan: Plan | null; acceptedAt: InstantS | null; plugInAt: InstantS; now: InstantS; wasTold?: boolean;
+}): InstantS | null {
   const { plan, now } = args;
-  if (plan === null || args.acceptedAt === null) return args.plugInAt;
+  if (plan === null) return args.plugInAt;
+  if (args.acceptedAt === null) return args.wasTold === true ? null : args.plugInAt;
   if (limitAt(plan.periods, now) === 0) return null;
   return Math.max(releasedAt(plan, now) ?? plan.madeAt, args.acceptedAt);
 }

@@ -62,7 +62,7 @@ export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
   return {
     madeAt: facts.now, mode, reason,
     readyByAt: facts.wish.readyByAt, deadlineAt, deliveredMilliWh: delivered, targetMilliWh: target,
-    targetKnown: facts.wish.energyMilliWh !== null, powerW, phases: facts.phases,
+    targetKnown: facts.wish.energyMilliWh !== null, powerW, phases: facts.phases, ...carKnown(facts),
     slots: planSlots,
     periods: periodsFromSlots({
       slots: planSlots, fromAt: facts.now, tailAt: horizonAt, ratedPowerW: facts.ratedPowerW, caps: facts.caps,
@@ -76,6 +76,12 @@ export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
     atOnceExact: costOf(slots, firstEnergy(slots, need)),
     expectedCashbackMicro: null,
   };
+}
+
+/** carKnown is what a plan remembers of the car: the reason of a later version may be another one. */
+export function carKnown(facts: PlanningFacts): Pick<Plan, 'carIs'> {
+  if (facts.didNotWake) return { carIs: 'NOT_WAKING' };
+  return facts.isFull ? { carIs: 'FULL' } : {};
 }
 
 /** What the facts ask of a plan before any slot is chosen. */

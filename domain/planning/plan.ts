@@ -54,6 +54,8 @@ export type Plan = {
   phases: 1 | 3;
   /** Made together with the sessions that share its limits: its powers are its part of them. */
   isShared?: true;
+  /** What was known of the car, kept until it shows otherwise: FULL, or not waking from a pause. */
+  carIs?: 'FULL' | 'NOT_WAKING';
   slots: PlanSlot[];
   periods: LimitPeriod[];
   /** When the planned energy will be in the car; null where nothing is planned. */

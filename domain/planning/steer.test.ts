@@ -39,7 +39,7 @@ describe('the meter decides', () => {
   });
 
   const state = (now: number, readings: { at: number; powerW: number }[], over = {}) => carState({
-    readings, plan, acceptedAt: 0, plugInAt: -600, now, hadDrawn: true, hadNotWoken: false, ...over,
+    readings, plan, acceptedAt: 0, plugInAt: -600, now, hadDrawn: true, ...over,
   });
   test('a car that takes nothing five minutes after a release did not wake', () => {
     expect(state(3950, metered([3660, 0], [3905, 0])).didNotWake).toBe(true);
@@ -59,6 +59,18 @@ describe('the meter decides', () => {
   });
   test('power is the highest of the last drawing readings', () => {
     expect(state(400, metered([60, 3000], [120, 7300], [180, 7350])).carPowerW).toBe(7350);
+  });
+  test('while a profile is on its way, the one before it may hold the car', () => {
+    const free = { ...plan, periods: [{ fromAt: 0, limitW: 11_000 }] };
+    const readings = metered([60, 5], [320, 5]);
+    expect(state(400, readings, { plan: free, acceptedAt: null }).isFull).toBe(true);
+    expect(state(400, readings, { plan: free, acceptedAt: null, wasTold: true }).isFull).toBe(false);
+  });
+  test('what was known of the car stays known in later versions, until it draws', () => {
+    const full = { ...plan, carIs: 'FULL' as const };
+    expect(state(3_950, metered([100, 5], [3_905, 5]), { plan: full })).toMatchObject({ isFull: true, didNotWake: false });
+    expect(state(3_950, metered([100, 5], [3_905, 7_000]), { plan: full })).toMatchObject({ isFull: false, didNotWake: false });
+    expect(state(400, [], { plan: { ...plan, carIs: 'NOT_WAKING' as const } }).didNotWake).toBe(true);
   });
   test('a car at a limit that neighbours share is not taken for one that can do no more', () => {
     const shared = { ...plan, isShared: true as const, powerW: 11_000, madeAt: 3_600 };

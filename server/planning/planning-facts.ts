@@ -17,7 +17,7 @@ export function planningFacts(row: PlanningRow, now: InstantS, prices: PriceInte
   const state = carState({
     readings, plan: row.plan, acceptedAt, plugInAt, now,
     hadDrawn: row.plan !== null && row.plan.mode !== 'PROBE' && (row.plan.deliveredMilliWh > 0 || hasDelivered(row)),
-    hadNotWoken: row.plan?.reason === 'CAR_DID_NOT_WAKE',
+    wasTold: row.was_told,
   });
   return {
     now, plugInAt, ...state,

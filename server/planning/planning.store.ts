@@ -37,6 +37,7 @@ export type PlanningRow = {
   last_answered_at: Date | null;
   last_epoch: bigint | null;
   last_ocpp_id: string | null;
+  was_told: boolean;
   last_was_cleared: boolean;
   composite_state: string | null;
   composite_is_unread: boolean;
@@ -84,6 +85,7 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
       EXISTS (SELECT 1 FROM command x WHERE x.session_id = s.id AND x.action = 'ClearChargingProfile' AND x.created_at > k.created_at)
         AS last_was_cleared,
       g.state AS composite_state, coalesce(g.state IN ('ACCEPTED', 'REJECTED') AND NOT g.answer ? 'isAsTold', false) AS composite_is_unread,
+      EXISTS (SELECT 1 FROM command x WHERE x.session_id = s.id AND x.action = 'SetChargingProfile' AND x.state = 'ACCEPTED') AS was_told,
       (SELECT x.epoch FROM connection x WHERE x.station_id = s.station_id AND x.closed_at IS NULL) AS epoch,
       (SELECT count(*)::int FROM session o WHERE o.station_id = s.station_id AND o.state = 'OPEN') AS open_at_station,
       coalesce((SELECT jsonb_agg(jsonb_build_object('limitW', pl.limit_w, 'validFrom', pl.valid_from, 'validTo', pl.valid_to))

@@ -1,3 +1,4 @@
+import { riskOffers } from '../departure/expected-stay.ts';
 import { priceLookup } from '../slots.ts';
 import { planRealFleet, type RealFleetPlan } from '../fleet/lagrangian.ts';
 import type { RealFleet, RealStay } from '../fleet/real-fleet.ts';
@@ -17,7 +18,11 @@ export type FleetLayer = {
   bound: Bound;
   /** The real chargers' plan, for needs rounded up to whole steps, with its own proof for those. */
   plan: RealFleetPlan;
-  /** No plans that keep the layers above and serve everybody cost less, EUR 1e-11; null where a limit leaves somebody short. */
+  asking: readonly Asking[];
+  /**
+   * No plans that keep the layers above and serve everybody cost less at the prices planned with, EUR 1e-11;
+   * null where a limit leaves somebody short.
+   */
   leastExact: bigint | null;
 };
 
@@ -28,6 +33,8 @@ const MOST_STARTS = 3;
 const PRICE_SCALE = 16;
 /** Above any room of a limit; such a slot has none. */
 const NO_LIMIT_W = 1e9;
+/** Slots of the plan in force look cheaper by this (EUR 1/MWh) to the search: others' news moves nobody for less. */
+const STAY_TICKS = 100;
 /** What whole watts may take off an energy. */
 const SLACK_MILLI_WH = 20_000;
 
@@ -53,7 +60,7 @@ export function giveCheapest(work: Work, rests: ReadonlyMap<Member, MilliWh>, bu
   for (const one of asking) raiseRemainder(work, one);
   const missing = serveMissing(work, asking.map((one, index) => ({ ...one, base: base[index] ?? stateOf(one.member), fairMilliWh: bound.fairMilliWh[index] ?? 0 })));
   const isProven = bound.dual.unservedWh === 0 && missing === 0;
-  return { bound, plan, leastExact: isProven ? before + bound.leastExact : null };
+  return { bound, plan, asking, leastExact: isProven ? before + bound.leastExact : null };
 }
 
 /** What the members' reserved energy costs, EUR 1e-11. */
@@ -97,7 +104,9 @@ function raise(work: Work, member: Member, slot: number): MilliWh {
 function stayOf(work: Work, { member, prices }: Asking, fairMilliWh: MilliWh): RealStay {
   const { car } = member;
   const drawShare = car.drawsW / car.mostW;
-  const slots = prices.slice(0, member.until).map((price, slot) => {
+  const previous = previousSlots(work, member);
+  const slots = prices.slice(0, member.until).map((given, slot) => {
+    const price = given - (previous?.has(slot) === true ? STAY_TICKS : 0);
     const seconds = work.slots[slot]?.seconds ?? 0;
     const has = member.given[slot] ?? 0;
     return {
@@ -111,7 +120,7 @@ function stayOf(work: Work, { member, prices }: Asking, fairMilliWh: MilliWh): R
     car: {
       needMilliWh: Math.ceil((fairMilliWh + SLACK_MILLI_WH) / drawShare), quantumMilliWh: STEP_MILLI_WH,
       mostStarts: MOST_STARTS, startCostExact: 0, leastOnSlots: 1, isOn: member.isOn, taper: null, finishLateSlots: 0,
-      holdW: 0, previous: previousSlots(work, member),
+      holdW: 0, previous,
     },
   };
 }
@@ -130,13 +139,17 @@ function previousSlots(work: Work, { facts: { previous } }: Member): Set<number>
     ((limitAt(previous.periods, slot.startAt + (slot.seconds >> 1)) ?? 0) > 0 ? [index] : [])));
 }
 
-/** Price per slot, the mean over its parts; where nobody knows, dearer than all that is known. */
+/**
+ * Price per slot, the mean over its parts; where nobody knows, dearer than all that is known; with the
+ * risk of an early departure in it where the driver told no time.
+ */
 export function pricesOf(work: Work, { facts }: Member): number[] {
   const priceAt = priceLookup(facts.prices);
   const dearest = facts.prices.reduce((most, price) => Math.max(most, price.priceTicks), 0);
-  return work.slots.slice(0, work.planned).map((slot) => {
-    const sum = slot.parts.reduce((total, part) => total + (priceAt(part.startAt)?.priceTicks ?? dearest + 1) * part.seconds, 0);
-    return Math.round(sum / slot.seconds);
+  const offers = work.slots.slice(0, work.planned).map(({ startAt, seconds, parts }) => {
+    const sum = parts.reduce((total, part) => total + (priceAt(part.startAt)?.priceTicks ?? dearest + 1) * part.seconds, 0);
+    return { startAt, seconds, priceTicks: sum / seconds };
   });
+  return riskOffers(offers, facts).map(({ priceTicks }) => Math.round(priceTicks ?? dearest + 1));
 }
 

@@ -1,6 +1,6 @@
 import type { MilliWh } from '../../units/energy.ts';
 import { energyAt } from './car.ts';
-import { emitPlan, endCharging } from './emit-plan.ts';
+import { emitPlan, endCharging, energiesOf } from './emit-plan.ts';
 import { giveCheapest, type FleetLayer, type JointBudget } from './fleet-layer.ts';
 import { sharePower } from './share-power.ts';
 import { giveTails, tailShare } from './tails.ts';
@@ -9,14 +9,19 @@ import { fillForward, give, isInProbe, plannedOf, rankOf, roomAt, type Member, t
 import type { Plan } from '../plan.ts';
 
 /** What a way to plan some sessions together comes to. */
-export type Layout = { work: Work; plans: Map<number, Plan>; fleet: FleetLayer | null };
+export type Layout = {
+  work: Work; plans: Map<number, Plan>; fleet: FleetLayer | null;
+  /** How much less other plans could cost at most, EUR 1e-11; null where a limit leaves somebody short. */
+  gapExact: bigint | null;
+};
 
 /**
  * layOut plans the members of `work` in the room that it leaves, by precedence: minimum energy and
  * probe, charge now, what is late (up to its part of a shared tail), the cheapest slots for the rest,
  * then tails with what is left.
+ * @param asked those who have a reason of their own to be planned anew.
  */
-export function layOut(work: Work, budget: JointBudget): Layout {
+export function layOut(work: Work, budget: JointBudget, asked: ReadonlySet<number>): Layout {
   fillForward(work, { outstanding: new Map(work.members.map((member) => [member, firstNeed(work, member)])) });
   fillForward(work, { outstanding: restOf(work, (member) => member.outline.mode === 'PRIORITY') });
   const late = restOf(work, (member) => member.outline.mode === 'TAIL');
@@ -25,8 +30,16 @@ export function layOut(work: Work, budget: JointBudget): Layout {
   fillForward(work, { outstanding: restOf(work, isHasty) });
   for (const member of work.members) endCharging(work, member);
   giveTails(work);
-  giveHeadroom(work);
-  return { work, fleet, plans: new Map(work.members.map((member) => [member.index, emitPlan(work, member, 'LIMIT_CHANGED')])) };
+  giveHeadroom(work, asked);
+  return { work, fleet, gapExact: gapOf(work, fleet), plans: new Map(work.members.map((member) => [member.index, emitPlan(work, member, 'LIMIT_CHANGED')])) };
+}
+
+function gapOf(work: Work, fleet: FleetLayer | null): bigint | null {
+  if (fleet === null) return 0n;
+  if (fleet.leastExact === null) return null;
+  const cost = fleet.asking.reduce((sum, { member, prices }) => energiesOf(work, member).reduce((total, parts, slot) =>
+    total + BigInt(prices[slot] ?? 0) * BigInt(parts.reduce((energy, part) => energy + part, 0)), sum), 0n);
+  return cost > fleet.leastExact ? cost - fleet.leastExact : 0n;
 }
 
 /** Charges as soon as it can, whatever the price. */
@@ -48,10 +61,10 @@ function restOf(work: Work, isMeant: (member: Member) => boolean): Map<Member, M
 
 /**
  * A car that charges with all it was seen to take may take more by now: what nobody uses in the first
- * slot is offered to it, so that it can show it.
+ * slot is offered to it, so that it can show it. Only to those who are planned anew for their own sake.
  */
-function giveHeadroom(work: Work): void {
-  const full = work.members.filter((member) => (member.given[0] ?? 0) > 0 && (member.given[0] ?? 0) >= (member.usefulW[0] ?? 0));
+function giveHeadroom(work: Work, asked: ReadonlySet<number>): void {
+  const full = work.members.filter((member) => asked.has(member.index) && (member.given[0] ?? 0) > 0 && (member.given[0] ?? 0) >= (member.usefulW[0] ?? 0));
   const given = sharePower(full.map((member) => ({
     session: member.index, path: member.path, leastW: AMPERE_W, mostW: (member.capW[0] ?? 0) - (member.given[0] ?? 0),
     rank: rankOf(member, 0),

@@ -1,5 +1,6 @@
 import type { InstantS } from '../../time/instant.ts';
 import type { MilliWh } from '../../units/energy.ts';
+import { riskOffers } from '../departure/expected-stay.ts';
 import { limitAt } from '../periods.ts';
 import type { Plan, PlanReason } from '../plan.ts';
 import { outlineOf, planSession, PROBE_S, type PlanningFacts } from '../plan-session.ts';
@@ -23,6 +24,8 @@ export class JointPlanError extends Error {
 /** Others are only moved where it saves this much (EUR 1e-11: one cent) or serves so much more. */
 const MOVE_EXACT = 1_000_000_000n;
 const MOVE_MILLI_WH = 100_000;
+/** Or serves who is in a hurry so much earlier. */
+const LATER_S = 300;
 
 type Together = { tree: LimitTree; split: SplitTree; budget: JointBudget; now: InstantS };
 
@@ -75,10 +78,10 @@ function planBound(
   const asked = steered.filter((index) => state.reasons[index] !== null);
   const inForce = overloaded({ nodes: split.nodes, now, ...loadsOf(together, bound, new Map()) });
   if (steered.length === 0 || (asked.length === 0 && !tree.isNews && inForce === null)) return null;
-  const full = layOutFor(together, { bound, free: steered });
-  const isCalm = inForce === null && asked.every((index) => isPatient(split.facts[index]))
-    && (!tree.isNews || steered.every((index) => isPatient(split.facts[index])));
-  const least = isCalm ? layOutFor(together, { bound, free: asked }) : null;
+  const full = layOutFor(together, { bound, free: steered, asked });
+  // Who comes needs a tail, which the others' leave no room for: then all are planned anew.
+  const isCalm = inForce === null && (!tree.isNews || steered.every((index) => isPatient(split.facts[index])));
+  const least = isCalm ? layOutFor(together, { bound, free: asked, asked }) : null;
   const chosen = least !== null && !isWorthMoving(together, { steered, full, least }) ? least : full;
   const exceeded = overloaded({ nodes: split.nodes, now, ...loadsOf(together, bound, chosen.plans) });
   if (exceeded !== null) throw new JointPlanError(`limit ${split.originOf[exceeded]} would be exceeded by the plans of its ${bound.length} sessions`);
@@ -101,7 +104,9 @@ function isPatient(facts: PlanningFacts | undefined): boolean {
   return mode === 'SMART' && minimum === 0;
 }
 
-function layOutFor(together: Together, who: { bound: readonly number[]; free: readonly number[] }): Layout {
+function layOutFor(
+  together: Together, who: { bound: readonly number[]; free: readonly number[]; asked: readonly number[] },
+): Layout {
   const { split, budget, now } = together;
   const free = new Set(who.free);
   const others = who.bound.filter((index) => !free.has(index));
@@ -113,7 +118,7 @@ function layOutFor(together: Together, who: { bound: readonly number[]; free: re
   const work = startWork({
     nodes: split.nodes, members, reserved: loads.map(({ periods }, at) => ({ periods, path: paths[at] ?? [] })),
   });
-  return members.length === 0 ? { work: { ...work, now }, plans: new Map(), fleet: null } : layOut(work, budget);
+  return members.length === 0 ? { work: { ...work, now }, plans: new Map(), fleet: null, gapExact: 0n } : layOut(work, budget, new Set(who.asked));
 }
 
 type Loads = { paths: number[][]; loads: { periods: LoadPeriod[]; isSteered: boolean }[] };
@@ -138,14 +143,28 @@ function observedLoad(facts: PlanningFacts): number {
 }
 
 function isWorthMoving(together: Together, args: { steered: readonly number[]; full: Layout; least: Layout }): boolean {
+  const { split, now } = together;
+  const isSlower = args.steered.some((index) => {
+    const facts = split.facts[index];
+    const [fast, slow] = [args.full.plans.get(index), args.least.plans.get(index) ?? facts?.previous];
+    return !isPatient(facts) && fast !== undefined && (slow === undefined || slow === null || isLater({ slow, fast, now }));
+  });
+  if (isSlower) return true;
   const [full, least] = [costOfAll(together, args.steered, args.full), costOfAll(together, args.steered, args.least)];
   if (Math.abs(full.unservedMilliWh - least.unservedMilliWh) > MOVE_MILLI_WH) return full.unservedMilliWh < least.unservedMilliWh;
   return least.exact - full.exact > MOVE_EXACT;
 }
 
+/** A hasty car has its energy later than it could, or less power now. */
+function isLater({ slow, fast, now }: { slow: Plan; fast: Plan; now: InstantS }): boolean {
+  return slow.unservedMilliWh > fast.unservedMilliWh + MOVE_MILLI_WH
+    || (slow.readyAt ?? now) > (fast.readyAt ?? now) + LATER_S
+    || (limitAt(slow.periods, now) ?? 0) < (limitAt(fast.periods, now) ?? 0);
+}
+
 type Cost = { exact: bigint; unservedMilliWh: MilliWh };
 
-/** What is still to be paid, at today's prices, by plans of a layout and by those it leaves in force. */
+/** What is still to be paid, at the prices planned with, by plans of a layout and by those it leaves in force. */
 function costOfAll({ split }: Together, steered: readonly number[], layout: Layout): Cost {
   const cost: Cost = { exact: 0n, unservedMilliWh: 0 };
   for (const index of steered) {
@@ -161,11 +180,12 @@ function costOfAll({ split }: Together, steered: readonly number[], layout: Layo
 function costAhead(facts: PlanningFacts, plan: Plan): bigint {
   const priceAt = priceLookup(facts.prices);
   const dearest = facts.prices.reduce((most, price) => Math.max(most, price.priceTicks), 0);
-  return plan.slots.reduce((sum, slot) => {
+  const ahead = plan.slots.filter((slot) => slot.energyMilliWh > 0 && slot.chargeFromAt + slot.chargeSeconds > facts.now)
+    .map((slot) => ({ ...slot, priceTicks: priceAt(slot.startAt)?.priceTicks ?? dearest + 1 }));
+  return riskOffers(ahead, facts).reduce((sum, slot) => {
     const leftS = Math.min(slot.chargeSeconds, slot.chargeFromAt + slot.chargeSeconds - facts.now);
-    if (leftS <= 0 || slot.energyMilliWh === 0) return sum;
     const energy = Math.round((slot.energyMilliWh * leftS) / slot.chargeSeconds);
-    return sum + BigInt(energy) * BigInt(priceAt(slot.startAt)?.priceTicks ?? dearest + 1);
+    return sum + BigInt(energy) * BigInt(Math.round(slot.priceTicks ?? dearest + 1));
   }, 0n);
 }
 

@@ -11,7 +11,7 @@ export type TreeSolve = {
   /** The linear bound of the energy that could be moved, in Wh of load and Wh × ticks as text; equal, or the solve throws. */
   primal: { unservedWh: number; cost: string };
   dual: { unservedWh: number; cost: string };
-  /** What all plans still cost, EUR 1e-11 as text. */
+  /** What all plans still cost at the prices planned with, EUR 1e-11 as text. */
   costExact: string;
   /** How much less any plans of the moved energy could cost at most, EUR 1e-11 as text; null where a limit leaves somebody short. */
   gapExact: string | null;
@@ -43,13 +43,12 @@ export function treeSolve(args: {
   const paths = split.paths.filter((path) => path.length > 0);
   const text = (value: { unservedWh: number; cost: bigint } | undefined) =>
     ({ unservedWh: value?.unservedWh ?? 0, cost: (value?.cost ?? 0n).toString() });
-  const least = fleet === null ? costs.full.exact : fleet.leastExact;
-  const gap = least === null ? null : costs.chosen.exact - least;
+  const kept = costs.chosen.exact - costs.full.exact;
   return {
     sessions: tree.sessions.length, slots,
     primal: text(fleet?.bound.primal), dual: text(fleet?.bound.dual),
     costExact: costs.chosen.exact.toString(), unservedMilliWh: costs.chosen.unservedMilliWh,
-    gapExact: gap === null ? null : (gap > 0n ? gap : 0n).toString(),
+    gapExact: full.gapExact === null ? null : (full.gapExact + (kept > 0n ? kept : 0n)).toString(),
     rounds: fleet?.plan.rounds ?? 0,
     limits: split.nodes.map((node, index) => {
       const below = args.loads.filter((_, at) => paths[at]?.includes(index));
