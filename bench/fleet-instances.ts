@@ -64,8 +64,8 @@ function limited(problem: FleetProblem, tree: Omit<FleetLimits, 'capWh'>, shareO
   return { ...problem, limits: { ...tree, capWh } };
 }
 
-/** One limit of half the peak: it binds in about a quarter of the slots. */
-export function underOneLimit(problem: FleetProblem, share = 0.5): FleetProblem {
+/** One limit, a share of the peak: at 0.35 it binds in about half of the slots. */
+export function underOneLimit(problem: FleetProblem, share = 0.35): FleetProblem {
   return limited(problem, { parent: Int32Array.of(-1), nodeOf: new Int32Array(problem.sessions) }, () => share);
 }
 

@@ -109,3 +109,30 @@ export function runNetworkSimplex(problem: FleetProblem, runs: number): PeerRun 
   };
   return bestOf(NOTHING, runs, { solve: () => Number(solvePriced(priced).cost), says: '' });
 }
+
+/** The floor: each stay its cheapest slots, as if there were no limit; nothing is proven. Slots are sorted before. */
+export function runGreedy(problem: FleetProblem, runs: number): PeerRun {
+  const cells = cellsOf(problem);
+  const byPrice = Int32Array.from(problem.priceTicks.keys())
+    .sort((a, b) => (problem.priceTicks[a] ?? 0) - (problem.priceTicks[b] ?? 0));
+  const energyWh = new Int32Array(cells.slot.length);
+  const solve = () => {
+    let cost = 0;
+    energyWh.fill(0);
+    for (let i = 0; i < problem.sessions; i += 1) {
+      const [from, until, shift] = [problem.from[i] ?? 0, problem.until[i] ?? 0, (cells.offset[i] ?? 0) - (problem.from[i] ?? 0)];
+      let rest = problem.needWh[i] ?? 0;
+      for (let k = 0; rest > 0 && k < byPrice.length; k += 1) {
+        const slot = byPrice[k] ?? 0;
+        if (slot < from || slot >= until) continue;
+        const wh = Math.min(rest, cells.capWh[shift + slot] ?? 0);
+        energyWh[shift + slot] = wh;
+        cost += wh * (problem.priceTicks[slot] ?? 0);
+        rest -= wh;
+      }
+    }
+    return cost;
+  };
+  for (let run = 0; run < 20; run += 1) solve();
+  return bestOf(NOTHING, runs, { solve, says: '' });
+}
