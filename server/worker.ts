@@ -1,9 +1,11 @@
 import type { Bus } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
-import type { Db } from './db/client.ts';
+import type { Db, Tx } from './db/client.ts';
 import type { Log } from './log.ts';
 import { createPrices } from './market/price.service.ts';
 import { publishSynthetic, zonesInUse } from './market/publish.service.ts';
+import { countDepartures } from './planning/departure.service.ts';
+import { dueDepartures, neverCounted } from './planning/departure.store.ts';
 import { createOptimizer } from './planning/optimizer.ts';
 import { planAlone } from './planning/planning.service.ts';
 import { dueSessions, nextWake } from './planning/planning.store.ts';
@@ -58,6 +60,19 @@ export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; s
       await settleSessions(deps, ids);
     },
   });
+  // By the poll alone: a departure that is learned seconds later is early enough for the next stay.
+  let isAnyNeverCounted = true;
+  const pollDepartures = async (tx: Tx) => {
+    const due = await dueDepartures(tx, SETTLE_BATCH * 4);
+    const never = isAnyNeverCounted ? await neverCounted(tx, SETTLE_BATCH * 4) : [];
+    isAnyNeverCounted = never.length > 0;
+    return [...due, ...never];
+  };
+  const counting = createPump({
+    name: 'departures', log, batch: SETTLE_BATCH, pollMs: POLL_MS,
+    poll: () => db.asSystem((tx) => pollDepartures(tx)),
+    work: (ids) => countDepartures(deps, ids).then(() => undefined),
+  });
   const unsubscribe = bus.subscribe('session', (ids) => {
     planning.add(ids);
     settling.add(ids);
@@ -75,12 +90,13 @@ export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; s
   optimizer.run((api) => api.planAll([])).catch((error: unknown) => log.error({ error: String(error) }, 'the optimizer does not start'));
   planning.add(null);
   settling.add(null);
+  counting.add(null);
   return {
     async close() {
       unsubscribe();
       unsubscribeClock();
       if (publishing !== null) clearInterval(publishing);
-      await Promise.all([planning.close(), settling.close()]);
+      await Promise.all([planning.close(), settling.close(), counting.close()]);
       await trees.close();
       await optimizer.close();
     },

@@ -1,8 +1,7 @@
-import { Temporal } from 'temporal-polyfill';
 import { stationCapabilitiesSchema, type StationCapabilities } from '#domain/charging/commands.ts';
 import { plausibleReadings, type RegisterReading } from '#domain/charging/readings.ts';
-import { assumeStay } from '#domain/planning/assume.ts';
 import { carState, type MeteredPower } from '#domain/planning/car-state.ts';
+import { atOnceStay, expectedStay } from '#domain/planning/departure/expected-stay.ts';
 import type { PlanningFacts } from '#domain/planning/plan-session.ts';
 import { NEVER_AT, type PowerCap } from '#domain/planning/slots.ts';
 import type { PriceInterval } from '#domain/market/price.ts';
@@ -29,7 +28,8 @@ export function planningFacts(row: PlanningRow, now: InstantS, prices: PriceInte
       minEnergyMilliWh: row.min_energy_milli_wh === null ? null : Number(row.min_energy_milli_wh),
       priority: row.priority ?? false,
     },
-    assumed: assumedOf(row, plugInAt),
+    // Written with the first plan; a stay of which nothing is known charges at once.
+    assumed: row.survival === null ? atOnceStay(plugInAt) : expectedStay(plugInAt, row.survival),
     ratedPowerW: row.max_power_w, phases: row.phases === 1 ? 1 : 3,
     caps: capsOf(row), prices, previous: row.plan,
   };
@@ -77,15 +77,6 @@ function lastMeasuredAt(row: PlanningRow): InstantS | null {
 
 function secondsOf(iso: string): InstantS {
   return Math.floor(Date.parse(iso) / 1000);
-}
-
-function assumedOf(row: PlanningRow, plugInAt: InstantS): PlanningFacts['assumed'] {
-  const local = Temporal.Instant.fromEpochMilliseconds(plugInAt * 1000).toZonedDateTimeISO(row.time_zone);
-  const seven = local.withPlainTime({ hour: 7 });
-  const nextSeven = Temporal.ZonedDateTime.compare(seven, local) > 0 ? seven : seven.add({ days: 1 });
-  return assumeStay({
-    plugInAt, localHour: local.hour + local.minute / 60, nextSevenAt: Math.floor(nextSeven.epochMilliseconds / 1000),
-  });
 }
 
 /** What its own EVSE is limited to; limits that are shared are the tree's. */

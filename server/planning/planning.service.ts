@@ -14,6 +14,7 @@ import { learnCapabilities } from '../fleet/command.store.ts';
 import type { Prices } from '../market/price.service.ts';
 import { loadFacts } from '../settlement/settlement.service.ts';
 import { readComposites } from './composite.service.ts';
+import { expectStays } from './departure.service.ts';
 import { rootsOf, type TreeRoot } from './limit-tree.store.ts';
 import type { Optimizer } from './optimizer.ts';
 import { capabilitiesOf, meteredPower, planningFacts } from './planning-facts.ts';
@@ -45,7 +46,9 @@ export async function planAlone(deps: PlanningDeps, ids: readonly string[]): Pro
     const alone = places.filter((place) => place.root === null).map((place) => place.id);
     const roots = [...new Set(places.flatMap((place) => place.root ?? []))];
     if (alone.length === 0) return { looked: 0, roots };
-    const rows = await loadPlanningRows(tx, await lockSessions(tx, alone));
+    const held = await lockSessions(tx, alone);
+    await expectStays(tx, held);
+    const rows = await loadPlanningRows(tx, held);
     const looked = await Promise.all(rows.map((row) => look(deps, row, secondsFromDate(now))));
     const answers = looked.length === 0 ? []
       : await deps.optimizer.run((api) => api.planAll(looked.map(({ facts, because }) => ({ facts, because }))));

@@ -16,7 +16,6 @@ export type PlanningRow = {
   phases: number;
   max_power_w: number;
   capabilities: unknown;
-  time_zone: string;
   bidding_zone: string;
   mtu_minutes: number;
   risk_premium_ticks: number;
@@ -37,11 +36,13 @@ export type PlanningRow = {
   last_answered_at: Date | null;
   last_epoch: bigint | null;
   last_ocpp_id: string | null;
-  was_told: boolean;
   last_was_cleared: boolean;
+  was_told: boolean;
   composite_state: string | null;
   composite_is_unread: boolean;
   epoch: bigint | null;
+  /** Chance to be connected after each half hour of the stay's first day; see departure.service.ts. */
+  survival: number[] | null;
   open_at_station: number;
   /** Of its own EVSE only. */
   limits: { limitW: number; validFrom: string; validTo: string | null }[];
@@ -73,7 +74,7 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
   return await tx.$queryRaw<PlanningRow[]>`
     SELECT s.id, s.tenant_id, s.location_id, s.station_id, s.evse_id, s.facts_version, s.steering, s.plug_in_at,
       coalesce(e.phases, 3)::int AS phases, coalesce(e.max_power_w, 22080) AS max_power_w, cs.capabilities,
-      l.time_zone, l.bidding_zone, c.mtu_minutes::int AS mtu_minutes, pv.risk_premium_ticks,
+      l.bidding_zone, x.survival, c.mtu_minutes::int AS mtu_minutes, pv.risk_premium_ticks,
       t.id AS transaction_id, t.ocpp_id, t.meter_start_milli_wh,
       coalesce((SELECT sum(greatest(0, coalesce(d.meter_stop_milli_wh, d.meter_start_milli_wh) - d.meter_start_milli_wh))
         FROM transaction d WHERE d.session_id = s.id AND d.state <> 'ACTIVE'), 0)::bigint AS finished_milli_wh,
@@ -84,8 +85,8 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
       k.answered_at AS last_answered_at, k.connection_epoch AS last_epoch, k.payload #>> '{profile,transactionOcppId}' AS last_ocpp_id,
       EXISTS (SELECT 1 FROM command x WHERE x.session_id = s.id AND x.action = 'ClearChargingProfile' AND x.created_at > k.created_at)
         AS last_was_cleared,
-      g.state AS composite_state, coalesce(g.state IN ('ACCEPTED', 'REJECTED') AND NOT g.answer ? 'isAsTold', false) AS composite_is_unread,
       EXISTS (SELECT 1 FROM command x WHERE x.session_id = s.id AND x.action = 'SetChargingProfile' AND x.state = 'ACCEPTED') AS was_told,
+      g.state AS composite_state, coalesce(g.state IN ('ACCEPTED', 'REJECTED') AND NOT g.answer ? 'isAsTold', false) AS composite_is_unread,
       (SELECT x.epoch FROM connection x WHERE x.station_id = s.station_id AND x.closed_at IS NULL) AS epoch,
       (SELECT count(*)::int FROM session o WHERE o.station_id = s.station_id AND o.state = 'OPEN') AS open_at_station,
       coalesce((SELECT jsonb_agg(jsonb_build_object('limitW', pl.limit_w, 'validFrom', pl.valid_from, 'validTo', pl.valid_to))
@@ -97,6 +98,7 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
     JOIN contract c ON c.id = s.contract_id
     JOIN programme_version pv ON pv.id = s.programme_version_id
     LEFT JOIN evse e ON e.station_id = s.station_id AND e.evse_id = s.evse_id
+    LEFT JOIN departure_expected x ON x.session_id = s.id
     LEFT JOIN LATERAL (SELECT * FROM transaction a WHERE a.session_id = s.id AND a.state = 'ACTIVE' ORDER BY a.id DESC LIMIT 1) t ON true
     LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('at', r.measured_at, 'registerMilliWh', r.register_milli_wh, 'powerW', r.power_w)
           ORDER BY r.measured_at) AS readings

@@ -3,6 +3,7 @@ import type { LimitTree } from '#domain/planning/joint/tree.ts';
 import { secondsFromDate } from '#domain/time/instant.ts';
 import type { TreeAnswer } from '#workers/optimizer.api.ts';
 import type { Tx } from '../db/client.ts';
+import { expectStays } from './departure.service.ts';
 import {
   lastSolves, loadLimits, lockTree, sessionsBelow, storeTreeFailure, storeTreeLimits, storeTreePlan,
   type LastSolve, type TreeRoot,
@@ -82,6 +83,7 @@ async function solveTree(deps: PlanningDeps, loaded: Loaded): Promise<TreeAnswer
 
 async function loadTree(deps: PlanningDeps, tx: Tx, root: TreeRoot): Promise<Loaded> {
   const below = await sessionsBelow(tx, root);
+  await expectStays(tx, below);
   const rows = await loadPlanningRows(tx, below);
   const now = deps.clock.now();
   const limits = await loadLimits(tx, [...new Set(rows.map((row) => row.location_id))], now);
