@@ -43,8 +43,7 @@ export const driverWords = {
       CAR_DID_NOT_WAKE: 'The car did not wake from a pause, so it is not paused again.',
       CAR_FULL: 'The car takes no more.',
       READY_BY_PASSED: 'The planned time has passed; charging goes on at full power.',
-    } satisfies Partial<Record<PlanReason, string>> as Partial<Record<PlanReason, string>>,
-    otherReason: 'A new plan was made.',
+    } satisfies Record<PlanReason, string>,
     version: (version: string) => `Plan ${version}`,
     changes: {
       readyFirst: (at: string) => `Ready ${at}.`,

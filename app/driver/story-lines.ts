@@ -13,7 +13,7 @@ export function lineOf(
   const when = (at: InstantS) => whenTime(at, now, zone);
   switch (entry.kind) {
     case 'PLAN': {
-      const title = w.reasons[entry.reason] ?? w.otherReason;
+      const title = w.reasons[entry.reason];
       const answer = entry.answer === null ? [] : [w.answers[entry.answer.state]];
       const changes = entry.changes.map((change) => changeSentence(change, when));
       return { title, details: [...changes, ...answer, w.version(String(entry.version))] };
