@@ -76,13 +76,17 @@ CREATE POLICY tenant ON grid_node USING (app_sees(owner_id)) WITH CHECK (app_see
 CREATE POLICY system ON tree_plan USING (current_setting('app.tenant', true) = '*') WITH CHECK (current_setting('app.tenant', true) = '*');
 CREATE POLICY tenant ON tree_plan_limit USING (app_sees(tenant_id)) WITH CHECK (app_sees(tenant_id));
 
--- The nodes above a tenant's sites; as the system, since they are other organisations'.
-CREATE FUNCTION grid_nodes_above(tenant text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
-  SET search_path = public, pg_temp SET "app.tenant" = '*' AS $$
-  WITH RECURSIVE up AS (
+-- The nodes above a tenant's sites; as the system, since they are other organisations'. The setting is
+-- changed by hand: only a superuser may bind a setting of our own to a function.
+CREATE FUNCTION grid_nodes_above(tenant text) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$ DECLARE was text := current_setting('app.tenant', true); BEGIN
+  PERFORM set_config('app.tenant', '*', true);
+  RETURN QUERY WITH RECURSIVE up AS (
     SELECT l.grid_node_id AS id FROM location l WHERE l.tenant_id::text = tenant AND l.grid_node_id IS NOT NULL
     UNION SELECT g.parent_id FROM grid_node g JOIN up ON g.id = up.id WHERE g.parent_id IS NOT NULL
-  ) SELECT id FROM up $$;
+  ) SELECT up.id FROM up;
+  PERFORM set_config('app.tenant', coalesce(was, ''), true);
+END $$;
 -- A tenant reads the grid's limits above its own sites, never what else hangs below them.
 CREATE POLICY above ON grid_node FOR SELECT USING (CASE WHEN current_setting('app.tenant', true) ~ '^[0-9]+$'
   THEN id IN (SELECT grid_nodes_above(current_setting('app.tenant', true))) ELSE false END);
@@ -119,38 +123,47 @@ END $$;
 
 -- These run as the system: whoever changes a limit of the grid does not see the stays below it.
 CREATE OR REPLACE FUNCTION power_limit_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = public, pg_temp SET "app.tenant" = '*' AS $$ BEGIN
+  SET search_path = public, pg_temp AS $$ DECLARE was text := current_setting('app.tenant', true); BEGIN
+  PERFORM set_config('app.tenant', '*', true);
   PERFORM wake_sessions(array_agg(DISTINCT s.id)) FROM session s WHERE s.state = 'OPEN'
     AND (s.location_id IN (NEW.location_id, OLD.location_id)
       OR s.location_id IN (SELECT sites_below(node) FROM unnest(ARRAY[NEW.grid_node_id, OLD.grid_node_id]) AS node WHERE node IS NOT NULL));
+  PERFORM set_config('app.tenant', coalesce(was, ''), true);
   RETURN NULL;
 END $$;
 
 -- One open stay stands for its tree: who comes is due anyway, and who goes leaves room for the others.
 CREATE OR REPLACE FUNCTION session_shares_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = public, pg_temp SET "app.tenant" = '*' AS $$
-DECLARE root text := limit_root(NEW.location_id, NEW.station_id, coalesce(NEW.plug_out_at, NEW.plug_in_at)); neighbour uuid; BEGIN
-  IF root IS NULL OR NEW.state = 'OPEN' THEN RETURN NULL; END IF;
-  SELECT s.id INTO neighbour FROM session s WHERE s.state = 'OPEN' AND s.id <> NEW.id AND CASE split_part(root, ':', 1)
-      WHEN 'grid' THEN s.location_id IN (SELECT sites_below(split_part(root, ':', 2)::uuid))
-      WHEN 'site' THEN s.location_id = NEW.location_id
-      ELSE s.station_id = NEW.station_id END
-    LIMIT 1;
-  IF neighbour IS NOT NULL THEN PERFORM wake_sessions(ARRAY[neighbour]); END IF;
+  SET search_path = public, pg_temp AS $$
+DECLARE was text := current_setting('app.tenant', true); root text; neighbour uuid; BEGIN
+  IF NEW.state = 'OPEN' THEN RETURN NULL; END IF;
+  PERFORM set_config('app.tenant', '*', true);
+  root := limit_root(NEW.location_id, NEW.station_id, coalesce(NEW.plug_out_at, NEW.plug_in_at));
+  IF root IS NOT NULL THEN
+    SELECT s.id INTO neighbour FROM session s WHERE s.state = 'OPEN' AND s.id <> NEW.id AND CASE split_part(root, ':', 1)
+        WHEN 'grid' THEN s.location_id IN (SELECT sites_below(split_part(root, ':', 2)::uuid))
+        WHEN 'site' THEN s.location_id = NEW.location_id
+        ELSE s.station_id = NEW.station_id END
+      LIMIT 1;
+    IF neighbour IS NOT NULL THEN PERFORM wake_sessions(ARRAY[neighbour]); END IF;
+  END IF;
+  PERFORM set_config('app.tenant', coalesce(was, ''), true);
   RETURN NULL;
 END $$;
 DROP TRIGGER session_opened ON session;
 
 -- A site that moves in the grid, and a node that moves, change the limits of all below them.
 CREATE FUNCTION grid_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = public, pg_temp SET "app.tenant" = '*' AS $$ DECLARE was uuid; BEGIN
+  SET search_path = public, pg_temp AS $$ DECLARE was text := current_setting('app.tenant', true); above uuid; BEGIN
+  PERFORM set_config('app.tenant', '*', true);
   IF TG_TABLE_NAME = 'location' THEN
-    was := (to_jsonb(OLD)->>'grid_node_id')::uuid;
+    above := (to_jsonb(OLD)->>'grid_node_id')::uuid;
     PERFORM wake_sessions(array_agg(s.id)) FROM session s WHERE s.state = 'OPEN'
-      AND (s.location_id = NEW.id OR s.location_id IN (SELECT sites_below(was)));
+      AND (s.location_id = NEW.id OR s.location_id IN (SELECT sites_below(above)));
   ELSE
     PERFORM wake_sessions(array_agg(s.id)) FROM session s WHERE s.state = 'OPEN' AND s.location_id IN (SELECT sites_below(NEW.id));
   END IF;
+  PERFORM set_config('app.tenant', coalesce(was, ''), true);
   RETURN NULL;
 END $$;
 CREATE TRIGGER grid_changed AFTER UPDATE OF grid_node_id ON location
