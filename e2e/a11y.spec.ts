@@ -137,7 +137,7 @@ test('a keyboard is enough from sign-in to the receipt', async ({ page, demo }) 
     await page.keyboard.press('Enter');
   };
   await page.goto(`${demo.portalUrl}/sign-in`);
-  await press(page.getByRole('button', { name: 'Driver', exact: true }));
+  await press(page.getByRole('main').getByRole('button', { name: 'Driver', exact: true }));
   await page.waitForURL('**/driver');
   await expect(page.getByTestId('stay-drawing')).toBeVisible();
 

@@ -109,7 +109,7 @@ async function startDemo(speed: number): Promise<{ demo: Demo; end: () => Promis
 /** Signs in by one tap on the page, as a visitor of the demo does. */
 export async function tapIn(page: Page, url: string, role: DemoRole): Promise<void> {
   await page.goto(`${url}/sign-in`);
-  await page.getByRole('button', { name: LABELS[role], exact: true }).click();
+  await page.getByRole('main').getByRole('button', { name: LABELS[role], exact: true }).click();
   await page.waitForURL((at) => !at.pathname.startsWith('/sign-in'));
 }
 
