@@ -12,6 +12,8 @@ export function StopWhenEnded() {
   useEffect(() => {
     let stream: { unsubscribe(): void } | null = null;
     const leave = () => {
+      // What is on the page is theirs no longer, also while the next one is on its way.
+      document.body.hidden = true;
       window.location.assign('/sign-in?ended=1');
     };
     const open = () => {
