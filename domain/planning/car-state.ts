@@ -1,6 +1,6 @@
 import type { InstantS } from '../time/instant.ts';
 import { limitAt } from './periods.ts';
-import type { Plan } from './plan.ts';
+import type { FreeCar, Plan } from './plan.ts';
 import { releasedAt, WAKE_S } from './replan.ts';
 import { DRAWING_W } from './steer.ts';
 
@@ -11,10 +11,13 @@ export type CarState = {
   hasDrawn: boolean; isFull: boolean; didNotWake: boolean; carPowerW: number | null; drawingW: number;
   /** It was drawing when it last could: a pause since then says nothing about what it wants. */
   wantsMore: boolean;
+  free: FreeCar | null;
 };
 
 /** The car's power is the highest of the last few: a reading may catch it ramping. */
 const POWER_READINGS = 5;
+/** What a car is thought to take that was never seen free: more is found out when there is room. */
+const LIKELY_W = { 1: 7_360, 3: 11_040 } as const;
 /** From this part of a limit on, a car is held by the limit. */
 const AT_LIMIT_SHARE = 0.9;
 
@@ -33,11 +36,11 @@ export function carState(args: {
   const drawing = readings.filter((reading) => reading.powerW >= DRAWING_W);
   const hasDrawn = args.hadDrawn || drawing.length > 0;
   const last = readings.at(-1);
-  const freeSinceAt = freeSince(args);
-  const free = freeSinceAt === null ? [] : readings.filter((reading) => reading.at >= freeSinceAt);
-  const isIdle = last !== undefined && freeSinceAt !== null && last.at >= freeSinceAt + WAKE_S
-    && free.length > 0 && free.every((reading) => reading.powerW < DRAWING_W);
-  const wasHeld = plan !== null && releasedAt(plan, args.now) !== null;
+  const free = freeCar(args);
+  const whileFree = free === null ? [] : readings.filter((reading) => reading.at >= free.sinceAt);
+  const isIdle = last !== undefined && free !== null && last.at >= free.sinceAt + WAKE_S
+    && whileFree.length > 0 && whileFree.every((reading) => reading.powerW < DRAWING_W);
+  const wasHeld = free?.afterHold === true;
   // Held again for its neighbours' sake, a full car shows nothing: it is full until it draws.
   const wasFull = plan?.carIs === 'FULL' && !drawing.some((reading) => reading.at > plan.madeAt);
   const didNotWake = plan?.carIs === 'NOT_WAKING' || plan?.reason === 'CAR_DID_NOT_WAKE';
@@ -48,23 +51,24 @@ export function carState(args: {
     carPowerW: carPower(drawing, plan),
     drawingW: last === undefined || last.powerW < DRAWING_W ? 0 : last.powerW,
     wantsMore: wantsMore(args),
+    free,
   };
 }
 
 /**
  * The highest power of the last few readings. One at a limit that neighbours share says only that the car
- * takes at least so much: then what the plan took it to be able to stands.
+ * takes at least so much: then what it was seen to take before stands, else what is likely.
  */
 function carPower(drawing: readonly MeteredPower[], plan: Plan | null): number | null {
   const isShared = plan?.isShared === true;
   // Readings from before a shared plan were limited by the one before it, which is gone.
   const seen = isShared ? drawing.filter((reading) => reading.at >= plan.madeAt) : drawing;
   const powers = seen.slice(-POWER_READINGS);
-  const known = isShared ? plan.powerW : null;
+  const known = isShared ? plan.seenW ?? null : null;
   if (powers.length === 0) return known;
   const most = Math.max(...powers.map((reading) => reading.powerW));
   const isThrottled = isShared && powers.every((reading) => reading.powerW >= AT_LIMIT_SHARE * (limitAt(plan.periods, reading.at) ?? 0));
-  return isThrottled ? Math.max(most, known ?? most) : most;
+  return isThrottled ? Math.max(most, known ?? LIKELY_W[plan.phases]) : most;
 }
 
 function wantsMore({ readings, plan }: { readings: readonly MeteredPower[]; plan: Plan | null }): boolean {
@@ -74,13 +78,18 @@ function wantsMore({ readings, plan }: { readings: readonly MeteredPower[]; plan
   return last === undefined || last.powerW >= DRAWING_W;
 }
 
-/** Since when the car has been free without a break, as far as the plan in force knows; null while it is held. */
-function freeSince(args: {
+/**
+ * Since when the car has been free without a break, as far as plans know; null while it is held, and where
+ * a profile on its way leaves open whether it is. A plan that goes on leaving it free remembers since when.
+ */
+function freeCar(args: {
   plan: Plan | null; acceptedAt: InstantS | null; plugInAt: InstantS; now: InstantS; wasTold?: boolean;
-}): InstantS | null {
-  const { plan, now } = args;
-  if (plan === null) return args.plugInAt;
-  if (args.acceptedAt === null) return args.wasTold === true ? null : args.plugInAt;
+}): FreeCar | null {
+  const { plan, now, acceptedAt } = args;
+  if (plan === null) return { sinceAt: args.plugInAt, afterHold: false };
   if (limitAt(plan.periods, now) === 0) return null;
-  return Math.max(releasedAt(plan, now) ?? plan.madeAt, args.acceptedAt);
+  const at = releasedAt(plan, now);
+  if (at === null && plan.free !== undefined) return plan.free;
+  if (acceptedAt === null) return args.wasTold === true ? null : { sinceAt: args.plugInAt, afterHold: at !== null };
+  return { sinceAt: Math.max(at ?? plan.madeAt, acceptedAt), afterHold: at !== null };
 }

@@ -5,7 +5,7 @@ import { secondsForEnergy, type MilliWh } from '../units/energy.ts';
 import { cheapestSlots, firstEnergy } from './cheapest-slots.ts';
 import { riskOffers, type ExpectedStay } from './departure/expected-stay.ts';
 import { periodsFromSlots, secondsFree } from './periods.ts';
-import type { Plan, PlanMode, PlanReason, PlanSlot, UnservedReason } from './plan.ts';
+import type { FreeCar, Plan, PlanMode, PlanReason, PlanSlot, UnservedReason } from './plan.ts';
 import { slotsBetween, type PowerCap, type Slot } from './slots.ts';
 
 /** What a plan is made from: facts as of `now`, all measured values metered by the station. */
@@ -24,6 +24,8 @@ export type PlanningFacts = {
   isFull: boolean;
   /** The car did not draw again after a pause: it is never paused again. */
   didNotWake: boolean;
+  /** Since when the car has been free without a break; null or absent: it is held, or nobody knows. */
+  free?: FreeCar | null;
   /** The station obeys nothing: plans only say what will happen. */
   isObserved: boolean;
   wish: { readyByAt: InstantS | null; energyMilliWh: MilliWh | null; minEnergyMilliWh: MilliWh | null; priority: boolean };
@@ -79,9 +81,12 @@ export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
 }
 
 /** carKnown is what a plan remembers of the car: the reason of a later version may be another one. */
-export function carKnown(facts: PlanningFacts): Pick<Plan, 'carIs'> {
-  if (facts.didNotWake) return { carIs: 'NOT_WAKING' };
-  return facts.isFull ? { carIs: 'FULL' } : {};
+export function carKnown({ didNotWake, isFull, free, carPowerW }: PlanningFacts): Pick<Plan, 'carIs' | 'free' | 'seenW'> {
+  return {
+    ...(didNotWake ? { carIs: 'NOT_WAKING' as const } : isFull ? { carIs: 'FULL' as const } : {}),
+    ...(free === null || free === undefined ? {} : { free }),
+    ...(carPowerW === null ? {} : { seenW: carPowerW }),
+  };
 }
 
 /** What the facts ask of a plan before any slot is chosen. */

@@ -35,6 +35,8 @@ export type PlanSlot = {
 /** A power limit from an instant until the next period's; the last one has no end (the tail). */
 export type LimitPeriod = { fromAt: InstantS; limitW: number };
 
+export type FreeCar = { sinceAt: InstantS; afterHold: boolean };
+
 /** A plan version as it is stored, sent to pages and turned into a charging profile. JSON-able. */
 export type Plan = {
   madeAt: InstantS;
@@ -56,6 +58,10 @@ export type Plan = {
   isShared?: true;
   /** What was known of the car, kept until it shows otherwise: FULL, or not waking from a pause. */
   carIs?: 'FULL' | 'NOT_WAKING';
+  /** Power the car was taken to draw when free, as metered; absent before it was. */
+  seenW?: number;
+  /** Since when the car had been free as the plan was made, and whether it was held before: versions come fast. */
+  free?: FreeCar;
   slots: PlanSlot[];
   periods: LimitPeriod[];
   /** When the planned energy will be in the car; null where nothing is planned. */

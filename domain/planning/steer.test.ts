@@ -66,6 +66,13 @@ describe('the meter decides', () => {
     expect(state(400, readings, { plan: free, acceptedAt: null }).isFull).toBe(true);
     expect(state(400, readings, { plan: free, acceptedAt: null, wasTold: true }).isFull).toBe(false);
   });
+  test('a car that stays free is found idle however often it is planned anew, and is told from one that does not wake', () => {
+    const free = { ...plan, madeAt: 3_900, periods: [{ fromAt: 3_900, limitW: 11_000 }], free: { sinceAt: 3_600, afterHold: false } };
+    const readings = metered([3_660, 5], [3_905, 5]);
+    expect(state(3_950, readings, { plan: free, acceptedAt: null, wasTold: true })).toMatchObject({ isFull: true, didNotWake: false, free: free.free });
+    expect(state(3_950, readings, { plan: { ...free, free: { sinceAt: 3_600, afterHold: true } } })).toMatchObject({ isFull: false, didNotWake: true });
+    expect(state(3_950, readings, { plan: { ...free, free: undefined } })).toMatchObject({ isFull: false, didNotWake: false });
+  });
   test('what was known of the car stays known in later versions, until it draws', () => {
     const full = { ...plan, carIs: 'FULL' as const };
     expect(state(3_950, metered([100, 5], [3_905, 5]), { plan: full })).toMatchObject({ isFull: true, didNotWake: false });
@@ -73,12 +80,14 @@ describe('the meter decides', () => {
     expect(state(400, [], { plan: { ...plan, carIs: 'NOT_WAKING' as const } }).didNotWake).toBe(true);
   });
   test('a car at a limit that neighbours share is not taken for one that can do no more', () => {
-    const shared = { ...plan, isShared: true as const, powerW: 11_000, madeAt: 3_600 };
+    const shared = { ...plan, isShared: true as const, phases: 3 as const, seenW: 11_000, madeAt: 3_600 };
     expect(limitAt(shared.periods, 3_700)).toBeGreaterThan(0);
     const limitW = limitAt(shared.periods, 3_700) ?? 0;
-    expect(state(3_900, metered([3_700, limitW], [3_800, limitW]), { plan: { ...shared, powerW: 2 * limitW } }).carPowerW).toBe(2 * limitW);
-    expect(state(3_900, metered([3_700, limitW / 2], [3_800, limitW / 2]), { plan: { ...shared, powerW: 2 * limitW } }).carPowerW).toBe(limitW / 2);
+    expect(state(3_900, metered([3_700, limitW], [3_800, limitW]), { plan: { ...shared, seenW: 2 * limitW } }).carPowerW).toBe(2 * limitW);
+    expect(state(3_900, metered([3_700, limitW / 2], [3_800, limitW / 2]), { plan: { ...shared, seenW: 2 * limitW } }).carPowerW).toBe(limitW / 2);
     expect(state(3_900, metered([100, 1_500]), { plan: shared }).carPowerW).toBe(11_000);
+    const { seenW: _, ...unseen } = shared;
+    expect(state(3_900, metered([3_700, 4_140]), { plan: { ...unseen, periods: [{ fromAt: 0, limitW: 4_140 }] } }).carPowerW).toBe(11_040);
   });
   test('drawing well above a limit is disobedience', () => {
     const limited = { ...plan, periods: [{ fromAt: 0, limitW: 4_140 }] };

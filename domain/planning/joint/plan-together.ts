@@ -143,11 +143,11 @@ function observedLoad(facts: PlanningFacts): number {
 }
 
 function isWorthMoving(together: Together, args: { steered: readonly number[]; full: Layout; least: Layout }): boolean {
-  const { split, now } = together;
+  const { split } = together;
   const isSlower = args.steered.some((index) => {
     const facts = split.facts[index];
     const [fast, slow] = [args.full.plans.get(index), args.least.plans.get(index) ?? facts?.previous];
-    return !isPatient(facts) && fast !== undefined && (slow === undefined || slow === null || isLater({ slow, fast, now }));
+    return facts !== undefined && !isPatient(facts) && fast !== undefined && (slow === undefined || slow === null || isLater({ slow, fast, facts }));
   });
   if (isSlower) return true;
   const [full, least] = [costOfAll(together, args.steered, args.full), costOfAll(together, args.steered, args.least)];
@@ -156,10 +156,24 @@ function isWorthMoving(together: Together, args: { steered: readonly number[]; f
 }
 
 /** A hasty car has its energy later than it could, or less power now. */
-function isLater({ slow, fast, now }: { slow: Plan; fast: Plan; now: InstantS }): boolean {
+function isLater({ slow, fast, facts }: { slow: Plan; fast: Plan; facts: PlanningFacts }): boolean {
+  const { now } = facts;
+  const { mode, minimum, need, delivered } = outlineOf(facts);
+  const least = delivered + (mode === 'PRIORITY' || mode === 'TAIL' ? need : minimum);
   return slow.unservedMilliWh > fast.unservedMilliWh + MOVE_MILLI_WH
-    || (slow.readyAt ?? now) > (fast.readyAt ?? now) + LATER_S
+    || servedAt(slow, least) > servedAt(fast, least) + LATER_S
     || (limitAt(slow.periods, now) ?? 0) < (limitAt(fast.periods, now) ?? 0);
+}
+
+/** When a plan will have delivered so much since plug-in; its end where it never will. */
+function servedAt(plan: Plan, energyMilliWh: MilliWh): InstantS {
+  let left = energyMilliWh - plan.deliveredMilliWh;
+  for (const slot of plan.slots) {
+    if (left <= 0) return slot.startAt;
+    left -= slot.energyMilliWh;
+    if (left <= 0) return slot.chargeFromAt + slot.chargeSeconds;
+  }
+  return left <= 0 ? plan.madeAt : plan.deadlineAt;
 }
 
 type Cost = { exact: bigint; unservedMilliWh: MilliWh };
