@@ -10,8 +10,13 @@ async function pagesOf(
   context: BrowserContext,
   demo: Demo,
 ): Promise<string[]> {
-  if (role === null) return ['/', '/sign-in', '/setup?token=used', '/there-is-no-such-page'];
-  if (role !== 'DRIVER') return ['/admin', '/'];
+  if (role === null) {
+    const signingIn = ['/sign-in', '/sign-in/link', '/sign-in/outbox', '/setup?token=used'];
+    return ['/', ...signingIn, '/there-is-no-such-page'];
+  }
+  if (role !== 'DRIVER') {
+    return ['/admin', '/account', '/organisation', '/organisation/audit', '/'];
+  }
   return ['/driver', '/driver/history', '/driver/settings', await receiptPath(context, demo), '/'];
 }
 
