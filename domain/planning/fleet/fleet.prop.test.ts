@@ -61,14 +61,12 @@ describe.each(solvers)('planning below $name', ({ sketches, solve }) => {
         expect((plan.reason[i] ?? 0) > 0).toBe((plan.unservedWh[i] ?? 0) > 0);
         const slots = [...slot.subarray(...range)];
         expect(slots).toEqual([...new Set(slots)].sort((a, b) => a - b));
-        slots.forEach((at, k) => {
-          expect(energyWh[range[0] + k] ?? 0).toBeGreaterThan(0);
-          expect(energyWh[range[0] + k] ?? 0).toBeLessThanOrEqual(powerOf(problem, i, at));
-        });
+        const isWithin = (at: number, wh: number) => wh > 0 && wh <= powerOf(problem, i, at);
+        expect(slots.filter((at, k) => !isWithin(at, energyWh[range[0] + k] ?? 0))).toEqual([]);
       }
       problem.limits.capWh.forEach((caps, node) => {
         const load = slotLoad(plan, problem.slots, (i) => nodesAbove(problem.limits, i).includes(node));
-        if (caps !== null) load.forEach((wh, at) => expect(wh).toBeLessThanOrEqual(Math.max(0, caps[at] ?? 0)));
+        expect(load.filter((wh, at) => caps !== null && wh > Math.max(0, caps[at] ?? 0))).toEqual([]);
       });
     });
   });
@@ -76,7 +74,9 @@ describe.each(solvers)('planning below $name', ({ sketches, solve }) => {
   test('serves as much and costs as little as HiGHS finds', async () => {
     const solver = await highs();
     check(sketches, (drawn) => {
-      const problem = randomFleet(drawn);
+      // HiGHS takes most of the time of this law: nine of ten instances are small, so that many can be run.
+      const slots = drawn.seed % 10 === 0 ? drawn.slots : Math.min(drawn.slots, 12);
+      const problem = randomFleet({ ...drawn, slots });
       const plan = solve(problem);
       expect({ unservedWh: sum(plan.unservedWh), cost: plan.cost }).toEqual(solveByHighs(solver, problem));
       expect(plan.certificate.gap).toBe(0n);
@@ -196,11 +196,13 @@ describe.each(solvers)('planning below $name', ({ sketches, solve }) => {
       const plan = solve(problem);
       problem.limits.capWh.forEach((caps, node) => {
         const load = slotLoad(plan, problem.slots, (i) => nodesAbove(problem.limits, i).includes(node));
-        load.forEach((wh, slot) => {
+        // One expectation per node: thousands of them would take most of the time.
+        const wrong = load.filter((wh, slot) => {
           const [ticks, serves] = [plan.duals.ticks[node * problem.slots + slot] ?? 0, plan.duals.serves[node * problem.slots + slot] ?? 0];
-          expect(serves > 0 || ticks >= 0).toBe(true);
-          if (caps === null || wh < (caps[slot] ?? 0)) expect([ticks, serves]).toEqual([0, 0]);
+          const hasRoom = caps === null || wh < (caps[slot] ?? 0);
+          return (serves === 0 && ticks < 0) || (hasRoom && (ticks !== 0 || serves !== 0));
         });
+        expect(wrong).toEqual([]);
       });
     });
   });
