@@ -4,15 +4,17 @@ import { parseArgs } from 'node:util';
 import {
   DEMO_DRIVER_CARD, DEMO_SEED, DEMO_TIME_ZONE, DEMO_ZONE, demoCards, demoPeople, demoStations, seedDemo,
 } from '#prisma/seed/demo.ts';
-import { storePastStays } from '#prisma/seed/past-stays.ts';
+import { storePastStays, type PastStay } from '#prisma/seed/past-stays.ts';
 import { contractCurve } from '#domain/market/curve.ts';
-import { DAY_S, HOUR_S, secondsFromDate } from '#domain/time/instant.ts';
+import { syntheticSessions } from '#domain/market/synthetic-sessions.ts';
+import { DAY_S, HOUR_S, QUARTER_S, secondsFromDate, type InstantS } from '#domain/time/instant.ts';
 import { clockFromAnchor } from '../clock.ts';
 import { readEnv, type Env } from '../env.ts';
 import { ValleyError } from '../errors.ts';
 import { keepClock, localTime, openInstallation, setClock, type Installation } from '../installation.ts';
 import { createLifetime, unlessStopped } from '../lifetime.ts';
 import { createLog } from '../log.ts';
+import { localOffset } from '../market/local-offset.ts';
 import { loadPrices } from '../market/price.store.ts';
 import { publishSynthetic } from '../market/publish.service.ts';
 import { startSystem, type System } from '../system.ts';
@@ -23,6 +25,7 @@ const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const HOME_STATION = 'VLY-001';
 const OWN_STATION = 'MY-STATION';
 const DRIVER_LOOKS_MS = 5_000;
+const PAST_DAYS = 14;
 
 type FleetFile = {
   url: string; speed: number; zone: string; stations: object[]; cards: readonly string[]; control: { port: number; token: string };
@@ -76,7 +79,7 @@ async function prepare(installation: Installation, args: { speed: number; keys: 
   const clock = clockFromAnchor(() => ({ realAnchorMs: Date.now(), simAnchorMs: now.getTime(), speed: 1 }));
   const isFresh = await db.asSystem(async (tx) => (await tx.organisation.count()) === 0);
   const tenantId = await db.asSystem((tx) => seedDemo(tx, { now, keyOf: (id) => args.keys.stations[id] ?? '' }));
-  await publishSynthetic({ db, clock }, { zone: DEMO_ZONE, seed: DEMO_SEED });
+  await publishSynthetic({ db, clock }, { zone: DEMO_ZONE, seed: DEMO_SEED, historyDays: PAST_DAYS + 2 });
   if (isFresh) await seedHistory(installation, { tenantId, now });
   return now;
 }
@@ -88,19 +91,39 @@ function eveningOf(today: Date): Date {
   return evening;
 }
 
-/** A week of stays that are over, for a history and a balance; their prices are the demo's own. */
+/** Stays that are over: a history and a balance for the driver, habits for the street to have been learned from. */
 async function seedHistory({ db }: Installation, args: { tenantId: number; now: Date }): Promise<void> {
   const now = secondsFromDate(args.now);
-  const from = new Date((now - 9 * DAY_S) * 1000);
+  const from = new Date((now - (PAST_DAYS + 1) * DAY_S) * 1000);
   const prices = contractCurve(await loadPrices(db, DEMO_ZONE, { from, to: args.now }), 900);
-  const stays = Array.from({ length: 7 }, (_, index) => {
+  const stays = [...pastOfDriver(now), ...pastOfStreet(now)];
+  await db.asSystem((tx) => storePastStays(tx, { tenantId: args.tenantId, stays, prices }));
+}
+
+function pastOfDriver(now: InstantS): PastStay[] {
+  return Array.from({ length: 7 }, (_, index) => {
     const plugInAt = now - (index + 1) * DAY_S + ((index * 37) % 60) * 60;
     return {
       stationId: HOME_STATION, evseId: 1 + (index % 2), idToken: DEMO_DRIVER_CARD, plugInAt,
       plugOutAt: plugInAt + 12 * HOUR_S + ((index * 53) % 90) * 60, energyMilliWh: 8_000_000 + ((index * 7_300_000) % 24_000_000), powerW: 11_000,
     };
   });
-  await db.asSystem((tx) => storePastStays(tx, { tenantId: args.tenantId, stays, prices }));
+}
+
+/** What the street's simulated cars did before the demo began, by the same seed. */
+function pastOfStreet(now: InstantS): PastStay[] {
+  const places = demoStations.filter((station) => station.isSimulated)
+    .flatMap(({ id, evses, traffic }) => Array.from({ length: evses }, (_, index) => ({ stationId: id, evseId: index + 1, traffic })));
+  const sessions = syntheticSessions({
+    seed: DEMO_SEED, fromAt: now - PAST_DAYS * DAY_S, toAt: now, evseCount: places.length,
+    localOffsetS: localOffset(DEMO_TIME_ZONE),
+  });
+  return sessions.flatMap(({ evseIndex, cardIndex, plugInAt, plugOutAt, energyMilliWh, powerW }) => {
+    const place = places[evseIndex];
+    if (place?.traffic !== true || plugOutAt > now - QUARTER_S) return [];
+    const { stationId, evseId } = place;
+    return [{ stationId, evseId, idToken: demoCards[cardIndex % demoCards.length] ?? '', plugInAt, plugOutAt, energyMilliWh, powerW }];
+  });
 }
 
 async function writeFleet(dir: string, args: { env: Env; speed: number; keys: DemoKeys }): Promise<string> {

@@ -6,6 +6,7 @@ import type { Db } from '../db/client.ts';
 import type { PriceImporter } from '../cli/prices.ts';
 import { fetchDayAhead } from '../feeds/entsoe-client.ts';
 import { intervalsFromA44 } from '../feeds/entsoe-xml.ts';
+import { localOffset } from './local-offset.ts';
 import { importPublication, publishedUntil } from './price.store.ts';
 
 /** Local hour at which the day-ahead prices of tomorrow appear (SDAC, about 12:45–13:00). */
@@ -25,17 +26,17 @@ export async function zonesInUse(db: Db): Promise<string[]> {
 }
 
 /** publishSynthetic keeps the demo's made-up prices coming as an exchange would publish them. */
-export async function publishSynthetic(deps: { db: Db; clock: Clock }, args: { zone: string; seed: number }): Promise<void> {
+export async function publishSynthetic(deps: { db: Db; clock: Clock }, args: { zone: string; seed: number; historyDays?: number }): Promise<void> {
   const timeZone = findZone(args.zone)?.timeZone ?? 'UTC';
   const now = deps.clock.now();
   const until = dueUntil(now, timeZone);
   const known = await publishedUntil(deps.db, args.zone);
-  const from = known === null ? until.subtract({ days: HISTORY_DAYS })
+  const from = known === null ? until.subtract({ days: args.historyDays ?? HISTORY_DAYS })
     : Temporal.Instant.fromEpochMilliseconds(known.getTime()).toZonedDateTimeISO(timeZone);
   if (Temporal.ZonedDateTime.compare(from, until) >= 0) return;
   const intervals = syntheticPrices({
     seed: args.seed, fromAt: Math.floor(from.epochMilliseconds / 1000), toAt: Math.floor(until.epochMilliseconds / 1000),
-    localOffsetS: (at) => Temporal.Instant.fromEpochMilliseconds(at * 1000).toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e9,
+    localOffsetS: localOffset(timeZone),
   });
   await importPublication(deps.db, {
     biddingZone: args.zone, source: `synthetic, seed ${args.seed}`, publishedAt: now, synthetic: true, intervals,
