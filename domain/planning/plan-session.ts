@@ -42,6 +42,8 @@ export type PlanningFacts = {
   previous: Plan | null;
 };
 
+/** More than 32 A on one phase carry, and what meters err. */
+export const ONE_PHASE_MOST_W = 7_600;
 /** Five minutes at most for the car to show that it draws (settlement rule 9). */
 export const PROBE_S = 300;
 /** Finish this much before the wish where there is slack: plans are made of minutes, cars are not. */
@@ -81,11 +83,14 @@ export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
 }
 
 /** carKnown is what a plan remembers of the car: the reason of a later version may be another one. */
-export function carKnown({ didNotWake, isFull, free, carPowerW }: PlanningFacts): Pick<Plan, 'carIs' | 'free' | 'seenW'> {
+export function carKnown(facts: PlanningFacts): Pick<Plan, 'carIs' | 'free' | 'seenW' | 'isThreePhase'> {
+  const { didNotWake, isFull, free, carPowerW, previous } = facts;
+  const isThreePhase = previous?.isThreePhase === true || (carPowerW ?? 0) > ONE_PHASE_MOST_W;
   return {
     ...(didNotWake ? { carIs: 'NOT_WAKING' as const } : isFull ? { carIs: 'FULL' as const } : {}),
     ...(free === null || free === undefined ? {} : { free }),
     ...(carPowerW === null ? {} : { seenW: carPowerW }),
+    ...(isThreePhase ? { isThreePhase } : {}),
   };
 }
 

@@ -60,6 +60,8 @@ export type Plan = {
   carIs?: 'FULL' | 'NOT_WAKING';
   /** Power the car was taken to draw when free, as metered; absent before it was. */
   seenW?: number;
+  /** It once drew what one phase cannot carry. */
+  isThreePhase?: true;
   /** Since when the car had been free as the plan was made, and whether it was held before: versions come fast. */
   free?: FreeCar;
   slots: PlanSlot[];

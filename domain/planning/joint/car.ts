@@ -1,5 +1,5 @@
 import { energyFromPower, type MilliWh } from '../../units/energy.ts';
-import type { PlanningFacts } from '../plan-session.ts';
+import { ONE_PHASE_MOST_W, type PlanningFacts } from '../plan-session.ts';
 import { AMPERE_W, LEAST_W, loadOfTold } from './tree.ts';
 
 /** What a car takes of what is allowed to it, and what that is as load. */
@@ -16,8 +16,6 @@ export type Car = {
   loadShare: 1 | 3;
 };
 
-/** No three-phase charging is meant by less than this much: 32 A on one phase and what meters err. */
-const ONE_PHASE_MOST_W = 7_600;
 const PHASE_VOLT = 230;
 /** A car measured this little above a whole ampere draws that ampere. */
 const AMPERE_SLACK = 0.25;
@@ -26,7 +24,8 @@ const AMPERE_SLACK = 0.25;
 export function carOf(facts: PlanningFacts): Car {
   const ratedW = loadOfTold(facts, facts.ratedPowerW);
   const powerW = Math.min(facts.ratedPowerW, facts.carPowerW ?? facts.ratedPowerW);
-  const isOnePhase = facts.phases === 1 || (facts.carPowerW !== null && powerW <= ONE_PHASE_MOST_W);
+  const isWeak = facts.carPowerW !== null && powerW <= ONE_PHASE_MOST_W;
+  const isOnePhase = facts.phases === 1 || (isWeak && facts.previous?.isThreePhase !== true);
   const perAmpereW = PHASE_VOLT * (isOnePhase ? 1 : 3);
   const useful = Math.max(6, Math.ceil(powerW / perAmpereW - AMPERE_SLACK));
   const amperes = Math.min(Math.floor(ratedW / AMPERE_W), useful);
