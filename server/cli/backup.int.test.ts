@@ -145,6 +145,21 @@ test('a truncated or altered file changes nothing and leaves the rules in force'
   }
 });
 
+test('a damaged file asked for by force leaves the data that is there', async () => {
+  const bytes = await readFile(file);
+  const cut = path.join(dir, 'cut.gz');
+  await writeFile(cut, bytes.subarray(0, Math.floor(bytes.length * 0.6)));
+  await using target = await testDatabase();
+  const { ownerUrl: url, appPassword } = target;
+  await rowsOf(url, "INSERT INTO organisation (kind, name) VALUES ('CPO', 'other')");
+  const before = await contentOf(url);
+  const restoring = restoreBackup({ url, appPassword, file: cut, log, force: true });
+  await expect(restoring).rejects.toThrow(/nothing was changed/);
+  expect(await contentOf(url)).toEqual(before);
+  const names = `SELECT datname FROM pg_database WHERE datname LIKE current_database() || '%'`;
+  expect(await rowsOf(url, names)).toHaveLength(1);
+});
+
 test('a file that is no backup is refused with a sentence', async () => {
   const other = path.join(dir, 'other.txt');
   await writeFile(other, 'hello');

@@ -134,26 +134,60 @@ async function holdsData(client: pg.Client): Promise<boolean> {
   return false;
 }
 
-async function remakeDatabase(url: string): Promise<void> {
-  const name = decodeURIComponent(new URL(url).pathname.slice(1));
+function databaseOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}
+
+/** Statements beside the target database, which cannot be dropped or renamed from within. */
+async function withServer<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const admin = new URL(url);
   admin.pathname = '/postgres';
   const client = new pg.Client({ connectionString: admin.href });
   await client.connect();
   try {
-    await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+    return await use(client);
   } finally {
     await client.end();
   }
-  await createDatabase(url, name);
+}
+
+async function dropDatabase(url: string, name: string): Promise<void> {
+  const sql = `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`;
+  await withServer(url, async (client) => client.query(sql));
+}
+
+// Both names change in one transaction: whoever connects finds the former data or the restored.
+async function takePlace(url: string, restored: string): Promise<void> {
+  const name = databaseOf(url);
+  const [target, source] = [pg.escapeIdentifier(name), pg.escapeIdentifier(restored)];
+  const former = `${name}_replaced`;
+  await dropDatabase(url, former);
+  await withServer(url, async (client) => {
+    await client.query(`ALTER DATABASE ${target} ALLOW_CONNECTIONS false`);
+    try {
+      await client.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
+        [name],
+      );
+      await client.query('BEGIN');
+      await client.query(`ALTER DATABASE ${target} RENAME TO ${pg.escapeIdentifier(former)}`);
+      await client.query(`ALTER DATABASE ${source} RENAME TO ${target}`);
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK');
+      await client.query(`ALTER DATABASE ${target} ALLOW_CONNECTIONS true`);
+      throw error;
+    }
+  });
+  await dropDatabase(url, former);
 }
 
 function migration({ url, log, appPassword }: RestoreOptions): MigrateOptions {
   return { url, log, ...(appPassword === undefined ? {} : { appPassword }) };
 }
 
-// Brings the target to the version of the backup, empty of everything but what migrations insert.
-async function prepareTarget(options: RestoreOptions, header: BackupHeader): Promise<void> {
+// Whether the target is empty and can be brought to the backup's version as it stands.
+async function canTakeIn(options: RestoreOptions, header: BackupHeader): Promise<boolean> {
   const { url, force } = options;
   const known = await migrationNames();
   const unknown = header.migrations.find((name) => !known.includes(name));
@@ -163,16 +197,14 @@ async function prepareTarget(options: RestoreOptions, header: BackupHeader): Pro
     );
   }
   const status = await migrationStatus({ url });
-  const isFresh = status.applied.length === 0;
-  const isFull = !isFresh && (await withTarget(url, holdsData));
+  if (status.applied.length === 0) return true;
+  const isFull = await withTarget(url, holdsData);
   if (isFull && force !== true) {
     throw new Error(
       'The database holds data. To replace all of it: npm run restore FILE -- --force',
     );
   }
-  const isOther = status.applied.join() !== header.migrations.join();
-  if (!isFresh && (isFull || isOther)) await remakeDatabase(url);
-  await migrate({ ...migration(options), only: header.migrations });
+  return !isFull && status.applied.join() === header.migrations.join();
 }
 
 async function withTarget<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -266,19 +298,34 @@ async function restoreAll(client: pg.Client, reader: LineReader): Promise<Backup
   return { tables, rows, createdAt: header.createdAt };
 }
 
-/**
- * Restores a backup in one transaction into an empty database (or, with `force`, instead of what is
- * there), verifies every table's rows and checksum and every foreign key, and then applies the
- * migrations made since. Throws a sentence; then the data of the target is as it was, except that
- * `force` has emptied it.
- */
-export async function restoreBackup(options: RestoreOptions): Promise<BackupSummary> {
+async function fill(options: RestoreOptions, header: BackupHeader): Promise<BackupSummary> {
   const { url, file } = options;
-  const header = await readBackupHeader(file);
-  await prepareTarget(options, header);
+  await migrate({ ...migration(options), only: header.migrations });
   const summary = await withTarget(url, (client) =>
     withReader(file, (reader) => restoreAll(client, reader)),
   );
   await migrate(migration(options));
   return summary;
+}
+
+/**
+ * Restores a backup into an empty database (or, with `force`, instead of what is there), verifies
+ * every table's rows and checksum and every foreign key, and applies the migrations made since.
+ * What cannot be taken in as it stands is restored beside the target, which it replaces when it is
+ * whole. Throws a sentence; then the data of the target is as it was.
+ */
+export async function restoreBackup(options: RestoreOptions): Promise<BackupSummary> {
+  const { url, file } = options;
+  const header = await readBackupHeader(file);
+  if (await canTakeIn(options, header)) return await fill(options, header);
+  const beside = `${databaseOf(url)}_restoring`;
+  await dropDatabase(url, beside);
+  try {
+    const summary = await fill({ ...options, url: await createDatabase(url, beside) }, header);
+    await takePlace(url, beside);
+    return summary;
+  } catch (error) {
+    await dropDatabase(url, beside);
+    throw error;
+  }
 }
