@@ -23,7 +23,8 @@ async function isUp(url: string): Promise<boolean> {
 
 type Demo = { child: Child; startMs: number };
 
-async function startDemo(args: { port: number; ocppPort: number; dataDir: string }): Promise<Demo> {
+/** startDemo starts the demo as a person would and waits until both health checks answer 200. */
+export async function startDemo(args: { port: number; ocppPort: number; dataDir: string }): Promise<Demo> {
   const startedMs = performance.now();
   const child = startChild(['scripts/valley.mjs', 'demo'], {
     VALLEY_PORT: String(args.port), VALLEY_OCPP_PORT: String(args.ocppPort), VALLEY_DATA_DIR: args.dataDir,

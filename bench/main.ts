@@ -15,6 +15,10 @@ const BENCHES: Readonly<Record<string, { says: string; run: (isJson: boolean) =>
     says: 'planning fleets of 1 to 100,000 stays, beside HiGHS and a network simplex (about 3 minutes)',
     run: async (isJson) => { await (await import('./optimizer.ts')).runOptimizerBench(isJson ? ['--json'] : []); },
   },
+  pages: {
+    says: 'JavaScript, paint, response and layout shift of the pages in Chromium, and the what-if\'s answers (about 3 minutes)',
+    run: async (isJson) => { await (await import('./pages.ts')).benchPages(isJson); },
+  },
 };
 /** Programs the benches run in processes of their own. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = { generator: runGenerator, 'bare-server': runBareServer };

@@ -27,7 +27,7 @@ export function createWhatIfApi(): WhatIfApi {
   return {
     use(given) {
       newest += 1;
-      fleet = given;
+      fleet = given ?? madeUpFleet();
     },
     async ask(settings, onPhase) {
       newest += 1;

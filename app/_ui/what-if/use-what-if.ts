@@ -101,6 +101,7 @@ function useLink(fleet: WhatIfFleet | null) {
   useEffect(() => {
     const made = new WhatIfLink({ start: startWhatIfWorker, fleet });
     link.current = made;
+    made.warm();
     return () => {
       link.current = null;
       made.close();

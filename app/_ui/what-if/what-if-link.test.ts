@@ -113,6 +113,17 @@ describe('the link to the worker', () => {
     expect(log.filter((word) => word === 'start')).toHaveLength(2);
   });
 
+  it('starts its worker once, before the first question', async () => {
+    const { ask, asked, link, log } = bench();
+    link.warm();
+    link.warm();
+    expect(log).toEqual(['start', 'use']);
+    const only = ask(1);
+    asked[0]?.answer();
+    expect(await only).toBe(1);
+    expect(log).toEqual(['start', 'use']);
+  });
+
   it('leaves nothing running when the page is left', async () => {
     const { ask, link, log } = bench();
     const both = [ask(1), ask(2)];

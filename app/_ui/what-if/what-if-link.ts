@@ -47,6 +47,11 @@ export class WhatIfLink {
     this.#nowMs = args.nowMs ?? (() => performance.now());
   }
 
+  /** warm starts the worker before the first question, while the visitor still reads. */
+  warm(): void {
+    if (this.#worker === null) this.#begin();
+  }
+
   /** ask gives null where a newer question took its place. @throws Error where the worker died. */
   ask(settings: WhatIfSettings, onPhase: OnWhatIfPhase | null): Promise<WhatIfAnswer | null> {
     return new Promise((resolve, reject) => {
