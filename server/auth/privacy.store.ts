@@ -46,6 +46,7 @@ export async function everythingOf(tx: Tx, personId: string): Promise<Record<str
   }
   const readings = { source: 'meter_reading', link: 'transaction_id' };
   add('meter_reading', await rowsOf(tx, { ...readings, ids: idsOf(all['transaction']) }));
+  add('departure_count', await learnedOf(tx, personId));
   const party = { source: 'ledger.account', link: 'party', ids: [`driver:${personId}`] };
   add('ledger.account', await rowsOf(tx, party));
   for (const link of ['debit', 'credit']) {
@@ -53,6 +54,16 @@ export async function everythingOf(tx: Tx, personId: string): Promise<Record<str
     add('ledger.transfer', await rowsOf(tx, { source: 'ledger.transfer', link, ids }));
   }
   return all;
+}
+
+/** What was learned of when a person's cards leave; found by the cards, for it names no person. */
+async function learnedOf(tx: Tx, personId: string): Promise<Row[]> {
+  const rows = await tx.$queryRaw<{ row: Row }[]>`
+    SELECT to_jsonb(d) - 'key' AS row FROM departure_count d
+      JOIN id_token t ON t.tenant_id = d.tenant_id
+       AND d.key = encode(sha256(convert_to(lower(t.uid), 'UTF8')), 'hex')
+     WHERE d.scope = 'DRIVER' AND t.driver_id = ${personId}::uuid`;
+  return rows.map(({ row }) => row);
 }
 
 function idsOf(rows: readonly Row[] | undefined): string[] {
@@ -92,6 +103,10 @@ export async function forgetCard(
   await tx.$executeRaw`
     DELETE FROM departure_count WHERE tenant_id = ${tenantId} AND scope = 'DRIVER'
       AND key = encode(sha256(convert_to(lower(${uid}::text), 'UTF8')), 'hex')`;
+  // What was learned of when the card leaves, kept under the number's digest as the learner makes it.
+  await tx.$executeRaw`
+    DELETE FROM departure_count WHERE tenant_id = ${tenantId} AND scope = 'DRIVER'
+       AND key = encode(sha256(convert_to(lower(${uid}), 'UTF8')), 'hex')`;
   // Messages hold the number as a JSON text, between quotes.
   const quoted = JSON.stringify(uid);
   const becomes = JSON.stringify(pseudonym);
@@ -110,7 +125,7 @@ export async function forgetCard(
 }
 
 /** Rows that stand for what happened, under the person's random id, which then names nobody. */
-const KEPT = new Set(['session', 'id_token', 'audit_entry', 'sign_in']);
+export const KEPT = new Set(['session', 'id_token', 'audit_entry', 'sign_in']);
 
 /** forgetRows deletes what belongs to the person alone, in every table that names a person. */
 export async function forgetRows(tx: Tx, personId: string): Promise<void> {

@@ -172,6 +172,8 @@ const machineTables = [
   'connection',
   'connector',
   'day_ahead_price',
+  'departure_count',
+  'departure_expected',
   'installation',
   'kerb_lock',
   'meter_reading',
