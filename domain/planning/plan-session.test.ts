@@ -129,3 +129,15 @@ describe('re-planning', () => {
     expect(nextLookAt(plan, facts({ now: t0 + 4501 }))).toBe(plan.periods.at(-1)?.fromAt === undefined ? 0 : plan.deadlineAt);
   });
 });
+
+test('amperes are multiples of 0.1 also for who divides in binary, and never more than the limit', () => {
+  for (let limitW = 4_140; limitW <= 22_080; limitW += 7) {
+    const { profile } = profileFromPlan({
+      periods: [{ fromAt: t0, limitW }], rung: 'TX_PROFILE', evseId: 1, phases: 3, transactionOcppId: '7', capabilities: {},
+    });
+    const limit = profile.periods[0]?.limit ?? 0;
+    expect(Number.isInteger(limit / 0.1)).toBe(true);
+    expect(Math.round(limit * 690)).toBeLessThanOrEqual(limitW);
+    expect(limit * 690).toBeGreaterThan(limitW - 690);
+  }
+});

@@ -74,7 +74,11 @@ export function profileFromPlan(args: {
 function limitIn(args: { limitW: number; rateUnit: 'A' | 'W'; phases: 1 | 3 }): number {
   const { limitW, rateUnit, phases } = args;
   if (limitW < MIN_AMPERE * VOLT * phases) return 0;
-  return rateUnit === 'W' ? limitW : Math.floor((limitW * 10) / (VOLT * phases)) / 10;
+  if (rateUnit === 'W') return limitW;
+  let tenths = Math.floor((limitW * 10) / (VOLT * phases));
+  // Validators divide to see whether it is a multiple of 0.1: 14.2 / 0.1 is not whole in binary, and is refused.
+  while (tenths > 0 && !Number.isInteger(tenths / 10 / 0.1)) tenths -= 1;
+  return tenths / 10;
 }
 
 /** limitsOfProfile turns a sent profile back into limits in watts, for settlement and for checks. */

@@ -53,7 +53,7 @@ export function giveCheapest(work: Work, rests: ReadonlyMap<Member, MilliWh>, bu
   const [before, base] = [costOf(work, asking), asking.map(({ member }) => stateOf(member))];
   for (const [index, { member }] of asking.entries()) {
     for (const [slot, energy] of (plan.energies[index] ?? []).entries()) {
-      const watt = Math.floor((energy * 36) / ((work.slots[slot]?.seconds ?? 1) * 10));
+      const watt = wholeAmperes(member, { slot, loadW: (energy * 36) / ((work.slots[slot]?.seconds ?? 1) * 10) });
       if (watt > 0) member.received += give(work, { member, slot, watt });
     }
   }
@@ -61,6 +61,12 @@ export function giveCheapest(work: Work, rests: ReadonlyMap<Member, MilliWh>, bu
   const missing = serveMissing(work, asking.map((one, index) => ({ ...one, base: base[index] ?? stateOf(one.member), fairMilliWh: bound.fairMilliWh[index] ?? 0 })));
   const isProven = bound.dual.unservedWh === 0 && missing === 0;
   return { bound, plan, asking, leastExact: isProven ? before + bound.leastExact : null };
+}
+
+/** Steps of energy are no whole amperes in slots that are no quarters; cars step by whole ones. */
+function wholeAmperes({ given }: Member, { slot, loadW }: { slot: number; loadW: number }): number {
+  const has = given[slot] ?? 0;
+  return Math.floor((has + loadW + 1e-6) / AMPERE_W) * AMPERE_W - has;
 }
 
 /** What the members' reserved energy costs, EUR 1e-11. */
