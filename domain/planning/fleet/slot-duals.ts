@@ -31,9 +31,10 @@ export function slotPrices(graph: SlotGraph): SlotPrices {
     if (k === 0) return { ticks, serves };
     label = stages[k - 1] as number;
     const flag = 1 << (label & 31);
-    if (((open[label >> 5] as number) & flag) === 0 || (load[label] as number) === 0) continue;
+    const isOpen = ((open[label >> 5] as number) & flag) !== 0;
+    // Nothing cheaper makes a slot worth more than its own price: it need not be looked for again.
     open[label >> 5] = (open[label >> 5] as number) & ~flag;
-    reached.push(label);
+    if (isOpen && (load[label] as number) > 0) reached.push(label);
   }
 }
 

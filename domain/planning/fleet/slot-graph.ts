@@ -45,8 +45,10 @@ export function resetGraph(graph: SlotGraph, capWh: Int32Array | null): void {
   graph.blocks = blocks;
   if (graph.isMasked.length < n) graph.isMasked = new Uint8Array(n);
   graph.isMasked.fill(0);
-  graph.edges = new Int32Array(slots * words);
-  graph.again = new Int32Array(slots * words);
+  graph.edges = grown(graph.edges, slots * words);
+  graph.edges.fill(0, 0, slots * words);
+  graph.again = grown(graph.again, slots * words);
+  graph.again.fill(0, 0, slots * words);
   graph.cursor = grown(graph.cursor, slots * slots);
   graph.cursor.fill(0, 0, slots * slots);
   graph.hasStays = grown(graph.hasStays, slots * blocks);

@@ -1,5 +1,6 @@
 import type { Guess } from './guess.ts';
 import { grown, sortedSlots } from './state.ts';
+import type { FleetState } from './state.ts';
 import type { SlotGraph } from './slot-graph.ts';
 
 /** Slots in levels of equal guess, the cheapest level first: level k owns `[first[k], first[k + 1])` of `slots`. */
@@ -40,10 +41,10 @@ interface Sweep {
   readonly members: Int32Array;
 }
 
-function levelsOf(priceTicks: Int32Array, slots: number, guess: Guess | null): FillLevels {
+function levelsOf({ slots, stages, problem: { priceTicks } }: FleetState, guess: Guess | null): FillLevels {
   const ticks = new Float64Array(slots);
   for (let slot = 0; slot < slots; slot++) ticks[slot] = guess === null ? priceTicks[slot] as number : Math.min(guess.ticks[slot] as number, 2 ** 31);
-  const order = sortedSlots(slots, (slot) => ticks[slot] as number);
+  const order = guess === null ? stages : sortedSlots(slots, (slot) => ticks[slot] as number);
   const [first, earliest, latest] = [new Int32Array(slots + 1), new Int32Array(slots), new Int32Array(slots)];
   let level = -1;
   for (let k = 0; k < slots; k++) {
@@ -86,8 +87,9 @@ function createSweep(graph: SlotGraph, levels: FillLevels): Sweep {
  * @param guess null: the prices themselves, and no limit to hold back for.
  */
 export function sweepAll(graph: SlotGraph, guess: Guess | null): void {
-  const { state: { sessions: n, slots, unplaced, problem: { priceTicks } } } = graph;
-  const levels = levelsOf(priceTicks, slots, guess);
+  const { state } = graph;
+  const { sessions: n, unplaced } = state;
+  const levels = levelsOf(state, guess);
   const sweep = createSweep(graph, levels);
   const { stays, members } = sweep;
   for (let i = n - 1; i >= 0; i--) if ((unplaced[i] as number) > 0) enlist(sweep, i, 0);
