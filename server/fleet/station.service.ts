@@ -95,14 +95,19 @@ export async function reportStatus(tx: Tx, report: StatusReport): Promise<void> 
       receivedAt: report.receivedAt,
     });
   }
-  if (evseId === 0) return;
+  const isWell = report.errorCode === null && status !== 'Faulted';
+  // The station as a whole has no EVSE whose newest status could tell a late report from a new one.
+  if (evseId === 0) {
+    if (isWell) await resolveFaults(tx, report);
+    return;
+  }
   await lockEvse(tx, station, evseId);
   const at = secondsFromDate(report.at);
   const connectors = await storeConnectorStatus(tx, report);
   if (connectors === null) return;
   const reported = { status, errorCode: report.errorCode, statusAt: at };
   await storeEvseStatus(tx, report, evseStatus(connectors, reported));
-  if (report.errorCode === null && status !== 'Faulted') await resolveFaults(tx, report);
+  if (isWell) await resolveFaults(tx, report);
   await noteSkew(tx, report);
   const chargingState = CHARGING_STATES.has(status) ? status : null;
   const sessions = await tx.$queryRaw<{ id: string }[]>`
@@ -118,11 +123,18 @@ export async function reportStatus(tx: Tx, report: StatusReport): Promise<void> 
   );
 }
 
+/** A report that is prompt proves the station's clock, which the stays that it could not report need. */
+async function noteClock(tx: Tx, { station, at, receivedAt }: StatusReport): Promise<void> {
+  await tx.$executeRaw`SELECT note_clock(${station.tenantId}, ${station.id}, ${at.toISOString()}::timestamptz,
+    ${receivedAt.toISOString()}::timestamptz)`;
+}
+
 /** skew_ms is arrival minus device time: a queued report reads as a clock that is behind. */
 async function noteSkew(tx: Tx, report: StatusReport): Promise<void> {
   if (!report.isClockSet) return;
   const skewMs = report.receivedAt.getTime() - report.at.getTime();
   if (Math.abs(skewMs) > 2_000_000_000) return;
+  await noteClock(tx, report);
   await tx.$executeRaw`UPDATE charging_station SET skew_ms = ${skewMs} WHERE id = ${report.station.id}`;
 }
 

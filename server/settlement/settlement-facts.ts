@@ -20,6 +20,9 @@ export function settlementFacts(
   const isFixed = row.contract_kind === 'FIXED';
   const plugInAt = secondsFromDate(row.plug_in_at);
   const plugOutAt = Math.max(plugInAt, ...transactions.map((transaction) => transaction.stoppedAt));
+  const clockToleranceS = args.clockSpeed === 1 ? CLOCK_TOLERANCE_S : Math.ceil(CLOCK_TOLERANCE_S + LATENCY_REAL_S * args.clockSpeed);
+  const clockAnchorsAt = isUnheard(transactions, clockToleranceS)
+    ? [row.clock_before_at, row.clock_after_at].flatMap((at) => (at === null ? [] : [secondsFromDate(at)])) : [];
   return {
     sessionId: row.id, plugInAt, plugOutAt, transactions,
     limits: limitsInForce(limitCommands(row)).filter((limit) => limit.fromAt < plugOutAt)
@@ -37,8 +40,19 @@ export function settlementFacts(
     },
     salePriceMicroPerKwh: row.sale_price_micro.toString(),
     probeSeconds: PROBE_S,
-    clockToleranceS: args.clockSpeed === 1 ? CLOCK_TOLERANCE_S : Math.ceil(CLOCK_TOLERANCE_S + LATENCY_REAL_S * args.clockSpeed),
+    ...(clockAnchorsAt.length === 0 ? {} : { clockAnchorsAt }),
+    clockToleranceS,
   };
+}
+
+/** Whether the station was away when the stay began or ended, so that its own messages do not prove its clock. */
+function isUnheard(transactions: readonly TransactionFacts[], clockToleranceS: number): boolean {
+  const readings = transactions.flatMap((transaction) => transaction.readings);
+  const isPrompt = ({ at, receivedAt }: RegisterReading) => Math.abs(receivedAt - at) <= clockToleranceS;
+  const promptAt = readings.filter(isPrompt).map(({ at }) => at);
+  const firstAt = promptAt.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const lastAt = promptAt.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return readings.some((reading) => !isPrompt(reading) && (reading.at < firstAt || reading.at > lastAt));
 }
 
 /** factsDigest is what two settlements of the same facts share. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_S } from '#domain/time/instant.ts';
 import { createPrices } from '../market/price.service.ts';
 import { createOptimizer } from '../planning/optimizer.ts';
+import { reportStatus } from '../fleet/station.service.ts';
 import { settleSessions } from './settlement.service.ts';
 import { NIGHT, MONDAY_AT, assertBooksBalance, createWorld, pricesFor, publishPrices, storeStay, type World } from './world.fixture.ts';
 
@@ -102,6 +103,52 @@ describe('readings', () => {
     }), { numRuns: 20 });
     expect((await latest(disordered))?.rev).toBeGreaterThan(10);
   }, 120_000);
+});
+
+describe('a station that was away', () => {
+  beforeAll(() => publishPrices(world, pricesFor(MONDAY_AT - 2 * DAY_S, 8), 'the week'));
+
+  /** Everything later than `fromAt` into the stay arrives twelve hours after its end. */
+  async function queued(id: string, stay: ReturnType<typeof night>, fromAt: number): Promise<void> {
+    const arrival = new Date((stay.plugOutAt + 12 * 3_600) * 1_000);
+    const from = new Date(fromAt * 1_000);
+    await world.rows(`UPDATE meter_reading SET received_at = $2 WHERE measured_at > $3
+      AND transaction_id = (SELECT id FROM transaction WHERE session_id = $1)`, [id, arrival, from]);
+    await world.rows('DELETE FROM clock_anchor WHERE station_id = $1 AND last_at >= $2', [stay.stationId, from]);
+    await world.rows(`UPDATE transaction SET stopped_received_at = $2,
+      started_received_at = CASE WHEN started_at > $3 THEN $2 ELSE started_received_at END WHERE session_id = $1`, [id, arrival, from]);
+  }
+
+  async function report(stationId: string, at: number): Promise<void> {
+    await world.db.asSystem((tx) => reportStatus(tx, {
+      station: { id: stationId, tenantId: world.tenantId, locationId: world.locationId }, evseId: 1, connectorId: 1, status: 'Available', errorCode: null,
+      at: new Date(at * 1_000), receivedAt: new Date(at * 1_000 + 2_000), isClockSet: true, detail: {},
+    }));
+  }
+
+  test.each([['until its stay had ended', 3_600], ['for its whole stay', -60]])(
+    '%s is paid as one that was there, once its clock is seen to be right', async (_, awayAfterS) => {
+      const n = awayAfterS > 0 ? 0 : 1;
+      const inOrder = await storeStay(world, night(n, 4));
+      const away = night(n, 3);
+      await report(away.stationId, away.plugInAt - 7_200);
+      const id = await storeStay(world, away);
+      await queued(id, away, away.plugInAt + awayAfterS);
+      await settleSessions(world.deps, [inOrder, id]);
+      const [expected, blind] = [await latest(inOrder), await latest(id)];
+      expect(savingOf(blind?.figures)).toBe(0n);
+      expect(await stateOf(id)).toMatchObject({ is_due: false });
+
+      await report(away.stationId, away.plugOutAt + 12 * 3_600 + 60);
+      expect(await stateOf(id)).toMatchObject({ is_due: true });
+      await settleSessions(world.deps, [id]);
+      expect((await latest(id))?.figures).toEqual(expected?.figures);
+      expect(savingOf(expected?.figures)).toBeGreaterThan(0n);
+      // What proves it again changes nothing.
+      await report(away.stationId, away.plugOutAt + 13 * 3_600);
+      expect(await stateOf(id)).toMatchObject({ is_due: false });
+      await assertBooksBalance(world);
+    });
 });
 
 describe('two sessions on one EVSE at the same time', () => {

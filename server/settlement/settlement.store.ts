@@ -32,6 +32,9 @@ export type SettlementRow = {
   msp_name: string;
   transactions: TransactionJson[];
   profiles: ProfileJson[];
+  /** When the station's clock was last seen to be right before the stay, and first after it. */
+  clock_before_at: Date | null;
+  clock_after_at: Date | null;
   last_rev: number | null;
   last_digest: Uint8Array | null;
   last_figures: SettlementFigures | null;
@@ -61,6 +64,7 @@ export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promis
       c.kind AS contract_kind, s.sale_price_micro, s.programme_version_id, pv.share_bp, pv.driver_bp, pv.msp_bp, pv.cpo_bp,
       pv.platform_bp, pv.driver_cap_micro, pv.min_payout_micro, pv.msp_name,
       coalesce(t.transactions, '[]') AS transactions, coalesce(k.profiles, '[]') AS profiles,
+      ca.before_at AS clock_before_at, ca.after_at AS clock_after_at,
       z.rev AS last_rev, z.facts_digest AS last_digest, z.txn_id AS last_txn_id, z.driver_micro AS last_driver_micro,
       ${figuresOfZ} AS last_figures
     FROM session s
@@ -79,6 +83,10 @@ export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promis
     LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('action', q.action, 'payload', q.payload, 'inForceAt', coalesce(q.sent_at, q.answered_at))
         ORDER BY coalesce(q.sent_at, q.answered_at), q.created_at) AS profiles
       FROM command q WHERE q.session_id = s.id AND q.state = 'ACCEPTED' AND q.action IN ('SetChargingProfile', 'ClearChargingProfile')) k ON true
+    LEFT JOIN LATERAL (SELECT
+        greatest(max(c.first_at) FILTER (WHERE c.first_at <= s.plug_in_at), max(c.last_at) FILTER (WHERE c.last_at <= s.plug_in_at)) AS before_at,
+        least(min(c.first_at) FILTER (WHERE c.first_at >= s.plug_out_at), min(c.last_at) FILTER (WHERE c.last_at >= s.plug_out_at)) AS after_at
+      FROM clock_anchor c WHERE c.station_id = s.station_id) ca ON true
     LEFT JOIN LATERAL (SELECT * FROM ledger.settlement q WHERE q.session_id = s.id ORDER BY q.rev DESC LIMIT 1) z ON true
     WHERE s.id = ANY (${ids}::uuid[])`;
 }
