@@ -49,6 +49,8 @@ const ONCE: HighsRuns = { solvers: ['ipm'], runs: 1 };
 // At one price all charge at once; a lower share of that peak would leave some without energy.
 const FLAT_SHARE = 0.9;
 
+const WARM_MS = 1_000;
+
 const CASES: readonly Case[] = [
   // A single stay below a third of its own power is left without some of its energy.
   { name: 'one limit', kind: 'limit', options: day(1), runs: 3_000, highs: { ...BOTH, runs: 50 }, simplexRuns: 200, share: 0.5 },
@@ -84,9 +86,10 @@ function bytesOf(value: unknown, seen: Set<unknown> = new Set()): number {
 }
 
 function timed(solve: () => FleetPlan, runs: number): { plan: FleetPlan; times: number[]; cpuMs: number } {
-  // A few solves first, so that the compiler has seen the code.
+  // The compiler first: a server plans all day.
+  const warmUntilMs = performance.now() + WARM_MS;
   let plan = solve();
-  for (let run = 0; run < Math.min(20, runs / 4); run += 1) plan = solve();
+  while (performance.now() < warmUntilMs) plan = solve();
   const times: number[] = [];
   const startedCpuMs = threadCpuMs();
   for (let run = 0; run < runs; run += 1) {
