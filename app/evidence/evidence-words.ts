@@ -14,6 +14,8 @@ export const evidenceWords = {
   synthetic: 'Synthetic: these cars and prices are made up. They show how it is computed, not what a real street saves.',
   recorded: 'Recorded stays and published prices of this installation.',
   table: 'The figures',
+  tableRegion: 'The figures as a table',
+  commandRegion: 'The command',
   figure: 'Figure',
   ofWhat: 'Of what',
   explained: 'What each figure means, and where its limits are',

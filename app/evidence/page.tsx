@@ -83,7 +83,7 @@ function Figures({ table: { columns, rows } }: { table: EvidenceTable }) {
         className="mt-2 overflow-x-auto"
         tabIndex={0}
         role="region"
-        aria-label={evidenceWords.table}
+        aria-label={evidenceWords.tableRegion}
       >
         <table className="w-full min-w-2xl text-sm">
           <thead>
@@ -170,7 +170,7 @@ function OwnData() {
         className="mt-2 overflow-x-auto rounded-lg bg-sunken px-3 py-2 text-sm"
         tabIndex={0}
         role="region"
-        aria-label={evidenceWords.own}
+        aria-label={evidenceWords.commandRegion}
       >
         <code>{evidenceWords.command}</code>
       </pre>
