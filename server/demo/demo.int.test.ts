@@ -70,6 +70,8 @@ describe('the demo’s happenings', () => {
     await caller.demo.spike();
     const after = await loadPrices(world.db, 'NL', span);
     expect(after.map(({ priceTicks }) => priceTicks)).toEqual(before.map(({ priceTicks }) => Math.max(30_000, priceTicks * 4)));
+    await caller.demo.spike();
+    expect(await loadPrices(world.db, 'NL', span)).toEqual(after);
     const versions = await world.db.open.dayAheadPrice.count({ where: { startAt: { gte: span.from, lt: span.to }, version: 1 } });
     expect(versions).toBe(before.length);
   });

@@ -43,7 +43,7 @@ function freePlaces(state: StreetState): { stationId: string; evseId: number }[]
     .flatMap((station) => station.evses.filter((evse) => !evse.plugged).map(({ evseId }) => ({ stationId: station.id, evseId })));
 }
 
-/** spikePrices makes the next two published hours dear, as a correction by the exchange would. */
+/** spikePrices makes the next two published hours dear, as a correction by the exchange would; what is dear already stays. */
 export async function spikePrices({ db, clock }: HappeningDeps): Promise<{ fromAt: InstantS; toAt: InstantS }> {
   const now = secondsFromDate(clock.now());
   const fromAt = quarterStart(now) + QUARTER_S;
@@ -52,9 +52,13 @@ export async function spikePrices({ db, clock }: HappeningDeps): Promise<{ fromA
   if (prices.length === 0) throw new ValleyError('NOT_READY', 'The prices of the next two hours are not published yet. Try again soon.');
   await importPublication(db, {
     biddingZone: DEMO_ZONE, source: `synthetic spike at ${clock.now().toISOString()}`, publishedAt: clock.now(), synthetic: true,
-    intervals: prices.map((price) => ({ ...price, priceTicks: Math.max(SPIKE_LEAST_TICKS, price.priceTicks * SPIKE_FACTOR) })),
+    intervals: prices.map((price) => ({ ...price, priceTicks: spiked(price.priceTicks) })),
   });
   return { fromAt, toAt };
+}
+
+function spiked(priceTicks: number): number {
+  return priceTicks >= SPIKE_LEAST_TICKS ? priceTicks : Math.max(SPIKE_LEAST_TICKS, priceTicks * SPIKE_FACTOR);
 }
 
 /** congest lets a site draw little for an hour, as a grid operator in need would. Twice within the hour changes nothing. */

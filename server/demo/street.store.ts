@@ -64,7 +64,7 @@ export type TourProgress = { isPlugged: boolean; hasWish: boolean; isPaid: boole
 
 export async function tourProgress(tx: Tx, card: string): Promise<TourProgress> {
   const rows = await tx.$queryRaw<{ state: string; has_wish: boolean; is_paid: boolean }[]>`
-    SELECT s.state, EXISTS (SELECT 1 FROM charging_preference p WHERE p.session_id = s.id AND p.source = 'DRIVER') AS has_wish,
+    SELECT s.state, EXISTS (SELECT 1 FROM charging_preference p WHERE p.session_id = s.id AND p.source = 'DRIVER' AND p.ready_by_at IS NOT NULL) AS has_wish,
       s.state = 'CLOSED' AND s.settle_state = 'SETTLED' AS is_paid
     FROM session s WHERE s.id_token = ${card} ORDER BY s.plug_in_at DESC LIMIT 1`;
   const [row] = rows;
