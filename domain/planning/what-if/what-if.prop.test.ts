@@ -54,8 +54,9 @@ const sum = (values: Iterable<number>): number => {
   return total;
 };
 
+// Each solves a whole street twice: the solvers' own laws are what runs a hundred thousand times.
 const law = (check: (fleet: WhatIfFleet, asked: WhatIfSettings) => void) => {
-  fc.assert(fc.property(fleets, settings, check), { numRuns });
+  fc.assert(fc.property(fleets, settings, check), { numRuns: Math.min(numRuns, 10_000) });
 };
 
 describe('the what-if model', () => {
