@@ -25,6 +25,10 @@ const advice: Readonly<Record<string, (notice: Notice) => Advice>> = {
     what: `${subject ?? 'A message'} for transaction ${detail ?? 'without a number'}, which never began here.`,
     todo: 'Its energy counts for nobody. Look in the station’s own log whose it was, then mark it as done.',
   }),
+  UNREADABLE: ({ subject, detail }) => ({
+    what: `${subject ?? 'A message'} for transaction ${detail ?? 'without a number'} could not be read in full.`,
+    todo: 'What could be read was stored. Report it to the station’s maker, then mark it as done.',
+  }),
   TamperDetectionActivated: () => ({
     what: 'Somebody opened or moved the station.',
     todo: GUARD_KEY,

@@ -81,6 +81,16 @@ describe('normaliseReading', () => {
     ],
     ['a context', [{ value: '1', context: 'Transaction.End' }], { context: 'Transaction.End' }],
     ['text that is no number', [{ value: 'n/a' }], { registerMilliWh: null, flag: 'UNPARSABLE' }],
+    ...['', 'NaN'].map((value): [string, SampledValue[], object] => [
+      `beside an unreadable state of charge "${value}"`,
+      [{ value: '1234.5' }, { value, measurand: 'SoC' }, { value, measurand: 'Voltage' }],
+      { registerMilliWh: 1_234_500, socPermille: null, flag: null },
+    ]),
+    [
+      'an unreadable power beside a register',
+      [{ value: '1234.5' }, { value: '', measurand: 'Power.Active.Import' }],
+      { registerMilliWh: 1_234_500, powerW: null, flag: 'UNPARSABLE' },
+    ],
     ['a register below zero', [{ value: '-5' }], { registerMilliWh: -5_000, flag: 'NEGATIVE' }],
     [
       'a power beyond every meter',

@@ -27,7 +27,7 @@ export type Sample = {
   raw?: string;
 };
 
-/** UNPARSABLE: a value is no decimal. NEGATIVE: the register is below 0. OUT_OF_RANGE: a figure no meter shows. */
+/** UNPARSABLE: the register or the power is no decimal. NEGATIVE: the register is below 0. OUT_OF_RANGE: a figure no meter shows. */
 export type ReadingFlag = 'UNPARSABLE' | 'NEGATIVE' | 'OUT_OF_RANGE';
 
 /** Everything a station measured at one instant, in whole milli-Wh, W, mA and permille. */
@@ -43,23 +43,26 @@ export type Reading = {
 };
 
 const REGISTER = 'Energy.Active.Import.Register';
+const POWER = 'Power.Active.Import';
 const INT32_MAX = 2_147_483_647;
 
 /**
  * normaliseReading turns the sampled values of one instant into base units. The measurand decides
  * what is measured and the unit only its size, for some stations label power as Wh; without a
  * measurand it is the import register in Wh, as the standard says. Totals go before sums of phases.
- * Only the outlet counts as what the car got. Implausible figures stay, for settlement judges them.
+ * Of energy and power only the outlet counts as what the car got; of the other figures the highest.
+ * Implausible figures stay, for settlement judges them. A figure nobody counts with (SoC, current)
+ * that cannot be read is left out and spoils nothing else.
  */
 export function normaliseReading(values: readonly SampledValue[]): Reading {
-  let hasUnparsable = false;
-  const samples = values.map((value) => {
-    const sample = normaliseSample(value);
-    if (sample.valueMilli === null && value.signed === undefined) hasUnparsable = true;
-    return sample;
-  });
+  const samples = values.map(normaliseSample);
+  // Signed data beside its plain value is no fault, only unread.
+  const hasUnparsable = samples.some(
+    (sample, n) =>
+      sample.valueMilli === null && values[n]?.signed === undefined && isCounted(sample),
+  );
   const registerMilliWh = total(samples, REGISTER);
-  const power = total(samples, 'Power.Active.Import');
+  const power = total(samples, POWER);
   const soc = highest(samples, 'SoC');
   const reading: Reading = {
     context: values.find((value) => value.context !== undefined)?.context ?? 'Sample.Periodic',
@@ -75,6 +78,12 @@ export function normaliseReading(values: readonly SampledValue[]): Reading {
   else if (registerMilliWh !== null && registerMilliWh < 0) reading.flag = 'NEGATIVE';
   else if (power !== null && reading.powerW === null) reading.flag = 'OUT_OF_RANGE';
   return reading;
+}
+
+/** Whether a reading says something else, or nothing, without this sample. */
+function isCounted({ measurand, location, phase }: Sample): boolean {
+  if (measurand !== REGISTER && measurand !== POWER) return false;
+  return isAtOutlet({ location }) && (phase === undefined || LINES.has(phase));
 }
 
 function within(value: number | null, limit: number): number | null {
@@ -129,7 +138,7 @@ function baseUnit(measurand: string, unit: string): BaseUnit {
   return FAMILIES.find(([prefix]) => measurand.startsWith(prefix))?.[1] ?? '1';
 }
 
-function isAtOutlet(sample: Sample): boolean {
+function isAtOutlet(sample: { location?: string | undefined }): boolean {
   return sample.location === undefined || sample.location === 'Outlet';
 }
 

@@ -13,7 +13,7 @@ export type FormerStay = {
   isSameCard: boolean;
   isSameEvse: boolean;
   plugInAt: InstantS;
-  /** End of its last transaction; null while one is running. */
+  /** End of its last transaction before the start, as far as it is believed; null where none ended. */
   plugOutAt: InstantS | null;
 };
 
@@ -27,7 +27,7 @@ export type ConnectorHistory = {
 /**
  * chooseStay finds the stay that a starting transaction goes on with: of the same card less than
  * 4 h after its end at the same location, or of any card on this connector where it reported itself
- * since and never became Available. A stay that still charges elsewhere is another car's.
+ * since and never became Available. A stay that still charges elsewhere, or did at the start, is another car's.
  * @returns its session's id, or null for a new stay.
  */
 export function chooseStay(args: {
@@ -37,7 +37,7 @@ export function chooseStay(args: {
 }): string | null {
   const { startAt, connector } = args;
   const ended = args.former
-    .filter((stay) => !stay.isOpen && stay.plugOutAt !== null && stay.plugInAt <= startAt)
+    .filter((stay) => !stay.isOpen && hadEnded(stay, startAt))
     .toSorted((a, b) => (b.plugOutAt ?? 0) - (a.plugOutAt ?? 0));
   const kept = ended.find((stay) => stay.isSameEvse && neverFreed(stay, connector));
   if (kept !== undefined) return kept.sessionId;
@@ -45,6 +45,12 @@ export function chooseStay(args: {
     (stay) => stay.isSameCard && startAt - (stay.plugOutAt ?? 0) < SAME_STAY_GAP_S,
   );
   return sameCard?.sessionId ?? null;
+}
+
+/** A stay that ends after a start is no former one of it: two cars charged, or a clock was wrong. */
+function hadEnded(stay: FormerStay, startAt: InstantS): boolean {
+  if (stay.plugOutAt === null || stay.plugInAt > startAt) return false;
+  return stay.plugOutAt - STATUS_ORDER_TOLERANCE_S <= startAt;
 }
 
 /** Silence proves nothing: a connector that has not reported since the stay began counts as freed. */

@@ -76,6 +76,7 @@ export async function startTransaction(
       station: start.station,
       transaction: active,
       nextAt: isSetBack ? END_OF_TIME : start.startedAt,
+      receivedAt: start.receivedAt,
     });
   }
   const sessionId = await takeStay(tx, { start, connector, token, isLate });
@@ -118,7 +119,7 @@ async function findRepeat(
 /** leaveUnfinished ends a transaction whose stop never came, at its last sample before the next start. */
 async function leaveUnfinished(
   tx: Tx,
-  left: { station: StationIdentity; transaction: TransactionRow; nextAt: Date },
+  left: { station: StationIdentity; transaction: TransactionRow; nextAt: Date; receivedAt: Date },
 ): Promise<void> {
   const { transaction } = left;
   const last = await lastSample(tx, transaction.id, left.nextAt);
@@ -132,19 +133,22 @@ async function leaveUnfinished(
       meterStopMilliWh: last?.registerMilliWh ?? transaction.meterStartMilliWh,
     },
   });
-  await closeSession(tx, transaction.sessionId);
+  await closeSession(tx, transaction.sessionId, left.receivedAt);
 }
 
 /**
  * closeSession ends the stay at the end of its last transaction; a stay in which one still runs
- * stays open. Either way its facts have changed.
+ * stays open. Either way its facts have changed. Nothing ended after its message arrived: a clock
+ * that is ahead must not make the stay reach over those of the next cars.
  */
-export async function closeSession(tx: Tx, sessionId: string): Promise<void> {
+export async function closeSession(tx: Tx, sessionId: string, receivedAt: Date): Promise<void> {
+  const at = receivedAt.toISOString();
   await tx.$executeRaw`
     UPDATE session s SET facts_version = s.facts_version + 1,
       state = CASE WHEN x.running THEN 'OPEN' ELSE 'CLOSED' END,
       plug_out_at = CASE WHEN x.running THEN NULL ELSE GREATEST(x.ended_at, s.plug_in_at) END
-    FROM (SELECT bool_or(state = 'ACTIVE') AS running, max(stopped_at) AS ended_at
+    FROM (SELECT bool_or(state = 'ACTIVE') AS running, max(LEAST(stopped_at,
+            COALESCE(stopped_received_at, ${at}::timestamptz))) AS ended_at
           FROM transaction WHERE session_id = ${sessionId}::uuid) x
     WHERE s.id = ${sessionId}::uuid`;
   await publish(tx, 'session', [sessionId]);
@@ -162,10 +166,11 @@ async function takeStay(tx: Tx, args: StayArgs): Promise<string> {
   const { start, connector, isLate } = args;
   const { station, evseId } = start;
   const startAt = secondsFromDate(start.startedAt);
-  const former = await formerStays(tx, { station, evseId, idToken: start.idToken });
+  const { idToken, startedAt } = start;
+  const former = await formerStays(tx, { station, evseId, idToken, startedAt });
   const kept = chooseStay({ startAt, former, connector });
   if (kept !== null) {
-    if (isLate) await closeSession(tx, kept);
+    if (isLate) await closeSession(tx, kept, start.receivedAt);
     else await reopenSession(tx, kept, start);
     return kept;
   }
@@ -198,19 +203,19 @@ async function takeStay(tx: Tx, args: StayArgs): Promise<string> {
  */
 export async function rejoinStay(
   tx: Tx,
-  of: { station: StationIdentity; transaction: TransactionRow; idToken: string },
+  of: { station: StationIdentity; transaction: TransactionRow; idToken: string; receivedAt: Date },
 ): Promise<boolean> {
   const { station, transaction, idToken } = of;
   const { evseId, startedAt, sessionId: from } = transaction;
   const connector = await lockEvse(tx, station, evseId);
-  const former = (await formerStays(tx, { station, evseId, idToken })).filter(
+  const former = (await formerStays(tx, { station, evseId, idToken, startedAt })).filter(
     (stay) => stay.isSameCard,
   );
   const into = chooseStay({ startAt: secondsFromDate(startedAt), former, connector });
   if (into === null) return false;
   await joinStays(tx, { from, into });
   if (transaction.state === 'ACTIVE') await reopenSession(tx, into, { station, evseId });
-  else await closeSession(tx, into);
+  else await closeSession(tx, into, of.receivedAt);
   await publish(tx, 'session', [into]);
   return true;
 }

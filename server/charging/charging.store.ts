@@ -124,11 +124,15 @@ function isSameCard(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** formerStays are the stays a start may go on with: this card's at the location, and this EVSE's last. */
+/**
+ * formerStays are the stays a start may go on with, as they stood when it happened: this card's at
+ * the location, and this EVSE's last. Their ends are bounded by arrival, like a session's.
+ */
 export async function formerStays(
   tx: Tx,
-  at: { station: StationIdentity; evseId: number; idToken: string },
+  at: { station: StationIdentity; evseId: number; idToken: string; startedAt: Date },
 ): Promise<FormerStay[]> {
+  const startedAt = at.startedAt.toISOString();
   const rows = await tx.$queryRaw<
     {
       id: string;
@@ -137,25 +141,31 @@ export async function formerStays(
       evse_id: number;
       id_token: string;
       plug_in_at: Date;
-      plug_out_at: Date | null;
+      ended_at: Date | null;
     }[]
   >`
-    (SELECT s.id::text, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
+    WITH former AS ((SELECT s.id, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
      FROM session s WHERE s.location_id = ${at.station.locationId}::uuid
-       AND lower(s.id_token) = lower(${at.idToken})
+       AND lower(s.id_token) = lower(${at.idToken}) AND s.plug_in_at <= ${startedAt}::timestamptz
      ORDER BY s.plug_in_at DESC LIMIT 5)
     UNION
-    (SELECT s.id::text, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
+    (SELECT s.id, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
      FROM transaction t JOIN session s ON s.id = t.session_id
      WHERE t.station_id = ${at.station.id} AND t.evse_id = ${at.evseId}
-     ORDER BY t.started_at DESC LIMIT 1)`;
+       AND t.started_at <= ${startedAt}::timestamptz
+     ORDER BY t.started_at DESC LIMIT 1))
+    SELECT f.id::text, f.state, f.station_id, f.evse_id, f.id_token, f.plug_in_at,
+      (SELECT max(LEAST(t.stopped_at, COALESCE(t.stopped_received_at, f.plug_out_at)))
+       FROM transaction t WHERE t.session_id = f.id AND t.started_at <= ${startedAt}::timestamptz)
+        AS ended_at
+    FROM former f`;
   return rows.map((row) => ({
     sessionId: row.id,
     isOpen: row.state === 'OPEN',
     isSameCard: at.idToken !== '' && isSameCard(row.id_token, at.idToken),
     isSameEvse: row.station_id === at.station.id && row.evse_id === at.evseId,
     plugInAt: secondsFromDate(row.plug_in_at),
-    plugOutAt: row.plug_out_at === null ? null : secondsFromDate(row.plug_out_at),
+    plugOutAt: row.ended_at === null ? null : secondsFromDate(row.ended_at),
   }));
 }
 
@@ -247,6 +257,7 @@ export async function lastRegister(
       evseId: at.evseId,
       measuredAt: { lte: at.startedAt },
       registerMilliWh: { not: null },
+      flag: null,
     },
     orderBy: { measuredAt: 'desc' },
     select: { registerMilliWh: true },

@@ -130,7 +130,8 @@ async function bindCard(
   const { sessionId } = transaction;
   const isNobodys = (await tx.session.count({ where: { id: sessionId, idToken: '' } })) > 0;
   if (!isNobodys) return;
-  if (await rejoinStay(tx, { station: event.station, transaction, idToken })) return;
+  const { station, receivedAt } = event;
+  if (await rejoinStay(tx, { station, transaction, idToken, receivedAt })) return;
   await tx.session.updateMany({
     where: { id: sessionId },
     data: { idToken, driverId: token?.driverId ?? null, factsVersion: { increment: 1 } },
@@ -154,15 +155,19 @@ async function correctStart(
   });
 }
 
-/** takeParkedEvents gives the messages that waited for this transaction's start, oldest first, and marks them solved. */
+/**
+ * takeParkedEvents gives the messages that waited for this transaction's start, oldest first and each
+ * with its own arrival, and marks them solved.
+ */
 export async function takeParkedEvents(
   tx: Tx,
   of: { station: StationIdentity; ocppId: string; at: Date },
-): Promise<object[]> {
-  const rows = await tx.$queryRaw<{ id: bigint; payload: object }[]>`
+): Promise<{ payload: object; receivedAt: Date }[]> {
+  const rows = await tx.$queryRaw<{ id: bigint; payload: object; receivedAt: Date }[]>`
     UPDATE parked_message SET resolved_at = ${of.at.toISOString()}::timestamptz
     WHERE station_id = ${of.station.id} AND action = 'TransactionEvent' AND resolved_at IS NULL
+      AND reason = 'UNKNOWN_TRANSACTION'
       AND payload #>> '{transactionInfo,transactionId}' = ${of.ocppId}
-    RETURNING id, payload`;
-  return rows.toSorted((a, b) => Number(a.id - b.id)).map((row) => row.payload);
+    RETURNING id, payload, received_at AS "receivedAt"`;
+  return rows.toSorted((a, b) => Number(a.id - b.id));
 }

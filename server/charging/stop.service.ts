@@ -67,7 +67,7 @@ export async function stopTransaction(
     stop.readings.map((row) => ({ ...row, evseId: current.evseId, transactionId: current.id })),
   );
   if (stop.meterStopMilliWh === null) await endAtLastSample(tx, current.id, stop.stoppedAt);
-  await closeSession(tx, current.sessionId);
+  await closeSession(tx, current.sessionId, stop.receivedAt);
   return 'STOPPED';
 }
 

@@ -6,6 +6,8 @@ export type CommandRow = {
   sessionId: string | null;
   action: string;
   payload: unknown;
+  /** How often it was sent, with this time. */
+  attempts: number;
 };
 
 /** A command that acts on the moment it was asked for is not sent later, and not twice. */
@@ -49,10 +51,10 @@ export async function claimCommand(
           WHERE k.station_id = c.station_id AND k.epoch = ${by.epoch} AND k.closed_at IS NULL)
       ORDER BY c.created_at, c.id LIMIT 1
     )
-    UPDATE command SET sent_at = ${by.at.toISOString()}::timestamptz
+    UPDATE command SET sent_at = ${by.at.toISOString()}::timestamptz, attempts = command.attempts + 1
     FROM next WHERE command.id = next.id
     RETURNING command.id::text AS id, command.tenant_id AS "tenantId",
-      command.session_id::text AS "sessionId", command.action, command.payload`;
+      command.session_id::text AS "sessionId", command.action, command.payload, command.attempts`;
   return rows[0] ?? null;
 }
 

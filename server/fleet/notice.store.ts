@@ -70,7 +70,7 @@ export async function resolveParked(tx: Tx, id: bigint, at: Date): Promise<numbe
     WHERE id = ${id} AND resolved_at IS NULL`;
 }
 
-/** resolveFaults settles the faults of a connector that reports none any more. */
+/** resolveFaults settles the faults of a connector that reports none any more; some count from 0. */
 export async function resolveFaults(
   tx: Tx,
   of: { station: StationIdentity; evseId: number; connectorId: number; at: Date },
@@ -79,5 +79,5 @@ export async function resolveFaults(
     UPDATE station_event SET resolved_at = ${of.at.toISOString()}::timestamptz
     WHERE station_id = ${of.station.id} AND evse_id = ${of.evseId} AND kind = 'STATUS'
       AND resolved_at IS NULL AND severity <> 'INFO' AND happened_at <= ${of.at.toISOString()}::timestamptz
-      AND coalesce((data ->> 'connectorId')::int, 1) = ${of.connectorId}`;
+      AND greatest(coalesce((data ->> 'connectorId')::int, 1), 1) = ${of.connectorId}`;
 }

@@ -34,8 +34,7 @@ export async function askStation(
     }
     const facts = await factsFor(tx, { tenantId, stationId, protocol, action });
     const commands = commandsFor(action, facts);
-    const names = commands.map((command) => command.action);
-    if (await isWaiting(tx, stationId, names)) {
+    if (await isWaiting(tx, stationId, commands)) {
       throw new ValleyError('CONFLICT', 'The station has not answered the last time yet. Wait.');
     }
     return { ids: await requestCommands(tx, { station, at: deps.clock.now(), commands }) };

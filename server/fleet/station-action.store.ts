@@ -1,4 +1,5 @@
 import type { Tx } from '../db/client.ts';
+import type { Asked } from './station-action.ts';
 import type { StationIdentity } from './station.store.ts';
 
 /** openStation finds a station; `protocol` is that of its connection, null while it has none. */
@@ -32,16 +33,25 @@ export async function connectorsOf(
     WHERE e.station_id = ${stationId} ORDER BY 1, 2`;
 }
 
-/** isWaiting tells whether such a command, asked by a person, has no answer yet. */
+/**
+ * isWaiting tells whether one of these commands, asked by a person, has no answer yet. The same
+ * action for another EVSE, connector or transaction is another command.
+ */
 export async function isWaiting(
   tx: Tx,
   stationId: string,
-  actions: readonly string[],
+  commands: readonly Asked[],
 ): Promise<boolean> {
-  const count = await tx.command.count({
-    where: { stationId, sessionId: null, state: 'REQUESTED', action: { in: [...actions] } },
-  });
-  return count > 0;
+  const rows = await tx.$queryRaw<{ found: number }[]>`
+    SELECT 1 AS found FROM command c
+    JOIN jsonb_to_recordset(${JSON.stringify(commands)}::jsonb) AS a(action text, payload jsonb)
+      ON a.action = c.action
+    WHERE c.station_id = ${stationId} AND c.session_id IS NULL AND c.state = 'REQUESTED'
+      AND c.payload -> 'evseId' IS NOT DISTINCT FROM a.payload -> 'evseId'
+      AND c.payload -> 'connectorId' IS NOT DISTINCT FROM a.payload -> 'connectorId'
+      AND c.payload -> 'transactionOcppId' IS NOT DISTINCT FROM a.payload -> 'transactionOcppId'
+    LIMIT 1`;
+  return rows.length > 0;
 }
 
 export type CommandLogRow = {

@@ -16,6 +16,8 @@ import type { CallOutcome } from './rpc/calls.ts';
 import type { CommandRoute } from './rpc/command-route.ts';
 
 const POLL_MS = 5_000;
+/** A command left unanswered so often, connection after connection, lets the next one pass. */
+const ATTEMPTS_MAX = 3;
 
 export type CommandSender = {
   /** Sends what waits for a station, if it is connected and ready. */
@@ -47,7 +49,10 @@ export function createCommandSender(args: SenderArgs): CommandSender {
     for (;;) {
       again.delete(stationId);
       const connection = args.readyConnection(stationId);
-      const sent = connection === undefined || isClosed ? false : await sendNext(connection, args);
+      const sent =
+        connection === undefined || isClosed
+          ? false
+          : await sendNext(connection, { ...args, isOpen: () => !isClosed });
       if (!sent && !again.has(stationId)) return;
     }
   };
@@ -96,7 +101,7 @@ export function createCommandSender(args: SenderArgs): CommandSender {
 /** @returns whether there was something to send and the connection may take more. */
 async function sendNext(
   connection: StationConnection,
-  { db, clock, log }: SenderArgs,
+  { db, clock, log, isOpen }: SenderArgs & { isOpen: () => boolean },
 ): Promise<boolean> {
   const { station, epoch } = connection;
   if (epoch === null) return false;
@@ -104,7 +109,10 @@ async function sendNext(
     claimCommand(tx, { stationId: station.id, epoch, at: clock.now() }),
   );
   if (command === null) return false;
-  const result = await ask(connection, command, log);
+  const result =
+    command.attempts > ATTEMPTS_MAX
+      ? rejected('NotAnswered', `Sent ${ATTEMPTS_MAX} times and never answered.`)
+      : await ask(connection, command, log);
   // The socket closed before the answer: the row stays REQUESTED and is sent again on the next one.
   if (result === null) return false;
   await untilStored(
@@ -112,7 +120,8 @@ async function sendNext(
       db.withTenant(station.tenantId, (tx) =>
         recordCommandResult(tx, { station, command, result, at: clock.now() }),
       ),
-    { isWanted: () => true, log },
+    // Where the gateway closes meanwhile the row stays REQUESTED and is sent again.
+    { isWanted: isOpen, log },
   );
   return true;
 }

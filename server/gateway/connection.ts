@@ -9,6 +9,7 @@ import { dispatch } from './rpc/dispatch.ts';
 import { faultCode } from './rpc/faults.ts';
 import type { FrameTap } from './rpc/forward.ts';
 import { errorText, parseFrame, type BadFrame, type CallFrame, type Json } from './rpc/frame.ts';
+import { LeakyCount } from './rpc/leaky-count.ts';
 import type { VersionTables } from './rpc/version.ts';
 
 const QUEUE_MAX = 32;
@@ -16,8 +17,11 @@ const QUEUE_RESUME = 8;
 const BUFFERED_MAX_BYTES = 1024 * 1024;
 const PING_EVERY_MS = 30_000;
 const PONG_WITHIN_MS = 20_000;
-/** So much garbage on one socket is no firmware's slip any more. */
+/** So much garbage at once is no firmware's slip any more; one a minute is. */
 const BAD_FRAMES_MAX = 20;
+const BAD_FRAME_FORGIVEN_MS = 60_000;
+/** Calls taken while a newcomer asks whether this socket is alive: its pong waits behind them. */
+const QUEUE_PINGED_MAX = 1_024;
 
 export type ConnectionArgs = {
   ws: WebSocket;
@@ -56,7 +60,7 @@ export class StationConnection {
   #isServing = false;
   #isPaused = false;
   #isClosing = false;
-  #badFrames = 0;
+  readonly #badFrames = new LeakyCount(BAD_FRAME_FORGIVEN_MS);
   #nextPingAt: number;
   #pongDueAt: number | null = null;
   #pongWaiters: (() => void)[] = [];
@@ -127,13 +131,19 @@ export class StationConnection {
   /** answersPing tells whether the other end answers a ping within `withinMs` (real time). */
   answersPing(withinMs: number): Promise<boolean> {
     if (!this.isOpen) return Promise.resolve(false);
+    // While it is held back for its full queue it reads no pong either.
+    if (this.#isPaused) this.#ws.resume();
     return new Promise((resolve) => {
+      const settle = (isThere: boolean) => {
+        clearTimeout(timer);
+        if (this.#isPaused) this.#ws.pause();
+        resolve(isThere);
+      };
       const timer = setTimeout(() => {
-        resolve(false);
+        settle(false);
       }, withinMs);
       this.#pongWaiters.push(() => {
-        clearTimeout(timer);
-        resolve(true);
+        settle(true);
       });
       this.#ws.ping();
     });
@@ -203,7 +213,8 @@ export class StationConnection {
       return;
     }
     this.#queue.push(call);
-    if (this.#queue.length >= QUEUE_MAX && !this.#isPaused) this.hold();
+    const max = this.#isPaused ? QUEUE_PINGED_MAX : QUEUE_MAX;
+    if (this.#queue.length >= max) this.hold();
     if (!this.#isServing) void this.#serveQueue();
   }
 
@@ -255,9 +266,8 @@ export class StationConnection {
   }
 
   #refuse(frame: BadFrame): void {
-    this.#badFrames += 1;
     this.#shared.log.info({ station: this.station.id, reason: frame.reason }, 'a bad frame');
-    if (this.#badFrames > BAD_FRAMES_MAX) {
+    if (this.#badFrames.note(performance.now()) > BAD_FRAMES_MAX) {
       this.close(1002, 'too many messages that are no OCPP');
       return;
     }

@@ -4,6 +4,7 @@ import * as official16 from 'typed-ocpp/dist/ocpp16/schemas.js';
 import * as official201 from 'typed-ocpp/dist/ocpp20/schemas.js';
 import { createWorld, type TestClient, type TestStation, type World } from './gateway.fixture.ts';
 import type { OcppVersion } from './rpc/faults.ts';
+import type { Routes } from './rpc/route.ts';
 import { routes16 } from './v16/routes.ts';
 import { routes201 } from './v201/routes.ts';
 
@@ -93,10 +94,16 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-const versions: [OcppVersion, string[], Root][] = [
-  ['ocpp1.6', Object.keys(routes16), official16],
-  ['ocpp2.0.1', Object.keys(routes201), official201],
+const versions: [OcppVersion, Routes, Root][] = [
+  ['ocpp1.6', routes16, official16],
+  ['ocpp2.0.1', routes201, official201],
 ];
+
+/** Messages of a transaction get an answer whatever slips they have. */
+function isOfTransaction(routes: Routes, action: string): boolean {
+  const route = routes[action];
+  return route?.kind === 'effect' && route.transaction !== undefined;
+}
 
 async function rows(stationId: string): Promise<number> {
   return await world.db.asSystem(async (tx) => {
@@ -113,7 +120,8 @@ async function rows(stationId: string): Promise<number> {
   });
 }
 
-describe.each(versions)('%s', (version, actions, official) => {
+describe.each(versions)('%s', (version, routes, official) => {
+  const actions = Object.keys(routes);
   let station: TestStation;
   let client: TestClient;
   beforeAll(async () => {
@@ -123,6 +131,7 @@ describe.each(versions)('%s', (version, actions, official) => {
 
   it('a message whose required part is missing or of another type gets a CALLERROR and stores nothing', async () => {
     const cases = actions
+      .filter((action) => !isOfTransaction(routes, action))
       .map((action) => {
         const schema = official[`${action}Request`] ?? {};
         const value = example(schema, schema);
@@ -148,6 +157,26 @@ describe.each(versions)('%s', (version, actions, official) => {
       { numRuns: 1_000 },
     );
     expect(await rows(station.id)).toBe(0);
+  }, 120_000);
+
+  it('a message of a transaction is never refused, whatever is wrong in it; but for a start of 1.6', async () => {
+    const chosen = fc
+      .constantFrom(...actions.filter((action) => isOfTransaction(routes, action)))
+      .filter((action) => action !== 'StartTransaction')
+      .chain((action) => {
+        const schema = official[`${action}Request`] ?? {};
+        const value = example(schema, schema);
+        return fc.tuple(fc.constant(action), fc.constant(value), fc.constantFrom(...paths(value)));
+      });
+    const readable = anything.filter((value) => value !== '\0');
+    await fc.assert(
+      fc.asyncProperty(chosen, readable, async ([action, value, path], to) => {
+        const payload = mutated(value, path, to) as object;
+        fc.pre(!/\\u0000|\\ud[89a-f]|constructor|__proto__|prototype/i.test(JSON.stringify(payload)));
+        expect((await client.call(action, payload))[0]).toBe(3);
+      }),
+      { numRuns: 1_000 },
+    );
   }, 120_000);
 
   it('whatever else it is sent, it answers or closes and lives on', async () => {

@@ -150,7 +150,7 @@ describe('after the 101', () => {
     ['a prototype name as action', '[2,"a","constructor",{}]', 'NotImplemented'],
     [
       'a wrong type',
-      '[2,"a","StartTransaction",{"connectorId":"1","idTag":"A","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}]',
+      '[2,"a","StartTransaction",{"connectorId":true,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}]',
       'TypeConstraintViolation',
     ],
     [

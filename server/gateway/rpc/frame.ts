@@ -87,9 +87,14 @@ function readAnswer(type: 3 | 4, id: string, parts: readonly unknown[]): Frame {
   return {
     type: 'error',
     id,
-    code: typeof code === 'string' ? code.slice(0, 64) : 'GenericError',
-    description: typeof description === 'string' ? description.slice(0, 255) : '',
+    code: typeof code === 'string' ? storable(code.slice(0, 64)) : 'GenericError',
+    description: typeof description === 'string' ? storable(description.slice(0, 255)) : '',
   };
+}
+
+/** An error is kept even where its words hold NUL or half a character; cutting can halve one too. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
 }
 
 /**

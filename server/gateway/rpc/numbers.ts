@@ -16,8 +16,7 @@ export function connectorNumber(value: number): number {
   throw new RpcFault('property', `There is no connector ${value}.`);
 }
 
-/** meterMilliWh checks a register in Wh and gives it in milli-Wh. */
-export function meterMilliWh(wh: number): bigint {
-  if (Math.abs(wh) <= METER_WH_MAX) return BigInt(wh) * 1000n;
-  throw new RpcFault('property', `A meter cannot show ${wh} Wh.`);
+/** meterMilliWh gives a register in whole Wh in milli-Wh; null where there is none a meter can show. */
+export function meterMilliWh(wh: number | undefined): bigint | null {
+  return wh !== undefined && Math.abs(wh) <= METER_WH_MAX ? BigInt(wh) * 1000n : null;
 }

@@ -20,8 +20,15 @@ export type Route =
       kind: 'effect';
       isOnce(request: unknown): boolean;
       handle(request: unknown, context: EffectContext): Promise<object>;
+      transaction?: TransactionRoute;
     }
   | { kind: 'readings'; read(request: unknown, context: CallContext): NewReading[] };
+
+/**
+ * A message of a transaction is served whatever slips it has, and one that says too little is parked
+ * and answered with `parkedAnswer`; null where no answer is true without its effect.
+ */
+export type TransactionRoute = { parkedAnswer: object | null };
 
 export type Routes = Readonly<Record<string, Route>>;
 
@@ -44,6 +51,19 @@ export function effecting<Request, Response extends object>(
     kind: 'effect',
     isOnce: (request) => isOnce(request as Request),
     handle: (request, context) => handle(request as Request, context),
+  };
+}
+
+/** transacting makes the row of a transaction message; see TransactionRoute for what becomes of slips. */
+export function transacting<Request, Response extends object>(
+  handle: (request: Request, context: EffectContext) => Promise<Response>,
+  parkedAnswer: object | null,
+): Route {
+  return {
+    kind: 'effect',
+    isOnce: () => true,
+    handle: (request, context) => handle(request as Request, context),
+    transaction: { parkedAnswer },
   };
 }
 

@@ -1,5 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { RpcFault, type FaultKind } from './faults.ts';
+import type { Json } from './frame.ts';
+import { isBearable, mendPayload } from './mend.ts';
 
 /** Official JSON schemas of one OCPP version, named like `StartTransactionRequest`. */
 export type SchemaTable = Readonly<Record<string, object>>;
@@ -11,6 +13,12 @@ export type Schemas = {
    * @returns how many such harmless violations there were.
    */
   checkInbound(name: string, value: unknown): number;
+  /**
+   * Checks a transaction message, which must be answered whatever slips it has (an error makes a
+   * station repeat it for ever): fields are mended or left out. Throws an RpcFault where what is
+   * left does not say what happened.
+   */
+  checkTransaction(name: string, value: Json): { payload: Json; isLost: boolean };
   /** Checks what Valley sends, strictly. Throws an Error that names the field. */
   checkOutbound(name: string, value: unknown): void;
 };
@@ -47,17 +55,26 @@ export function createSchemas(table: SchemaTable): Schemas {
     compiled.set(name, made);
     return made;
   };
+  const errorsOf = (name: string, value: unknown): ErrorObject[] => {
+    const validate = validator(name);
+    return validate(value) ? [] : (validate.errors ?? []);
+  };
   return {
     checkInbound(name, value) {
-      const validate = validator(name);
-      if (validate(value)) return 0;
-      const errors = validate.errors ?? [];
+      const errors = errorsOf(name, value);
       const hard = errors.find((error) => !isHarmless(error));
-      if (hard === undefined) return errors.length;
-      throw new RpcFault(
-        faultOf(hard),
-        `${hard.instancePath || 'payload'} ${hard.message ?? ''}`.trim(),
+      if (hard !== undefined) throw faultFrom(hard);
+      return errors.length;
+    },
+    checkTransaction(name, value) {
+      const slips = errorsOf(name, value).filter((error) => !isHarmless(error));
+      if (slips.length === 0) return { payload: value, isLost: false };
+      const mended = mendPayload(value, slips);
+      const hard = errorsOf(name, mended.payload).find(
+        (error) => !isHarmless(error) && !isBearable(error),
       );
+      if (hard !== undefined) throw faultFrom(slips.find((slip) => !isBearable(slip)) ?? hard);
+      return mended;
     },
     checkOutbound(name, value) {
       const validate = validator(name);
@@ -77,6 +94,11 @@ function isHarmless(error: ErrorObject): boolean {
     MEASURED_WORD.test(error.instancePath) &&
     typeof error.data !== 'object'
   );
+}
+
+function faultFrom(error: ErrorObject): RpcFault {
+  const text = `${error.instancePath || 'payload'} ${error.message ?? ''}`;
+  return new RpcFault(faultOf(error), text.trim());
 }
 
 function faultOf(error: ErrorObject): FaultKind {

@@ -5,9 +5,13 @@ import type {
 import { startTransaction } from '../../charging/charging.service.ts';
 import { deviceTime } from '../rpc/device-time.ts';
 import { evseNumber, meterMilliWh } from '../rpc/numbers.ts';
-import { effecting } from '../rpc/route.ts';
+import { transacting } from '../rpc/route.ts';
 
-export const startTransactionRoute = effecting<StartTransactionRequest, StartTransactionResponse>(
+/** A slip may cost a start its time or register. */
+type Request = Pick<StartTransactionRequest, 'connectorId' | 'idTag'> &
+  Partial<StartTransactionRequest>;
+
+export const startTransactionRoute = transacting<Request, StartTransactionResponse>(
   async (request, { tx, station, receivedAt }) => {
     const { at, isClockSet } = deviceTime(request.timestamp, receivedAt);
     // Some stations with a single connector number it 0; a start must never fail.
@@ -25,4 +29,6 @@ export const startTransactionRoute = effecting<StartTransactionRequest, StartTra
     });
     return { transactionId: started.transactionId, idTagInfo: { status: started.status } };
   },
+  // Without a connector or a card there is nothing to start, and an id without a transaction would be a lie.
+  null,
 );

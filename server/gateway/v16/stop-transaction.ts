@@ -6,10 +6,13 @@ import { authorize } from '../../charging/charging.service.ts';
 import { stopTransaction } from '../../charging/stop.service.ts';
 import { deviceTime } from '../rpc/device-time.ts';
 import { meterMilliWh } from '../rpc/numbers.ts';
-import { effecting } from '../rpc/route.ts';
+import { transacting } from '../rpc/route.ts';
 import { readings16 } from './meter-values.ts';
 
-export const stopTransactionRoute = effecting<StopTransactionRequest, StopTransactionResponse>(
+/** A slip may cost a stop its time or register. */
+type Request = Pick<StopTransactionRequest, 'transactionId'> & Partial<StopTransactionRequest>;
+
+export const stopTransactionRoute = transacting<Request, StopTransactionResponse>(
   async (request, context) => {
     const { tx, station, receivedAt } = context;
     const idToken = request.idTag ?? null;
@@ -33,4 +36,5 @@ export const stopTransactionRoute = effecting<StopTransactionRequest, StopTransa
     if (idToken === null) return {};
     return { idTagInfo: { status: await authorize(tx, station.tenantId, idToken) } };
   },
+  {},
 );

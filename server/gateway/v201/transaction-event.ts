@@ -10,7 +10,7 @@ import {
 } from '../../charging/event.service.ts';
 import { deviceTime } from '../rpc/device-time.ts';
 import { evseNumber } from '../rpc/numbers.ts';
-import { effecting, type CallContext } from '../rpc/route.ts';
+import { transacting, type CallContext } from '../rpc/route.ts';
 import { idTokenOf } from './id-token.ts';
 import { readings201 } from './meter-values.ts';
 
@@ -38,7 +38,7 @@ function eventFrom(request: TransactionEventRequest, context: CallContext): Tran
   };
 }
 
-export const transactionEventRoute = effecting<TransactionEventRequest, TransactionEventResponse>(
+export const transactionEventRoute = transacting<TransactionEventRequest, TransactionEventResponse>(
   async (request, context) => {
     const { tx, station, receivedAt } = context;
     const event = eventFrom(request, context);
@@ -46,11 +46,13 @@ export const transactionEventRoute = effecting<TransactionEventRequest, Transact
     if (outcome === 'STARTED') {
       const waited = await takeParkedEvents(tx, { station, ocppId: event.ocppId, at: receivedAt });
       // What is parked was checked by its schema when it came.
-      for (const payload of waited) {
-        await transactionEvent(tx, eventFrom(payload as TransactionEventRequest, context));
+      for (const { payload, receivedAt: arrivedAt } of waited) {
+        const then = { ...context, receivedAt: arrivedAt };
+        await transactionEvent(tx, eventFrom(payload as TransactionEventRequest, then));
       }
     }
     if (event.idToken === null) return {};
     return { idTokenInfo: { status: await authorize(tx, station.tenantId, event.idToken) } };
   },
+  {},
 );
