@@ -33,6 +33,16 @@ test('finds by itself what nobody said', async () => {
   expect(seen).toEqual(['quiet']);
 });
 
+test('words that keep coming do not put off the look for what nobody said', async () => {
+  const seen: string[] = [];
+  const pump = pumpOf({ poll: () => ['quiet'], work: (ids) => { seen.push(...ids); return Promise.resolve(); } });
+  for (let second = 0; second < 6; second += 1) {
+    pump.add([`word ${second}`]);
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(seen).toContain('quiet');
+});
+
 test('one id that always fails holds up no other', async () => {
   const done: string[] = [];
   let failures = 0;

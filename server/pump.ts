@@ -22,17 +22,21 @@ export function createPump(args: {
 }): Pump {
   const backlog = createBacklog({ batch: args.batch, asideMs: args.pollMs });
   let isPollDue = false;
+  // Words come all the time where there is traffic: they must not put the poll off for ever.
+  let pollAtMs = performance.now() + args.pollMs;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let isClosed = false;
 
   const wakeIn = (realMs: number) => {
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => { isPollDue = true; start(); }, Math.min(args.pollMs, Math.max(1, realMs)));
+    const delayMs = Math.min(realMs, pollAtMs - performance.now());
+    timer = setTimeout(() => { isPollDue = true; start(); }, Math.max(1, delayMs));
   };
   const round = async () => {
-    if (isPollDue) {
+    if (isPollDue || performance.now() >= pollAtMs) {
       isPollDue = false;
+      pollAtMs = performance.now() + args.pollMs;
       backlog.add(await args.poll());
     }
     const ids = backlog.take();
