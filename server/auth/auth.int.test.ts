@@ -3,7 +3,13 @@ import { createWorld } from '../trpc/world.test-support.ts';
 import type { World } from '../trpc/world.test-support.ts';
 import { createAuthOptions } from './next-auth-options.ts';
 import type { WaysIn } from './next-auth-options.ts';
-import { firstAdminToken, inviteToken, linkPurpose } from './one-time-link.ts';
+import {
+  firstAdminToken,
+  inviteToken,
+  linkPurpose,
+  signInToken,
+  takeSignInLink,
+} from './one-time-link.ts';
 import { principalFrom } from './principal.ts';
 import { createPasswordDoor, issueSession, revokeSignIn } from './sign-in.ts';
 import type { AuthDeps } from './sign-in.ts';
@@ -101,11 +107,41 @@ describe('the first administrator', () => {
 });
 
 describe('an invited driver', () => {
+  const password = 'my first words';
+
+  it('who entered by mail gets no password by a link that an administrator holds', async () => {
+    const tenantId = await world.addTenant('Taker');
+    const admin = await world.addPerson(tenantId, 'ADMIN');
+    const email = 'victim@example.org';
+    const link = async (uid: string) =>
+      (await admin.caller.fleet.linkCard({ email, name: 'Vic', uid })).inviteToken;
+    const early = (await link('TAKE-1')) ?? '';
+    expect(early).toHaveLength(32);
+    await takeSignInLink(world.db, (await signInToken(world.db, email)) ?? '');
+    expect(await link('TAKE-2')).toBeNull();
+    const claim = world.anonymous.setup.acceptInvite({ token: early, password });
+    await expect(claim).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const person = await world.db.open.person.findUniqueOrThrow({ where: { email } });
+    expect(person).toMatchObject({ passwordHash: null, addressProvenAt: expect.any(Date) });
+  });
+
+  it('has one link that works: the others go with the first', async () => {
+    const tenantId = await world.addTenant('Twice');
+    const { personId } = await world.addPerson(tenantId, 'DRIVER');
+    const make = () => world.db.open.$transaction((tx) => inviteToken(tx, personId));
+    const [first, second] = [await make(), await make()];
+    await world.anonymous.setup.acceptInvite({ token: first ?? '', password });
+    const again = world.anonymous.setup.acceptInvite({ token: second ?? '', password: 'another one' });
+    await expect(again).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await make()).toBeNull();
+    expect(await linkPurpose(world.db, second ?? '')).toBeNull();
+  });
+
   it('sets a password by the link and enters with it, five wrong tries at most', async () => {
     const tenantId = await world.addTenant('C');
     const { personId } = await world.addPerson(tenantId, 'DRIVER');
     const { email } = await world.db.open.person.findUniqueOrThrow({ where: { id: personId } });
-    const token = await world.db.open.$transaction((tx) => inviteToken(tx, personId));
+    const token = (await world.db.open.$transaction((tx) => inviteToken(tx, personId))) ?? '';
     await world.anonymous.setup.acceptInvite({ token, password: 'my first words' });
     const enter = createPasswordDoor(world.db);
     const given = { email: email.toUpperCase(), remoteAddress: '192.0.2.1', device: null };

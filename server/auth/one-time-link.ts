@@ -11,6 +11,8 @@ const FIRST_ADMIN_MINUTES = 24 * 60;
 const INVITE_MINUTES = 14 * 24 * 60;
 /** How long a link that signs in works. */
 export const SIGN_IN_LINK_MINUTES = 15;
+/** An account that nobody has entered yet; only such a one may get its password by an invitation. */
+const UNCLAIMED = { addressProvenAt: null, passwordHash: null, disabledAt: null };
 /** What a link that is no good says, whatever the reason. */
 export const LINK_GONE = 'This link is used, expired or mistyped. Ask for a new one.';
 
@@ -54,8 +56,16 @@ export async function firstAdminToken(db: Db): Promise<string | null> {
   });
 }
 
-/** inviteToken makes the token with which a person sets the first password; it lasts 14 days. */
-export async function inviteToken(tx: Pick<Tx, 'oneTimeLink'>, personId: string): Promise<string> {
+/**
+ * inviteToken makes the token with which a person sets the first password; it lasts 14 days.
+ * @returns null where the person has a password or showed to own the address: whoever holds such a
+ *   link could take the account over, with all its organisations.
+ */
+export async function inviteToken(
+  tx: Pick<Tx, 'oneTimeLink' | 'person'>,
+  personId: string,
+): Promise<string | null> {
+  if ((await tx.person.count({ where: { id: personId, ...UNCLAIMED } })) === 0) return null;
   return await insertLink(tx, { purpose: 'DRIVER_INVITE', personId, minutes: INVITE_MINUTES });
 }
 
@@ -94,16 +104,24 @@ export async function takeSignInLink(db: Db, token: string): Promise<string | nu
   });
 }
 
-/** proveAddress notes that a person showed to own the address, the first time with its consequences. */
+/**
+ * proveAddress notes that a person showed to own the address, the first time with its consequences.
+ * Open links of the person stop working: somebody else may hold them.
+ */
 export async function proveAddress(
-  tx: Pick<Tx, 'person' | 'signIn' | '$executeRaw'>,
+  tx: Pick<Tx, 'person' | 'signIn' | 'oneTimeLink' | '$executeRaw'>,
   personId: string,
 ): Promise<void> {
+  await dropOpenLinks(tx, personId);
   const { count } = await tx.person.updateMany({
     where: { id: personId, addressProvenAt: null },
     data: { addressProvenAt: new Date(), passwordHash: null },
   });
   if (count > 0) await endSignIns(tx, { personId });
+}
+
+async function dropOpenLinks(tx: Pick<Tx, 'oneTimeLink'>, personId: string): Promise<void> {
+  await tx.oneTimeLink.deleteMany({ where: { personId, usedAt: null } });
 }
 
 /** linkPurpose tells what an open link is for, null where it is used, expired or unknown. */
@@ -167,7 +185,10 @@ export async function claimFirstAdmin(
   });
 }
 
-/** claimInvite sets an invited driver's password and ends the sign-ins made before. */
+/**
+ * claimInvite sets an invited driver's first password and ends the sign-ins made before.
+ * @throws ValleyError NOT_FOUND where the link is gone or the person entered in another way since.
+ */
 export async function claimInvite(
   db: Db,
   args: { token: string; password: string },
@@ -176,7 +197,12 @@ export async function claimInvite(
   return await db.asSystem(async (tx) => {
     const link = await takeLink(tx, args.token, 'DRIVER_INVITE');
     if (link.person_id === null) throw new ValleyError('NOT_FOUND', LINK_GONE);
-    await tx.person.update({ where: { id: link.person_id }, data: { passwordHash } });
+    const { count } = await tx.person.updateMany({
+      where: { id: link.person_id, ...UNCLAIMED },
+      data: { passwordHash },
+    });
+    if (count === 0) throw new ValleyError('NOT_FOUND', LINK_GONE);
+    await dropOpenLinks(tx, link.person_id);
     await endSignIns(tx, { personId: link.person_id });
     return link.person_id;
   });
