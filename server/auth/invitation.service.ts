@@ -20,7 +20,9 @@ export type Invited = { id: string; link: string | null };
 
 /**
  * invite asks somebody into an organisation and sends the link; where no mail can be sent it is
- * returned, to be handed over. Whether the address has an account elsewhere is not told.
+ * returned, to be handed over. The answer does not tell whether the address has an account elsewhere;
+ * the link does, to whoever opens it: a mailed one is the invited person's alone, one that is handed
+ * over has been seen by the inviter.
  * @throws ValleyError CONFLICT where the person is in it already or an invitation is open.
  */
 export async function invite(
@@ -75,7 +77,7 @@ function fresh(deps: InviteDeps, token: string) {
 
 /** The mail goes after the tx: a mail server that is away undoes no invitation, it is sent again. */
 async function deliver(deps: InviteDeps, given: Stored & { token: string }): Promise<Invited> {
-  const link = `${deps.siteUrl}/setup?token=${given.token}`;
+  const link = linkOf(deps, given.token);
   if (!deps.mailer.canSend) return { id: given.id, link };
   const { name, organisation } = given;
   const mail = mailTexts.invitation({
@@ -203,7 +205,8 @@ async function acceptingPerson(
 
 /**
  * addOrganisation makes a further organisation and invites its first administrator.
- * Only the platform's own people may.
+ * Only the platform's own people may. Nobody in it could send the invitation again: where the mail does
+ * not leave, the link is returned, to be handed over.
  */
 export async function addOrganisation(
   deps: InviteDeps,
@@ -224,6 +227,19 @@ export async function addOrganisation(
     });
     return { ...invitation, organisationId: organisation.id };
   });
-  const invited = await deliver(deps, { ...stored, token });
-  return { ...invited, organisationId: stored.organisationId };
+  const { organisationId } = stored;
+  try {
+    return { ...(await deliver(deps, { ...stored, token })), organisationId };
+  } catch (error) {
+    if (!(error instanceof ValleyError)) throw error;
+    // Whoever accepts by a link that was handed over has not shown to own the address.
+    await deps.db.withTenant(organisationId, (tx) =>
+      tx.invitation.update({ where: { id: stored.id }, data: { mailed: false } }),
+    );
+    return { id: stored.id, link: linkOf(deps, token), organisationId };
+  }
+}
+
+function linkOf({ siteUrl }: InviteDeps, token: string): string {
+  return `${siteUrl}/setup?token=${token}`;
 }

@@ -250,6 +250,30 @@ describe('the platform’s own people', () => {
   });
 });
 
+describe('an organisation whose invitation could not be mailed', () => {
+  it('is reached by the link that the platform hands over, and only by it', async () => {
+    const platform = await world.addPerson(await world.addTenant('Valley', 'PLATFORM'), 'PLATFORM');
+    const send = () => Promise.reject(new Error('no mail server answers'));
+    const mailer = { ...world.deps.mailer, send };
+    const principal = await memberOfSignIn(world.db, platform.sid);
+    if (principal === null) throw new Error('The platform’s person cannot sign in.');
+    const caller = createCaller({
+      deps: { ...world.deps, mailer },
+      principal: { ...principal, sid: platform.sid },
+    });
+    const adminEmail = newEmail();
+    const given = { name: 'Far', kind: 'MSP' as const, adminName: 'Mo', adminEmail };
+    const { link, organisationId } = await caller.platform.addOrganisation(given);
+    const token = /token=(\S+)/.exec(link ?? '')?.[1] ?? '';
+    await world.anonymous.setup.acceptInvitation({ token, password });
+    const person = await world.db.open.person.findUniqueOrThrow({ where: { email: adminEmail } });
+    // The mail did not bring the link, so it proves nothing of the address.
+    expect(person.addressProvenAt).toBeNull();
+    const { organisations } = await platform.caller.platform.organisations({ after: 0, limit: 100 });
+    expect(organisations.find(({ id }) => id === organisationId)).toMatchObject({ members: 1 });
+  });
+});
+
 describe('a link by mail', () => {
   const ask = (email: string, remoteAddress = '192.0.2.9') =>
     createCaller({ deps: world.deps, principal: null, remoteAddress }).setup.requestLink({ email });

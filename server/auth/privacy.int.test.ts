@@ -174,6 +174,36 @@ describe('a driver’s data', () => {
     expect(rows.map(({ name }) => name).filter((name) => !KEPT.has(name))).toEqual([]);
   });
 
+  it('holds and forgets stays of a card from before it was the driver’s', async () => {
+    const { personId, caller } = await world.addPerson(tenantId, 'DRIVER');
+    const uid = 'EARLIER-77';
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.idToken.create({ data: { tenantId, uid, driverId: personId } }),
+    );
+    const stationId = await world.addStation(tenantId);
+    const id = await world.addStay({ tenantId, stationId, driverId: null, state: 'CLOSED' });
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.session.update({ where: { id }, data: { idToken: uid.toLowerCase() } }),
+    );
+    const { tables } = await caller.account.export();
+    expect(tables['session']).toMatchObject([{ id }]);
+    await caller.account.delete({ confirm: 'DELETE' });
+    expect((await allText()).toLowerCase()).not.toContain(uid.toLowerCase());
+  });
+
+  it('leaves an administrator where two delete themselves at the same time', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const organisation = await world.addTenant(`Twins ${round}`);
+      const twins = await Promise.all(
+        [1, 2].map(() => world.addPerson(organisation, 'ADMIN')),
+      );
+      const deletions = await Promise.allSettled(
+        twins.map(({ caller }) => caller.account.delete({ confirm: 'DELETE' })),
+      );
+      expect(deletions.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    }
+  });
+
   it('is not deleted by the only administrator of an organisation', async () => {
     const admin = await world.addPerson(tenantId, 'ADMIN');
     await expect(admin.caller.account.delete({ confirm: 'DELETE' })).rejects.toMatchObject({

@@ -40,6 +40,7 @@ export async function everythingOf(tx: Tx, personId: string): Promise<Record<str
   for (const link of await linksTo(tx, 'person')) {
     add(link.source, await rowsOf(tx, { ...link, ids: [personId] }));
   }
+  add('session', await driverlessStays(tx, personId));
   const stays = idsOf(all['session']);
   for (const link of await linksTo(tx, 'session')) {
     add(link.source, await rowsOf(tx, { ...link, ids: stays }));
@@ -47,13 +48,31 @@ export async function everythingOf(tx: Tx, personId: string): Promise<Record<str
   const readings = { source: 'meter_reading', link: 'transaction_id' };
   add('meter_reading', await rowsOf(tx, { ...readings, ids: idsOf(all['transaction']) }));
   add('departure_count', await learnedOf(tx, personId));
-  const party = { source: 'ledger.account', link: 'party', ids: [`driver:${personId}`] };
-  add('ledger.account', await rowsOf(tx, party));
+  const parties = [`driver:${personId}`, ...(await cardParties(tx, personId))];
+  add('ledger.account', await rowsOf(tx, { source: 'ledger.account', link: 'party', ids: parties }));
   for (const link of ['debit', 'credit']) {
     const ids = idsOf(all['ledger.account']);
     add('ledger.transfer', await rowsOf(tx, { source: 'ledger.transfer', link, ids }));
   }
   return all;
+}
+
+/** Stays of a person's cards from before the cards were theirs. */
+async function driverlessStays(tx: Tx, personId: string): Promise<Row[]> {
+  const rows = await tx.$queryRaw<{ row: Row }[]>`
+    SELECT to_jsonb(s) AS row FROM session s
+      JOIN id_token t ON t.tenant_id = s.tenant_id AND lower(t.uid) = lower(s.id_token)
+     WHERE t.driver_id = ${personId}::uuid AND s.driver_id IS NULL`;
+  return rows.map(({ row }) => row);
+}
+
+/** Under what the books hold what such stays earned. */
+async function cardParties(tx: Tx, personId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ party: string }[]>`
+    SELECT DISTINCT a.party FROM ledger.account a
+      JOIN id_token t ON t.tenant_id = a.tenant_id AND lower('card:' || t.uid) = lower(a.party)
+     WHERE t.driver_id = ${personId}::uuid`;
+  return rows.map(({ party }) => party);
 }
 
 /** What was learned of when a person's cards leave; found by the cards, for it names no person. */
@@ -75,18 +94,30 @@ export async function openStays(tx: Tx, personId: string): Promise<number> {
   return await tx.session.count({ where: { driverId: personId, state: 'OPEN' } });
 }
 
-/** soleAdministrations counts the organisations that would be left without an administrator. */
+/**
+ * soleAdministrations locks the administrators of the person's organisations and counts those that
+ * would be left without one: as in administratorsLeft, two who go at the same time cannot both.
+ */
 export async function soleAdministrations(tx: Tx, personId: string): Promise<number> {
   const rows = await tx.$queryRaw<{ left_alone: number }[]>`
-    SELECT count(*)::int AS left_alone FROM membership own
-     WHERE own.person_id = ${personId}::uuid AND own.role IN ('ADMIN', 'PLATFORM')
-       AND NOT EXISTS (SELECT 1 FROM membership other
-             WHERE other.organisation_id = own.organisation_id AND other.role = own.role
+    WITH administrators AS MATERIALIZED (
+      SELECT m.organisation_id, m.person_id FROM membership m
+       WHERE m.role IN ('ADMIN', 'PLATFORM') AND m.organisation_id IN (
+         SELECT own.organisation_id FROM membership own
+          WHERE own.person_id = ${personId}::uuid AND own.role IN ('ADMIN', 'PLATFORM'))
+       ORDER BY m.organisation_id, m.person_id FOR UPDATE OF m)
+    SELECT count(*)::int AS left_alone FROM administrators own
+     WHERE own.person_id = ${personId}::uuid
+       AND NOT EXISTS (SELECT 1 FROM administrators other
+             WHERE other.organisation_id = own.organisation_id
                AND other.person_id <> own.person_id)`;
   return rows[0]?.left_alone ?? 0;
 }
 
-/** forgetCard replaces a card's number wherever a stay or a message names it. */
+/**
+ * forgetCard replaces a card's number wherever a stay or a message names it: also in stays of before
+ * the card was the person's, which have no driver.
+ */
 export async function forgetCard(
   tx: Tx,
   args: { tenantId: number; uid: string; pseudonym: string; personId: string },
@@ -94,15 +125,12 @@ export async function forgetCard(
   const { tenantId, uid, pseudonym, personId } = args;
   await tx.$executeRaw`
     UPDATE transaction t SET id_token = ${pseudonym} FROM session s
-     WHERE s.id = t.session_id AND s.driver_id = ${personId}::uuid AND t.tenant_id = ${tenantId}
-       AND lower(t.id_token) = lower(${uid})`;
+     WHERE s.id = t.session_id AND coalesce(s.driver_id, ${personId}::uuid) = ${personId}::uuid
+       AND t.tenant_id = ${tenantId} AND lower(t.id_token) = lower(${uid})`;
   await tx.$executeRaw`
     UPDATE session SET id_token = ${pseudonym}
-     WHERE driver_id = ${personId}::uuid AND tenant_id = ${tenantId}
+     WHERE coalesce(driver_id, ${personId}::uuid) = ${personId}::uuid AND tenant_id = ${tenantId}
        AND lower(id_token) = lower(${uid})`;
-  await tx.$executeRaw`
-    DELETE FROM departure_count WHERE tenant_id = ${tenantId} AND scope = 'DRIVER'
-      AND key = encode(sha256(convert_to(lower(${uid}::text), 'UTF8')), 'hex')`;
   // What was learned of when the card leaves, kept under the number's digest as the learner makes it.
   await tx.$executeRaw`
     DELETE FROM departure_count WHERE tenant_id = ${tenantId} AND scope = 'DRIVER'

@@ -4,7 +4,7 @@ import { testDatabase } from '../db/test-database.ts';
 import { auditedDb } from './audited-db.ts';
 import type { AuditMark } from './audited-db.ts';
 import { createCaller } from './root.ts';
-import { createWorld } from './world.test-support.ts';
+import { createWorld, NOW } from './world.test-support.ts';
 import type { Actor, World } from './world.test-support.ts';
 
 let world: World;
@@ -71,6 +71,29 @@ describe('the record of changes', () => {
     const [latest] = await entries();
     expect(latest).toMatchObject({ address: remoteAddress });
     expect(latest?.actor).toMatch(/^Robot \(vly_[0-9a-f]{8}\)$/);
+  });
+
+  it('says who settled a notice of a station', async () => {
+    const stationId = await world.addStation(tenantId);
+    const event = await world.db.withTenant(tenantId, (tx) =>
+      tx.stationEvent.create({
+        data: {
+          tenantId,
+          stationId,
+          kind: 'FAULT',
+          severity: 'WARNING',
+          happenedAt: NOW,
+          receivedAt: NOW,
+        },
+      }),
+    );
+    const id = event.id.toString();
+    await admin.caller.fleet.resolveNotice({ source: 'EVENT', id });
+    const [latest] = await entries();
+    expect(latest).toMatchObject({
+      action: 'fleet.resolveNotice',
+      changes: [{ table: 'station_event', before: id, after: id, columns: ['resolved_at'] }],
+    });
   });
 
   it('holds nothing of what failed, and falls with its change', async () => {
@@ -169,6 +192,7 @@ const machineTables = [
   'attempt',
   'audit_entry',
   'clock',
+  'clock_anchor',
   'connection',
   'connector',
   'day_ahead_price',
@@ -181,7 +205,6 @@ const machineTables = [
   'plan',
   'price_document',
   'session',
-  'station_event',
   'transaction',
   'tree_plan',
   'tree_plan_limit',
