@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCaller } from '../trpc/root.ts';
-import { createWorld } from '../trpc/world.test-support.ts';
+import { createWorld, NOW } from '../trpc/world.test-support.ts';
 import type { World } from '../trpc/world.test-support.ts';
 import { kerbStay } from './kerb.service.ts';
 
@@ -147,6 +147,37 @@ describe('a refusal', () => {
       kerbStay({ db, clock, realNowMs: () => Date.now() + minutes * 60_000 }, tried);
     await expect(later(14)).rejects.toMatchObject({ code: 'TOO_MANY' });
     expect(await later(16)).toMatchObject({ priority: false });
+  });
+  it('is not counted for the card of a stay that ended here, whose page asks on', async () => {
+    const at = await place(true);
+    const page = passer();
+    await page.stay({ ...at, digits: 'CARD' });
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.session.updateMany({
+        where: { stationId: at.stationId },
+        data: { state: 'CLOSED', plugOutAt: NOW },
+      }),
+    );
+    for (let index = 0; index < 12; index += 1) {
+      const { code } = await refusal(page.stay({ ...at, digits: 'CARD' }));
+      expect(code).toBe('NOT_FOUND');
+    }
+    const next = await world.addStay({ tenantId, stationId: at.stationId, driverId: null });
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.session.update({ where: { id: next }, data: { idToken: 'OTHER-9876' } }),
+    );
+    expect((await refusal(page.stay({ ...at, digits: 'CARD' }))).code).toBe('NOT_FOUND');
+    expect((await page.stay({ ...at, digits: '9876' })).priority).toBe(false);
+    for (let index = 0; index < 5; index += 1) await refusal(page.stay({ ...at, ...wrong }));
+    expect((await refusal(page.stay({ ...at, digits: '9876' }))).code).toBe('TOO_MANY_REQUESTS');
+  });
+  it('is all that is stored: who asks rightly leaves no row', async () => {
+    const count = () => world.db.open.kerbLock.count();
+    const [at, before] = [await place(true), await count()];
+    await passer().stay({ ...at, digits: 'CARD' });
+    expect(await count()).toBe(before);
+    await refusal(passer().stay({ ...at, ...wrong }));
+    expect(await count()).toBe(before + 2);
   });
   it('leaves no address in the database', async () => {
     const address = '203.0.113.77';

@@ -9,7 +9,7 @@ import { DAY_S, QUARTER_S, secondsFromDate } from '#domain/time/instant.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import { ValleyError } from '../errors.ts';
-import { findEvse, findOpenStay, holdLocks, storeLock } from './kerb.store.ts';
+import { endedCards, findEvse, findOpenStay, holdLocks, storeLock } from './kerb.store.ts';
 import type { KerbPlace, OpenStayRow } from './kerb.store.ts';
 import { setPriority } from './preference.service.ts';
 import { publishedPrices } from './session-view.store.ts';
@@ -136,6 +136,9 @@ async function provenStay(deps: KerbDeps, tried: KerbTry): Promise<OpenStayRow> 
     if (waitMs > 0) return { waitMs };
     const stay = await findOpenStay(tx, tried);
     if (stay !== null && isCardEnd(stay.id_token, digits)) return { stay };
+    // An open page asks on after its stay ended. The card of that stay opens nothing any more, so
+    // saying it again is no guess, and must not lock the charging point for the next driver.
+    if ((await endedCards(tx, tried)).some((card) => isCardEnd(card, digits))) return 'WRONG';
     for (const { key, state } of locks) {
       await storeLock(tx, { key, state: afterFailure(state, nowMs) });
     }

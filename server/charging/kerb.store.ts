@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import type { LockState } from '#domain/charging/kerb-lock.ts';
 import type { Tx } from '../db/client.ts';
 
+/** Tells these advisory locks from others of the program. */
+const KERB = 5;
+const ENDED_MAX = 3;
+
 /** What stands at the kerb for everybody to see. */
 export type KerbEvseRow = {
   tenant_id: number;
@@ -42,12 +46,25 @@ export async function findOpenStay(tx: Tx, at: KerbPlace): Promise<OpenStayRow |
   return rows[0] ?? null;
 }
 
+/** endedCards lists the cards of the last stays that ended at a charging point, newest first. */
+export async function endedCards(tx: Tx, at: KerbPlace): Promise<string[]> {
+  const stays = await tx.session.findMany({
+    where: { stationId: at.stationId, evseId: at.evseId, state: 'CLOSED' },
+    orderBy: { plugOutAt: 'desc' },
+    take: ENDED_MAX,
+    select: { idToken: true },
+  });
+  return stays.map(({ idToken }) => idToken);
+}
+
 export type KerbLockRow = { key: Uint8Array<ArrayBuffer>; state: LockState };
+
+const NEVER: LockState = { failures: 0, countedFromMs: 0, lockedUntilMs: null };
 
 /**
  * holdLocks reads the locks of some keys and keeps others from trying under them until `tx` ends, so
- * that tries at the same moment are counted one after the other. Keys are stored as digests: no
- * address stands in the database.
+ * that tries at the same moment are counted one after the other. It stores nothing: else anybody fills
+ * the table by asking for charging points. Keys are digests: no address stands in the database.
  */
 export async function holdLocks(tx: Tx, keys: readonly string[]): Promise<KerbLockRow[]> {
   // One order for everybody, lest two requests wait for each other.
@@ -56,29 +73,29 @@ export async function holdLocks(tx: Tx, keys: readonly string[]): Promise<KerbLo
     .toSorted(Buffer.compare);
   const rows: KerbLockRow[] = [];
   for (const key of digests) {
-    const [row] = await tx.$queryRaw<
-      { failures: number; counted_from: Date; locked_until: Date | null }[]
-    >`
-      INSERT INTO kerb_lock (key) VALUES (${key}) ON CONFLICT (key) DO UPDATE SET key = excluded.key
-      RETURNING failures, counted_from, locked_until`;
-    if (row === undefined) throw new Error('a lock was not stored');
-    const lockedUntilMs = row.locked_until?.getTime() ?? null;
-    const { failures, counted_from } = row;
-    rows.push({ key, state: { failures, countedFromMs: counted_from.getTime(), lockedUntilMs } });
+    await tx.$executeRaw`
+      SELECT pg_advisory_xact_lock(hashtextextended(encode(${key}, 'hex'), ${KERB}::bigint))`;
+    const row = await tx.kerbLock.findUnique({ where: { key } });
+    rows.push({ key, state: row === null ? NEVER : stateOf(row) });
   }
   return rows;
 }
 
-/** storeLock writes a lock back and drops those that have said nothing for a day. */
+type StoredLock = { failures: number; countedFrom: Date; lockedUntil: Date | null };
+
+function stateOf({ failures, countedFrom, lockedUntil }: StoredLock): LockState {
+  const lockedUntilMs = lockedUntil?.getTime() ?? null;
+  return { failures, countedFromMs: countedFrom.getTime(), lockedUntilMs };
+}
+
+/** storeLock writes a lock and drops those that have said nothing for a day. */
 export async function storeLock(tx: Tx, { key, state }: KerbLockRow): Promise<void> {
-  await tx.kerbLock.update({
-    where: { key },
-    data: {
-      failures: state.failures,
-      countedFrom: new Date(state.countedFromMs),
-      lockedUntil: state.lockedUntilMs === null ? null : new Date(state.lockedUntilMs),
-    },
-  });
+  const stored: StoredLock = {
+    failures: state.failures,
+    countedFrom: new Date(state.countedFromMs),
+    lockedUntil: state.lockedUntilMs === null ? null : new Date(state.lockedUntilMs),
+  };
+  await tx.kerbLock.upsert({ where: { key }, create: { key, ...stored }, update: stored });
   // Skipping what is held keeps this from waiting for another try in the other order.
   await tx.$executeRaw`
     DELETE FROM kerb_lock WHERE key IN (SELECT key FROM kerb_lock
