@@ -7,6 +7,8 @@ import { progressBar } from '../backtest/progress.ts';
 import { runBacktest } from '../backtest/run.ts';
 import { consoleLog, printLine, runCli } from './console.ts';
 
+const NOTHING_PRICED = 'No session lies within the prices: move the sessions by --shift-days N (a multiple of 7 keeps their weekdays).';
+
 /** `npm run backtest`: what steering saves, on recorded sessions and recorded prices. */
 async function main(args: readonly string[]): Promise<number> {
   const command = readCommand(args);
@@ -22,6 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const result = await runBacktest({ ...command.options, onProgress });
   printLine(command.json ? JSON.stringify(result) : tableText(evidenceTable(result)));
+  if (result.all.sessions === 0 && result.all.skipped > 0) consoleLog.warn(NOTHING_PRICED);
   return 0;
 }
 
