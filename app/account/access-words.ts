@@ -212,6 +212,8 @@ export const accessWords = {
       'fleet.linkCard': 'Linked a card',
       'fleet.resolveNotice': 'Settled a notice',
       'fleet.rotateKey': 'Made a new station key',
+      'fleet.setCardBlocked': 'Blocked a card, or accepted it again',
+      'fleet.setStationEnabled': 'Shut a station out, or let it in again',
       'fleet.setSiteLimit': 'Changed a site limit',
       'kerb.chargeNow': 'Charge now at the station',
       'organisation.changeRole': 'Changed a member’s role',

@@ -20,7 +20,17 @@ const w = adminWords.cards;
 /** A fleet's cards fill pages; those with a driver come first and these many are shown. */
 const SHOWN = 25;
 
-export function CardSection({ cards, canInvite }: { cards: Cards; canInvite: boolean }) {
+type CardProps = { cards: Cards; canWrite: boolean; canInvite: boolean };
+
+export function CardSection({ cards, canWrite, canInvite }: CardProps) {
+  const { submit, ...state } = useSubmit();
+  const router = useRouter();
+  const setBlocked = (uid: string, isBlocked: boolean) => {
+    void submit(async () => {
+      await trpc.fleet.setCardBlocked.mutate({ uid, isBlocked });
+      router.refresh();
+    });
+  };
   const sorted = cards
     .toSorted((a, b) => Number(b.email !== null) - Number(a.email !== null))
     .slice(0, SHOWN);
@@ -32,11 +42,12 @@ export function CardSection({ cards, canInvite }: { cards: Cards; canInvite: boo
       {cards.length === 0 ? (
         <p className="text-soft">{w.empty}</p>
       ) : (
-        <DataTable label={w.table} columns={w.columns}>
+        <DataTable label={w.table} columns={w.columns.slice(0, canWrite ? 4 : 3)}>
           {sorted.map((card) => (
             <tr key={card.uid} className="border-t border-line">
               <th scope="row" className="px-2 py-2 text-left">
                 {card.uid}
+                {card.status === 'Blocked' && <span className="wrong block">{w.blocked}</span>}
               </th>
               <td className="px-2 py-2">
                 {card.driverName ?? w.nobody}
@@ -45,12 +56,36 @@ export function CardSection({ cards, canInvite }: { cards: Cards; canInvite: boo
               <td className="px-2 py-2">
                 {card.email === null ? '' : card.hasPassword ? w.ready : w.waiting}
               </td>
+              {canWrite && (
+                <td className="px-2 py-2">
+                  <BlockButton card={card} onAsk={setBlocked} />
+                </td>
+              )}
             </tr>
           ))}
         </DataTable>
       )}
+      <FormNote state={state} done="" />
       {canInvite && <CardForm />}
     </section>
+  );
+}
+
+type BlockProps = { card: Cards[number]; onAsk: (uid: string, isBlocked: boolean) => void };
+
+function BlockButton({ card: { uid, status }, onAsk }: BlockProps) {
+  const isBlocked = status === 'Blocked';
+  return (
+    <button
+      type="button"
+      className="button whitespace-nowrap"
+      aria-label={isBlocked ? w.unblockHint(uid) : w.blockHint(uid)}
+      onClick={() => {
+        onAsk(uid, !isBlocked);
+      }}
+    >
+      {isBlocked ? w.unblock : w.block}
+    </button>
   );
 }
 

@@ -63,7 +63,7 @@ export default async function AdminPage() {
         <StaySection stays={stays} />
         <SiteSection sites={sites} zones={zones} canWrite={canWrite} />
         <ProgrammeSection programme={programme} canAccept={may('programme:accept')} />
-        <CardSection cards={cards} canInvite={may('person:invite')} />
+        <CardSection cards={cards} canWrite={canWrite} canInvite={may('person:invite')} />
         <section className="card" aria-labelledby="prices">
           <h2 id="prices" className="text-lg font-semibold">
             {adminWords.prices.title}

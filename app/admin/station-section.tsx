@@ -96,11 +96,18 @@ type TableProps = {
 
 function StationTable({ stations, canWrite, base, onKey }: TableProps) {
   const { submit, ...state } = useSubmit();
+  const router = useRouter();
   const [managed, setManaged] = useState<string | null>(null);
   const station = stations.find(({ id }) => id === managed);
   const rotate = (stationId: string) => {
     void submit(async () => {
       onKey(await trpc.fleet.rotateKey.mutate({ stationId }));
+    });
+  };
+  const setEnabled = (stationId: string, isEnabled: boolean) => {
+    void submit(async () => {
+      await trpc.fleet.setStationEnabled.mutate({ stationId, isEnabled });
+      router.refresh();
     });
   };
   return (
@@ -111,7 +118,7 @@ function StationTable({ stations, canWrite, base, onKey }: TableProps) {
             key={each.id}
             station={each}
             base={base}
-            rotate={canWrite ? rotate : null}
+            write={canWrite ? { rotate, setEnabled } : null}
             manage={setManaged}
           />
         ))}
@@ -131,14 +138,19 @@ function StationTable({ stations, canWrite, base, onKey }: TableProps) {
   );
 }
 
+type Write = {
+  rotate: (stationId: string) => void;
+  setEnabled: (stationId: string, isEnabled: boolean) => void;
+};
+
 type LineProps = {
   station: Station;
   base: string;
-  rotate: ((stationId: string) => void) | null;
+  write: Write | null;
   manage: (stationId: string) => void;
 };
 
-function StationLine({ station, base, rotate, manage }: LineProps) {
+function StationLine({ station, base, write, manage }: LineProps) {
   return (
     <tr className="border-t border-line align-top">
       <th scope="row" className="px-2 py-2 text-left">
@@ -172,21 +184,45 @@ function StationLine({ station, base, rotate, manage }: LineProps) {
       <td className="px-2 py-2">
         <code className="block min-w-40 break-all">{stationUrl(base, station.id)}</code>
       </td>
-      {rotate !== null && (
+      {write !== null && (
         <td className="px-2 py-2">
-          <button
-            type="button"
-            className="button whitespace-nowrap"
-            aria-label={w.rotateHint(station.id)}
-            onClick={() => {
-              rotate(station.id);
-            }}
-          >
-            {w.rotate}
-          </button>
+          <AccessButtons station={station} write={write} />
         </td>
       )}
     </tr>
+  );
+}
+
+function AccessButtons({
+  station: { id, isDisabled },
+  write,
+}: {
+  station: Station;
+  write: Write;
+}) {
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <button
+        type="button"
+        className="button whitespace-nowrap"
+        aria-label={w.rotateHint(id)}
+        onClick={() => {
+          write.rotate(id);
+        }}
+      >
+        {w.rotate}
+      </button>
+      <button
+        type="button"
+        className="button whitespace-nowrap"
+        aria-label={isDisabled ? w.enableHint(id) : w.disableHint(id)}
+        onClick={() => {
+          write.setEnabled(id, isDisabled);
+        }}
+      >
+        {isDisabled ? w.enable : w.disable}
+      </button>
+    </div>
   );
 }
 
@@ -202,6 +238,7 @@ function Status({ station }: { station: Station }) {
         <span aria-hidden="true">{connected ? '● ' : '○ '}</span>
         {connected ? w.connected : w.away}
       </span>
+      {station.isDisabled && <span className="wrong block">{w.disabled}</span>}
       <span className="hint block">{seen}</span>
       {failedCommands > 0 && (
         <span className="wrong block">

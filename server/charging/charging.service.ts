@@ -10,6 +10,7 @@ import {
   findSameStart,
   findTransaction,
   formerStays,
+  isSettled,
   joinStays,
   lastRegister,
   lastSample,
@@ -198,7 +199,8 @@ async function takeStay(tx: Tx, args: StayArgs): Promise<string> {
 
 /**
  * rejoinStay chooses the stay of a transaction anew when its card becomes known after its start: a
- * former stay of that card takes the transaction over, and the stay without a card is forgotten.
+ * former stay of that card takes the transaction over, and the stay without a card is forgotten;
+ * not where it was settled meanwhile.
  * @returns whether there was such a stay.
  */
 export async function rejoinStay(
@@ -212,7 +214,8 @@ export async function rejoinStay(
     (stay) => stay.isSameCard,
   );
   const into = chooseStay({ startAt: secondsFromDate(startedAt), former, connector });
-  if (into === null) return false;
+  // Money hangs on a settled stay: it stays by itself, and goes to the card it turned out to be.
+  if (into === null || (await isSettled(tx, from))) return false;
   await joinStays(tx, { from, into });
   if (transaction.state === 'ACTIVE') await reopenSession(tx, into, { station, evseId });
   else await closeSession(tx, into, of.receivedAt);

@@ -274,6 +274,13 @@ export async function hasRegister(tx: Tx, transactionId: number): Promise<boolea
   return row !== null;
 }
 
+/** isSettled tells whether the ledger holds a settlement of a stay. */
+export async function isSettled(tx: Tx, sessionId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<object[]>`
+    SELECT 1 AS found FROM ledger.settlement WHERE session_id = ${sessionId}::uuid LIMIT 1`;
+  return rows.length > 0;
+}
+
 /**
  * joinStays moves what happened in an open stay without a card into the stay it turned out to be,
  * and forgets it. A wish of the car counts only where nobody else had one.

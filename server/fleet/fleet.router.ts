@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { BIDDING_ZONES } from '#domain/market/zones.ts';
 import { router, scoped } from '../trpc/init.ts';
+import { admissionProcedures } from './admission.router.ts';
 import {
   acceptDefaultProgramme,
+  acceptedProgramme,
   createLocation,
   createStation,
   DEFAULT_PROGRAMME,
@@ -28,6 +30,7 @@ const CLOCK_OFF_S = 60;
 
 /** Sites, stations, cards and the programme of the administrator's tenant. */
 export const fleetRouter = router({
+  ...admissionProcedures,
   ...noticeProcedures,
   ...stationActionProcedures,
 
@@ -40,7 +43,9 @@ export const fleetRouter = router({
       tx.location.findMany({
         orderBy: { name: 'asc' },
         take: 500,
-        include: { powerLimits: { where: { stationId: null, validTo: null } } },
+        include: {
+          powerLimits: { where: { stationId: null, validTo: null }, orderBy: { validFrom: 'desc' } },
+        },
       }),
     );
     return rows.map(({ id, name, address, timeZone, biddingZone, salePriceMicro, powerLimits }) => ({
@@ -98,6 +103,7 @@ export const fleetRouter = router({
       protocol: row.protocol,
       lastSeenAt: row.last_seen_at,
       connected: row.connected,
+      isDisabled: row.is_disabled,
       clockOffS: clockOffS(row.skew_ms, ctx.deps.clock.speed()),
       actions: actionsOf(row.protocol),
       evses: row.evses,
@@ -123,9 +129,7 @@ export const fleetRouter = router({
     .mutation(({ ctx, input }) => rotateKey(ctx.deps, ctx.principal.tenantId, input.stationId)),
 
   programme: scoped('fleet:read').query(async ({ ctx }) => {
-    const latest = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
-      tx.programmeVersion.findFirst({ orderBy: { version: 'desc' } }),
-    );
+    const latest = await ctx.deps.db.withTenant(ctx.principal.tenantId, acceptedProgramme);
     const terms = latest ?? DEFAULT_PROGRAMME;
     return {
       acceptedVersion: latest?.version ?? null,

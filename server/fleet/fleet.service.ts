@@ -1,9 +1,12 @@
 import { findZone } from '#domain/market/zones.ts';
 import { findIdToken } from '../charging/charging.store.ts';
 import { inviteToken } from '../auth/one-time-link.ts';
+import { publish } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/client.ts';
+import type { ProgrammeVersion } from '../db/generated/client.ts';
 import { isUniqueViolation, ValleyError } from '../errors.ts';
+import { dropStation } from './admission.service.ts';
 import { createStationKey } from './station-key.ts';
 
 export type FleetDeps = { db: Db; clock: Clock };
@@ -50,6 +53,8 @@ export async function setSiteLimit(
   await deps.db.withTenant(tenantId, async (tx) => {
     const location = await tx.location.findFirst({ where: { id: locationId } });
     if (location === null) throw new ValleyError('NOT_FOUND', 'There is no such site. Add it first.');
+    // Two of these at once would leave two limits in force.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('site limit'), hashtext(${locationId}))`;
     const ofSite = { locationId, stationId: null, validTo: null };
     await tx.powerLimit.updateMany({ where: ofSite, data: { validTo: now } });
     if (limitW === null) return;
@@ -98,7 +103,7 @@ export async function createStation(
   return { id, key };
 }
 
-/** rotateKey replaces a station's key; the station keeps its connection until it drops. */
+/** rotateKey replaces a station's key and ends the connection that the old one opened. */
 export async function rotateKey(
   deps: FleetDeps,
   tenantId: number,
@@ -111,8 +116,17 @@ export async function rotateKey(
       data: { keyHash },
     });
     if (count === 0) throw new ValleyError('NOT_FOUND', 'There is no such station.');
+    await dropStation(tx, stationId, deps.clock.now());
   });
   return { id: stationId, key };
+}
+
+/** acceptedProgramme is the newest version a person accepted: 0 is what stays get before one did. */
+export async function acceptedProgramme(tx: Tx): Promise<ProgrammeVersion | null> {
+  return await tx.programmeVersion.findFirst({
+    where: { version: { gt: 0 } },
+    orderBy: { version: 'desc' },
+  });
 }
 
 /** acceptDefaultProgramme makes the tenant's first programme version; a second call changes nothing. */
@@ -122,7 +136,7 @@ export async function acceptDefaultProgramme(
   mspName: string,
 ): Promise<{ version: number }> {
   return await deps.db.withTenant(tenantId, async (tx) => {
-    const latest = await tx.programmeVersion.findFirst({ orderBy: { version: 'desc' } });
+    const latest = await acceptedProgramme(tx);
     if (latest !== null) return { version: latest.version };
     const programme = await tx.programmeVersion.create({
       data: { ...DEFAULT_PROGRAMME, tenantId, version: 1, validFrom: deps.clock.now(), mspName },
@@ -133,6 +147,7 @@ export async function acceptDefaultProgramme(
 
 /**
  * linkCard gives a card to a driver, known by its number without case, and makes the driver's account where the address is new.
+ * The stays of that card which have no driver are the driver's from now on; settling them again moves what they earned.
  * @returns the token of the link that sets the password; null where the driver has one.
  * @throws ValleyError CONFLICT where the card is another driver's or the address is not a driver's.
  */
@@ -155,9 +170,27 @@ export async function linkCard(
         data: { driverId: person.id },
       });
     }
+    await giveStays(tx, { tenantId, uid, driverId: person.id });
     if (person.passwordHash !== null) return { inviteToken: null };
     return { inviteToken: await inviteToken(tx, person.id) };
   });
+}
+
+async function giveStays(
+  tx: Tx,
+  { tenantId, uid, driverId }: { tenantId: number; uid: string; driverId: string },
+): Promise<void> {
+  const given = await tx.$queryRaw<{ id: string }[]>`
+    WITH stays AS (
+      SELECT id FROM session WHERE tenant_id = ${tenantId} AND lower(id_token) = lower(${uid}) AND driver_id IS NULL
+      ORDER BY id FOR NO KEY UPDATE)
+    UPDATE session s SET driver_id = ${driverId}::uuid, facts_version = facts_version + 1
+    FROM stays WHERE s.id = stays.id RETURNING s.id::text AS id`;
+  await publish(
+    tx,
+    'session',
+    given.map(({ id }) => id),
+  );
 }
 
 /**

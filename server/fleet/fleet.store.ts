@@ -11,6 +11,7 @@ export type StationRow = {
   protocol: string | null;
   last_seen_at: Date | null;
   connected: boolean;
+  is_disabled: boolean;
   skew_ms: number | null;
   evses: { evseId: number; status: string | null; maxPowerW: number; isCharging: boolean }[];
   open_sessions: bigint;
@@ -22,6 +23,7 @@ export async function stationRows(tx: Tx): Promise<StationRow[]> {
   return await tx.$queryRaw<StationRow[]>`
     SELECT s.id, s.location_id, l.name AS location_name, l.time_zone, s.vendor, s.model,
            s.firmware_version, s.protocol, s.last_seen_at, s.skew_ms,
+           s.disabled_at IS NOT NULL AS is_disabled,
            EXISTS (SELECT FROM connection c WHERE c.station_id = s.id AND c.closed_at IS NULL)
              AS connected,
            coalesce((SELECT jsonb_agg(jsonb_build_object('evseId', e.evse_id, 'status', e.status,
@@ -34,7 +36,7 @@ export async function stationRows(tx: Tx): Promise<StationRow[]> {
              AND m.state IN ('REJECTED', 'TIMED_OUT') AND m.created_at > now() - interval '1 day')
              AS failed_commands
       FROM charging_station s JOIN location l ON l.id = s.location_id
-     WHERE s.disabled_at IS NULL ORDER BY l.name, s.id LIMIT 500`;
+     ORDER BY l.name, s.id LIMIT 500`;
 }
 
 export type OperationRow = {

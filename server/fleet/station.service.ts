@@ -153,7 +153,9 @@ export async function connectStation(
     at: Date;
   },
 ): Promise<bigint> {
-  const epoch = await openConnection(tx, opened);
+  const { epoch, isTakenOver } = await openConnection(tx, opened);
+  // Another gateway may hold the former one and would go on serving it.
+  if (isTakenOver) await publish(tx, 'connection', [opened.station.id]);
   const sessions = await tx.$queryRaw<{ id: string }[]>`
     UPDATE session SET facts_version = facts_version + 1
     WHERE station_id = ${opened.station.id} AND state = 'OPEN' RETURNING id::text AS id`;

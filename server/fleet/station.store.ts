@@ -67,7 +67,7 @@ export async function findStation(tx: Tx, id: string): Promise<StationRow | null
 
 /**
  * openConnection takes the station's one connection over; the epoch it returns fences the writes of
- * whoever held it before.
+ * whoever held it before, if anybody still does.
  */
 export async function openConnection(
   tx: Tx,
@@ -78,21 +78,23 @@ export async function openConnection(
     remoteAddress: string;
     at: Date;
   },
-): Promise<bigint> {
+): Promise<{ epoch: bigint; isTakenOver: boolean }> {
   const { station } = opened;
   const at = opened.at.toISOString();
-  const rows = await tx.$queryRaw<{ epoch: bigint }[]>`
+  // The subquery sees the row as it was before this statement.
+  const rows = await tx.$queryRaw<{ epoch: bigint; isTakenOver: boolean }[]>`
     INSERT INTO connection (station_id, tenant_id, node, protocol, remote_address, connected_at)
     VALUES (${station.id}, ${station.tenantId}, ${opened.node}, ${opened.protocol},
       ${opened.remoteAddress}, ${at}::timestamptz)
     ON CONFLICT (station_id) DO UPDATE SET
       epoch = connection.epoch + 1, node = excluded.node, protocol = excluded.protocol,
       remote_address = excluded.remote_address, connected_at = excluded.connected_at, closed_at = NULL
-    RETURNING epoch`;
+    RETURNING epoch, EXISTS (SELECT FROM connection c
+      WHERE c.station_id = ${station.id} AND c.closed_at IS NULL) AS "isTakenOver"`;
   await tx.$executeRaw`
     UPDATE charging_station SET protocol = ${opened.protocol}, last_seen_at = ${at}::timestamptz
     WHERE id = ${station.id}`;
-  return rows[0]?.epoch ?? 1n;
+  return rows[0] ?? { epoch: 1n, isTakenOver: false };
 }
 
 export async function closeConnection(
@@ -102,6 +104,23 @@ export async function closeConnection(
   await tx.$executeRaw`
     UPDATE connection SET closed_at = ${closed.at.toISOString()}::timestamptz
     WHERE station_id = ${closed.stationId} AND epoch = ${closed.epoch}`;
+}
+
+/** endConnection ends a station's connection, whichever gateway holds it: nothing it brings counts. */
+export async function endConnection(tx: Tx, stationId: string, at: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE connection SET epoch = epoch + 1, closed_at = ${at.toISOString()}::timestamptz
+    WHERE station_id = ${stationId} AND closed_at IS NULL`;
+}
+
+/** currentEpochs are those of the stations' connections, by which a gateway knows which are over. */
+export async function currentEpochs(
+  tx: Tx,
+  stationIds: readonly string[],
+): Promise<Map<string, bigint>> {
+  const rows = await tx.$queryRaw<{ id: string; epoch: bigint }[]>`
+    SELECT station_id AS id, epoch FROM connection WHERE station_id = ANY(${[...stationIds]}::text[])`;
+  return new Map(rows.map(({ id, epoch }) => [id, epoch]));
 }
 
 /** closeConnectionsOf closes all connections of one gateway. @returns the open stays on their stations. */

@@ -62,6 +62,7 @@ async function serve(entrance: Entrance, args: GatewayArgs & GatewayParts): Prom
   const readings = createReadingsWriter({ db, log, isOpen: () => isOpen });
   const hub = new Hub({
     db,
+    bus,
     clock,
     log,
     node,

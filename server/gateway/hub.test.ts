@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Bus } from '../bus/bus.ts';
 import { realClock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import { Hub } from './hub.ts';
@@ -15,6 +16,7 @@ it('old answers are forgotten at the start and every hour, and a failure does no
   const asSystem = vi.fn<() => Promise<never>>().mockRejectedValue(new Error('away'));
   const hub = new Hub({
     db: { asSystem } as unknown as Db,
+    bus: { subscribe: () => () => undefined } as unknown as Bus,
     clock: realClock,
     log: pino({ level: 'silent' }),
     node: 'n',

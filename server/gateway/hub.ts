@@ -1,3 +1,4 @@
+import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import {
@@ -5,7 +6,12 @@ import {
   connectStation,
   disconnectStation,
 } from '../fleet/station.service.ts';
-import { recordEvent, touchStations, type StationIdentity } from '../fleet/station.store.ts';
+import {
+  currentEpochs,
+  recordEvent,
+  touchStations,
+  type StationIdentity,
+} from '../fleet/station.store.ts';
 import { pruneInbox } from './rpc/inbox.ts';
 import type { Log } from '../log.ts';
 import type { StationConnection } from './connection.ts';
@@ -20,6 +26,7 @@ const SETTLE_NEW_MS = 15_000;
 
 type HubArgs = {
   db: Db;
+  bus: Bus;
   clock: Clock;
   log: Log;
   node: string;
@@ -35,6 +42,7 @@ export class Hub {
   /** One newcomer of an identity at a time, so that two cannot both replace the incumbent. */
   readonly #admitting = new Map<string, Promise<void>>();
   readonly #timers: NodeJS.Timeout[];
+  readonly #unsubscribe: () => void;
   #heard = new Set<string>();
 
   constructor(args: HubArgs) {
@@ -50,6 +58,9 @@ export class Hub {
         void this.#prune();
       }, PRUNE_MS),
     ];
+    this.#unsubscribe = args.bus.subscribe('connection', (ids) => {
+      void this.#dropEnded(ids);
+    });
     // A gateway that never runs for an hour would never forget.
     void this.#prune();
   }
@@ -155,6 +166,7 @@ export class Hub {
   }
 
   async close(): Promise<void> {
+    this.#unsubscribe();
     for (const timer of this.#timers) clearInterval(timer);
     const all = [...this.#connections.values()];
     for (const connection of all) connection.close(1001, 'the gateway restarts');
@@ -166,6 +178,25 @@ export class Hub {
     });
     // Who has not said goodbye by now may be gone; a restart does not wait for the half-open.
     for (const connection of all) connection.terminate();
+  }
+
+  /** What was ended from outside, or taken over by another gateway, is served no further. */
+  async #dropEnded(ids: readonly string[] | null): Promise<void> {
+    const asked = (ids ?? this.stations()).filter((id) => this.#connections.has(id));
+    if (asked.length === 0) return;
+    const { db, log } = this.#args;
+    try {
+      const epochs = await db.asSystem((tx) => currentEpochs(tx, asked));
+      for (const id of asked) {
+        const connection = this.#connections.get(id);
+        if (connection === undefined || connection.epoch === null) continue;
+        if ((epochs.get(id) ?? 0n) <= connection.epoch) continue;
+        log.info({ station: id }, 'the connection is over: closing its socket');
+        connection.close(1008, 'this connection is over');
+      }
+    } catch (error) {
+      log.warn({ error: String(error) }, 'cannot look which connections are over');
+    }
   }
 
   async #recordClose(connection: StationConnection): Promise<void> {

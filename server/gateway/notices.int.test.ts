@@ -71,6 +71,28 @@ describe('what needs a person', () => {
     expect((await notices()).map((row) => row.evse_id)).toEqual([2]);
   });
 
+  it('settles itself for the station as a whole, which 1.6 numbers 0, and for a connector that 2.0.1 numbers 0', async () => {
+    await fresh();
+    const whole = (minute: number, errorCode: string) =>
+      client.ok('StatusNotification', {
+        connectorId: 0,
+        errorCode,
+        status: errorCode === 'NoError' ? 'Available' : 'Faulted',
+        timestamp: at(minute),
+      });
+    await whole(0, 'GroundFailure');
+    expect(await notices()).toHaveLength(1);
+    await whole(1, 'NoError');
+    expect(await notices()).toEqual([]);
+    station = await world.addStation();
+    client = await world.connect(station, { version: 'ocpp2.0.1' });
+    for (const [minute, connectorStatus] of [[0, 'Faulted'], [1, 'Available']] as const) {
+      const report = { evseId: 1, connectorId: 0, connectorStatus, timestamp: at(minute) };
+      await client.ok('StatusNotification', report);
+      expect(await notices()).toHaveLength(1 - minute);
+    }
+  });
+
   it('comes in pages that miss and repeat nothing', async () => {
     await fresh();
     for (let n = 0; n < 5; n += 1) await stop(900_000 + n);

@@ -127,4 +127,17 @@ describe('which stay a 2.0.1 transaction belongs to', () => {
     await says(1, 'Faulted', 9);
     expect((await evse()).status).toBe('Available');
   });
+
+  it('an event that waited for its start keeps its own arrival', async () => {
+    await fresh();
+    await event('Ended', 9, {}, 'W');
+    const parkedAt = new Date();
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+    await event('Started', 1, { evse: { id: 1 }, ...card('CARD') }, 'W');
+    const [transaction] = (await stored()).transactions;
+    expect(transaction).toMatchObject({ state: 'ENDED' });
+    expect(transaction?.stoppedReceivedAt?.getTime()).toBeLessThanOrEqual(parkedAt.getTime());
+  });
 });
