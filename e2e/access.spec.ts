@@ -36,7 +36,7 @@ async function contextAs(browser: Browser, demo: Demo, role: 'ADMIN' | 'DRIVER' 
   return context;
 }
 
-test('somebody is invited, accepts, works, and is out within a second of being removed', async ({
+test('somebody is invited, accepts, works, and the open page leaves by itself once they are removed', async ({
   browser,
   demo,
 }) => {

@@ -83,7 +83,10 @@ export const setupRouter = router({
       const { deps, principal } = ctx;
       const person = principal !== null && isPerson(principal) ? principal : null;
       const accepted = await accept(deps.db, { ...input, signedInAs: person?.personId ?? null });
-      if (person !== null) await switchOrganisation(deps.db, person, accepted.organisationId);
+      // Somebody else's invitation, opened in a signed-in browser, makes a new person and moves nobody.
+      if (person !== null && accepted.personId === person.personId) {
+        await switchOrganisation(deps.db, person, accepted.organisationId);
+      }
       return { email: accepted.email };
     }),
   /**

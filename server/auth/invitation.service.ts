@@ -162,7 +162,7 @@ async function findOpen(tx: Tx, token: string) {
 export async function accept(
   db: Db,
   given: { token: string; password: string | null; signedInAs: string | null },
-): Promise<{ email: string; organisationId: number }> {
+): Promise<{ personId: string; email: string; organisationId: number }> {
   const passwordHash = given.password === null ? null : await hashPassword(given.password);
   return await db.asSystem(async (tx) => {
     const open = await findOpen(tx, given.token);
@@ -179,7 +179,7 @@ export async function accept(
       create: { personId, organisationId: tenantId, tenantId, role },
       update: { role },
     });
-    return { email: open.email, organisationId: tenantId };
+    return { personId, email: open.email, organisationId: tenantId };
   });
 }
 

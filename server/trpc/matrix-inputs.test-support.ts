@@ -12,6 +12,8 @@ export type Ids = {
   signInId: string;
   organisationId: number;
   eventId: string;
+  /** The secret of an open invitation to a new person. */
+  invitationToken: string;
 };
 export type IdName = keyof Ids;
 
@@ -27,6 +29,7 @@ export function randomIds(): Ids {
     signInId: randomUUID(),
     organisationId: 2_000_000_000,
     eventId: '999999999999',
+    invitationToken: 'y'.repeat(32),
   };
 }
 
@@ -58,13 +61,14 @@ const INPUTS: Record<string, (ids: Ids) => object> = {
   'fleet.resolveNotice': ({ eventId: id }) => ({ source: 'EVENT', id }),
   'organisation.members': ({ personId: after }) => ({ after }),
   'platform.organisations': () => ({ after: 0 }),
+  'setup.acceptInvitation': ({ invitationToken: token }) => ({ token, password: 'long enough 1' }),
+  'setup.link': ({ invitationToken: token }) => ({ token }),
 };
 
 type Json = {
   type?: string | string[];
   format?: string;
   properties?: Record<string, Json>;
-  required?: string[];
   items?: Json;
   anyOf?: Json[];
   oneOf?: Json[];
@@ -122,9 +126,9 @@ function valueOf(json: Json, at: Place): unknown {
   return textOf(json, at);
 }
 
+/** Optional fields are filled too: an id in one of them is looked at as any other. */
 function objectOf(json: Json, at: Place): Record<string, unknown> {
-  const required = new Set(json.required);
-  const entries = Object.entries(json.properties ?? {}).filter(([name]) => required.has(name));
+  const entries = Object.entries(json.properties ?? {});
   return Object.fromEntries(entries.map(([name, part]) => [name, valueOf(part, { ...at, name })]));
 }
 

@@ -44,7 +44,20 @@ export async function createAskers(world: World): Promise<{ askers: Asker[]; ten
     await add(`key of ${name}`, bearer(key.key), [own, foreign]);
   }
   await addOthers({ world, auth, a, add: (name, headers) => add(name, headers, [a, b]) });
+  await add(IN_TWO, await cookieOf(auth, await adminOfBoth(world, a, b)), [a, b]);
   return { askers, tenantB: b.tenantId };
+}
+
+/** Works in A; what is B's must be as far away as for anybody else in A. */
+export const IN_TWO = 'ADMIN of A and of B, in A';
+
+async function adminOfBoth(world: World, a: Tenant, b: Tenant): Promise<string> {
+  const { personId } = await world.addPerson(a.tenantId, 'ADMIN');
+  const { tenantId } = b;
+  await world.db.withTenant(tenantId, (tx) =>
+    tx.membership.create({ data: { personId, organisationId: tenantId, tenantId, role: 'ADMIN' } }),
+  );
+  return personId;
 }
 
 type Headers = { cookie?: string; authorization?: string };
@@ -148,8 +161,16 @@ async function addOperator(world: World, name: string): Promise<Tenant> {
     signInId: await startSignIn(world.db, personId, origin),
     organisationId: tenantId,
     eventId: await addEvent(world.db, tenantId, stationId),
+    invitationToken: mailedToken(world, guest.email),
   };
   return { tenantId, kind, ids, people };
+}
+
+function mailedToken({ deps }: World, email: string): string {
+  const mail = deps.mailer.outbox().find(({ to }) => to === email);
+  const token = /token=(\S+)/.exec(mail?.text ?? '')?.[1];
+  if (token === undefined) throw new Error(`${email} got no invitation by mail`);
+  return token;
 }
 
 async function locationOf(db: Db, tenantId: number): Promise<string> {
