@@ -5,6 +5,8 @@ import type { StationIdentity } from '../fleet/station.store.ts';
 import { findActiveTransaction, touchSession } from './charging.store.ts';
 
 const ENERGY_MAX_MILLI_WH = 400_000_000;
+/** Sources of a wish that the car's own word replaces. */
+const REPLACED = new Set(['STATION', 'REPEATING', 'HISTORY']);
 
 export type ChargingNeeds = {
   station: StationIdentity;
@@ -16,7 +18,8 @@ export type ChargingNeeds = {
 
 /**
  * recordNeeds stores what the car itself asked for (ISO 15118) as a preference of its session. What
- * a driver said in the app counts more and is not overwritten.
+ * a driver said in the app for this stay counts more and is not overwritten; a weekly or learned
+ * default fills only what the car leaves open, and charge now stays as it is.
  * @returns whether there is a session that the needs belong to.
  */
 export async function recordNeeds(tx: Tx, needs: ChargingNeeds): Promise<boolean> {
@@ -26,25 +29,29 @@ export async function recordNeeds(tx: Tx, needs: ChargingNeeds): Promise<boolean
   const last = await tx.chargingPreference.findFirst({
     where: { sessionId },
     orderBy: { version: 'desc' },
-    select: { version: true, source: true },
+    select: { version: true, source: true, readyByAt: true, energyMilliWh: true, priority: true },
   });
-  if (last !== null && last.source !== 'STATION') return true;
-  const energy = needs.energyMilliWh;
+  if (last !== null && !REPLACED.has(last.source)) return true;
+  const rest = last === null || last.source === 'STATION' ? null : last;
   await tx.chargingPreference.create({
     data: {
       tenantId: needs.station.tenantId,
       sessionId,
       version: (last?.version ?? 0) + 1,
       source: 'STATION',
-      readyByAt: needs.departureAt,
+      readyByAt: needs.departureAt ?? rest?.readyByAt ?? null,
+      priority: last?.priority ?? false,
       requestId: randomUUID(),
       madeAt: needs.receivedAt,
-      energyMilliWh:
-        energy === null || energy < 0 || energy > ENERGY_MAX_MILLI_WH ? null : BigInt(energy),
+      energyMilliWh: energyOf(needs) ?? rest?.energyMilliWh ?? null,
     },
     select: { id: true },
   });
   await touchSession(tx, sessionId);
   await publish(tx, 'session', [sessionId]);
   return true;
+}
+
+function energyOf({ energyMilliWh: energy }: ChargingNeeds): bigint | null {
+  return energy === null || energy < 0 || energy > ENERGY_MAX_MILLI_WH ? null : BigInt(energy);
 }

@@ -5,7 +5,10 @@ import type { Tx } from '../db/client.ts';
 import type { Asked } from './station-action.ts';
 import type { StationIdentity } from './station.store.ts';
 
-/** Every configuration key of 1.6 from which something is learned, in the standard's spelling. */
+/**
+ * Configuration keys of 1.6 asked of every station, in the standard's spelling: those from which
+ * capabilities are learned, and others that the log shows to whoever looks for a fault.
+ */
 const KEYS_16 = [
   'SupportedFeatureProfiles',
   'NumberOfConnectors',

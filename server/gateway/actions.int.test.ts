@@ -65,6 +65,21 @@ describe('what an operator may ask', () => {
     expect(actionsOf(null)).toEqual([]);
   });
 
+  it('waits for one charging point only where the same was asked of it', async () => {
+    const { station, client } = await ready('ocpp1.6');
+    await client.ok('StatusNotification', {
+      connectorId: 2,
+      errorCode: 'NoError',
+      status: 'Available',
+      timestamp: at(0),
+    });
+    await ask(station, { kind: 'unlock', evseId: 1 });
+    expect((await ask(station, { kind: 'unlock', evseId: 2 })).ids).toHaveLength(1);
+    await expect(ask(station, { kind: 'unlock', evseId: 1 })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+  });
+
   it('reaches a 1.6 station, and its word comes back', async () => {
     const { station, client } = await ready('ocpp1.6');
     client.serve((action) => ({ status: action === 'Reset' ? 'Rejected' : 'Accepted' }));

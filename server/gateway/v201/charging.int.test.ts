@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createWorld,
@@ -191,6 +192,42 @@ describe('a 2.0.1 station charges', () => {
       tx.chargingPreference.findMany(),
     );
     expect(rows).toMatchObject([{ source: 'STATION', version: 1, energyMilliWh: 20_000_000n }]);
+    const [first] = rows;
+    const wish = (version: number, source: string) =>
+      world.db.withTenant(world.tenantId, (tx) =>
+        tx.chargingPreference.create({
+          data: {
+            tenantId: world.tenantId,
+            sessionId: first?.sessionId ?? '',
+            version,
+            source,
+            readyByAt: new Date(at(50)),
+            priority: true,
+            requestId: randomUUID(),
+            madeAt: new Date(),
+          },
+        }),
+      );
+    const newest = () =>
+      world.db.withTenant(world.tenantId, (tx) =>
+        tx.chargingPreference.findFirst({
+          where: { sessionId: first?.sessionId ?? '' },
+          orderBy: { version: 'desc' },
+        }),
+      );
+    for (const [version, source] of [[2, 'REPEATING'], [4, 'HISTORY']] as const) {
+      await wish(version, source);
+      await client.ok('NotifyEVChargingNeeds', needs);
+      expect(await newest()).toMatchObject({
+        source: 'STATION',
+        version: version + 1,
+        energyMilliWh: 20_000_000n,
+        priority: true,
+      });
+    }
+    await wish(6, 'DRIVER');
+    await client.ok('NotifyEVChargingNeeds', needs);
+    expect(await newest()).toMatchObject({ source: 'DRIVER', version: 6 });
   });
 });
 
