@@ -191,6 +191,33 @@ describe('a driver’s data', () => {
     expect((await allText()).toLowerCase()).not.toContain(uid.toLowerCase());
   });
 
+  it('has what the books hold under the number of a card in its copy', async () => {
+    const { personId, caller } = await world.addPerson(tenantId, 'DRIVER');
+    const uid = 'BOOKED-88';
+    const party = `card:${uid.toLowerCase()}`;
+    const entry = {
+      tenant: tenantId,
+      kind: 'adjustment',
+      key: 'adjustment booked 88',
+      sourceId: 'booked 88',
+      sourceRev: 0,
+      legs: [
+        {
+          debit: { party: 'platform', kind: 'suspense' },
+          credit: { party, kind: 'driver_payable' },
+          micro: '1000',
+        },
+      ],
+    };
+    await world.db.withTenant(tenantId, async (tx) => {
+      await tx.idToken.create({ data: { tenantId, uid, driverId: personId } });
+      await tx.$executeRaw`SELECT ledger.post(${JSON.stringify([entry])}::jsonb)`;
+    });
+    const { tables } = await caller.account.export();
+    expect(tables['ledger.account']).toMatchObject([{ party }]);
+    expect(tables['ledger.transfer']).toHaveLength(1);
+  });
+
   it('leaves an administrator where two delete themselves at the same time', async () => {
     for (let round = 0; round < 5; round += 1) {
       const organisation = await world.addTenant(`Twins ${round}`);
