@@ -93,3 +93,23 @@ it('a station held back for its many calls keeps its place against a second mach
   await held;
   await eventually(async () => client.strays.length === 40);
 }, 30_000);
+
+it('a gateway closes although the database is away and an answer could not be stored', async () => {
+  const station = await world.addStation();
+  const client = await world.connect(station);
+  client.serve(() => {
+    world.setDatabaseAway(true);
+    return { configurationKey: [] };
+  });
+  await client.ok('Heartbeat', {});
+  const identity = await identityOf(station);
+  await world.db.withTenant(world.tenantId, (tx) => requestCommands(tx, {
+    station: identity, at: new Date(), commands: [{ action: 'GetConfiguration', payload: { keys: ['NumberOfConnectors'] } }],
+  }));
+  await eventually(async () => client.asked.length === 1);
+  await new Promise((resolve) => { setTimeout(resolve, 300); });
+  const late = new Promise<string>((resolve) => { setTimeout(() => { resolve('hangs'); }, 15_000); });
+  expect(await Promise.race([world.gateway.close().then(() => 'closed'), late])).toBe('closed');
+  world.setDatabaseAway(false);
+  await world.restart();
+});
