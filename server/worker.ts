@@ -6,6 +6,7 @@ import { createPrices } from './market/price.service.ts';
 import { publishSynthetic, zonesInUse } from './market/publish.service.ts';
 import { countDepartures } from './planning/departure.service.ts';
 import { dueDepartures, neverCounted } from './planning/departure.store.ts';
+import { pruneTreePlans } from './planning/limit-tree.store.ts';
 import { createOptimizer } from './planning/optimizer.ts';
 import { planAlone } from './planning/planning.service.ts';
 import { dueSessions, nextWake } from './planning/planning.store.ts';
@@ -21,6 +22,9 @@ const POLL_MS = 5_000;
 const PLAN_BATCH = 64;
 const SETTLE_BATCH = 50;
 const PUBLISH_MS = 5_000;
+/** How a joint plan was proven is of use for a week. */
+const KEEP_TREE_PLANS_MS = 7 * 86_400_000;
+const PRUNE_MS = 60_000;
 /** What is due and stays due, since another worker holds it or its tree waits, is asked for less and less often. */
 const LOOK_AGAIN_MS = 20;
 const LOOK_AGAIN_MOST_MS = 1_000;
@@ -79,6 +83,7 @@ export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; s
   });
   const unsubscribeClock = bus.subscribe('clock', () => planning.add(null));
   const publishing = args.syntheticSeed === null ? null : setInterval(() => void publishDemo(args.syntheticSeed ?? 0), PUBLISH_MS);
+  const pruning = setInterval(() => void pruneOld(deps), PRUNE_MS);
   const publishDemo = async (seed: number) => {
     try {
       for (const zone of await zonesInUse(db)) await publishSynthetic(deps, { zone, seed });
@@ -96,11 +101,20 @@ export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; s
       unsubscribe();
       unsubscribeClock();
       if (publishing !== null) clearInterval(publishing);
+      clearInterval(pruning);
       await Promise.all([planning.close(), settling.close(), counting.close()]);
       await trees.close();
       await optimizer.close();
     },
   };
+}
+
+async function pruneOld({ db, clock, log }: { db: Db; clock: Clock; log: Log }): Promise<void> {
+  try {
+    await db.asSystem((tx) => pruneTreePlans(tx, new Date(clock.now().getTime() - KEEP_TREE_PLANS_MS)));
+  } catch (error) {
+    log.error({ error: String(error) }, 'old joint plans could not be deleted');
+  }
 }
 
 /** How long to wait before asking again for what is due: twice as long each time that it is the same. */

@@ -29,6 +29,10 @@ const advice: Readonly<Record<string, (notice: Notice) => Advice>> = {
     what: `${subject ?? 'A message'} for transaction ${detail ?? 'without a number'} could not be read in full.`,
     todo: 'What could be read was stored. Report it to the station’s maker, then mark it as done.',
   }),
+  PLANNING_FAILED: () => ({
+    what: 'The cars below a shared limit could not be planned together. The limit is still kept.',
+    todo: 'The last plans stay in force, new cars get 6 A at most, and it is tried again each minute. If new cars stay slow, report it to who runs Valley.',
+  }),
   TamperDetectionActivated: () => ({
     what: 'Somebody opened or moved the station.',
     todo: GUARD_KEY,

@@ -9,6 +9,7 @@ import { InsightLinks } from '../_ui/what-if/insight-links.tsx';
 import { words } from '../_ui/words.ts';
 import { adminWords } from './admin-words.ts';
 import { CardSection } from './card-section.tsx';
+import { LimitSection } from './limit-section.tsx';
 import { NoticeSection } from './notice-section.tsx';
 import { ProgrammeSection } from './programme-section.tsx';
 import { RefreshOften } from './refresh-often.tsx';
@@ -60,6 +61,7 @@ export default async function AdminPage() {
           base={stationBase(address, (await headers()).get('host'))}
           proxyUrl={proxyUrlOf(address)}
         />
+        <LimitSection />
         <StaySection stays={stays} />
         <SiteSection sites={sites} zones={zones} canWrite={canWrite} />
         <ProgrammeSection programme={programme} canAccept={may('programme:accept')} />

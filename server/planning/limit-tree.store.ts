@@ -107,7 +107,7 @@ export type LimitSeries = {
 
 export type NewTreeLimit = {
   tenantId: number; locationId: string | null; stationId: string | null; gridNodeId: string | null;
-  series: LimitSeries; proof: Omit<TreeSolve, 'slots' | 'limits'> | null;
+  series: LimitSeries; proof: (Omit<TreeSolve, 'slots' | 'limits'> & { ms: number }) | null;
 };
 
 export async function storeTreeLimits(tx: Tx, treePlanId: string, args: { madeAt: Date; limits: readonly NewTreeLimit[] }): Promise<void> {
@@ -135,4 +135,19 @@ export async function storeTreeFailure(tx: Tx, args: {
     INSERT INTO station_event (tenant_id, station_id, kind, severity, data, happened_at, received_at)
     SELECT DISTINCT ON (s.tenant_id) s.tenant_id, s.station_id, 'PLANNING_FAILED', 'WARNING', ${data}::jsonb, ${args.madeAt}, ${args.madeAt}
     FROM session s WHERE s.id = ANY (${args.sessions}::uuid[]) ORDER BY s.tenant_id, s.station_id`;
+}
+
+/** So many rows go at a time, so that no lock is held for long. */
+const PRUNE_BATCH = 500;
+
+/**
+ * pruneTreePlans deletes joint plans made before `before`, with their limits, that no plan in force (the newest
+ * of an open session) comes from; older plans stay without them. @returns how many.
+ */
+export async function pruneTreePlans(tx: Tx, before: Date): Promise<number> {
+  return await tx.$executeRaw`
+    DELETE FROM tree_plan WHERE id IN (SELECT t.id FROM tree_plan t WHERE t.made_at < ${before} AND NOT EXISTS (
+      SELECT 1 FROM plan p JOIN session s ON s.id = p.session_id WHERE p.tree_plan_id = t.id AND s.state = 'OPEN'
+        AND NOT EXISTS (SELECT 1 FROM plan n WHERE n.session_id = p.session_id AND n.version > p.version))
+      ORDER BY t.made_at LIMIT ${PRUNE_BATCH})`;
 }

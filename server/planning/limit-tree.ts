@@ -78,17 +78,18 @@ export function digestOf(args: { rows: LimitRows; sessions: readonly { id: strin
 /**
  * limitsOf spells a solve's limits for the record, each for its owner; the proof is with the topmost, where
  * all of the tree is one operator's.
+ * @param ms how long the solve took.
  */
-export function limitsOf(tree: BuiltTree, solve: TreeSolve): NewTreeLimit[] {
-  const { slots, limits, ...proof } = solve;
+export function limitsOf(tree: BuiltTree, solve: TreeSolve, ms: number): NewTreeLimit[] {
+  const { slots, limits, ...solved } = solve;
   const isOneOwners = new Set(tree.nodes.map((node) => node.tenantId)).size === 1;
-  const solved = new Set(limits.map(({ node }) => node));
+  const nodes = new Set(limits.map(({ node }) => node));
   return limits.flatMap(({ node, ...series }) => {
     const owned = tree.nodes[node];
     return owned === undefined ? [] : [{
       tenantId: owned.tenantId, locationId: owned.locationId, stationId: owned.stationId, gridNodeId: owned.gridNodeId,
       series: { startAt: slots.map((slot) => slot.startAt), seconds: slots.map((slot) => slot.seconds), ...series },
-      proof: isOneOwners && !solved.has(owned.parent) ? proof : null,
+      proof: isOneOwners && !nodes.has(owned.parent) ? { ...solved, ms } : null,
     }];
   });
 }

@@ -1,9 +1,9 @@
 import { dateFromSeconds, secondsFromDate } from '#domain/time/instant.ts';
 import type { Clock } from '../clock.ts';
-import type { Db } from '../db/client.ts';
+import type { Db, Tx } from '../db/client.ts';
 import { ValleyError } from '../errors.ts';
 import type { LimitSeries, NewTreeLimit } from './limit-tree.store.ts';
-import { loadSiteLimits } from './limit-view.store.ts';
+import { loadLimitRows } from './limit-view.store.ts';
 
 /** One slot of a limit as a page shows it. */
 export type LimitSlot = {
@@ -18,15 +18,32 @@ export type LimitSlot = {
   servesMore: boolean;
 };
 
-export type SiteLimits = {
+/** A limit of a site (`stationId` null) or of one of its stations, as of its last joint plan. */
+export type LimitView = {
   locationId: string;
+  site: string;
   timeZone: string;
-  /** Of the site itself (`stationId` null) and of its stations, as of their last joint plan; those ahead of now. */
-  limits: { stationId: string | null; madeAt: Date; slots: LimitSlot[]; proof: NewTreeLimit['proof'] }[];
+  stationId: string | null;
+  /** What holds now; null: it begins later. */
+  limitW: number | null;
+  nowAt: Date;
+  /** When all below were planned together; null: nothing is shared now, and there are no slots. */
+  madeAt: Date | null;
+  /** Those ahead of now. */
+  slots: LimitSlot[];
+  /** With the topmost limit only, where all below it is one operator's. */
+  proof: NewTreeLimit['proof'];
 };
+
+export type SiteLimits = { locationId: string; timeZone: string; limits: LimitView[] };
 
 /** A kW for an hour at one tick (EUR 0.01/MWh) is EUR 0.00001. */
 const MICRO_PER_KWH_TICK = 10;
+
+/** tenantLimits gives all limits of a tenant's sites and stations, in the order of their names. */
+export async function tenantLimits(deps: { db: Db; clock: Clock }, tenantId: number): Promise<LimitView[]> {
+  return await deps.db.withTenant(tenantId, (tx) => limitViews(tx, deps.clock.now()));
+}
 
 /**
  * siteLimits gives the limits of a site that were planned under, with load and worth per slot.
@@ -35,15 +52,25 @@ const MICRO_PER_KWH_TICK = 10;
 export async function siteLimits(
   deps: { db: Db; clock: Clock }, tenantId: number, locationId: string,
 ): Promise<SiteLimits> {
-  const now = secondsFromDate(deps.clock.now());
   return await deps.db.withTenant(tenantId, async (tx) => {
     const location = await tx.location.findFirst({ where: { id: locationId } });
     if (location === null) throw new ValleyError('NOT_FOUND', 'There is no such site.');
-    const rows = await loadSiteLimits(tx, locationId, deps.clock.now());
+    const views = await limitViews(tx, deps.clock.now());
     return {
       locationId, timeZone: location.timeZone,
-      limits: rows.map((row) => ({ stationId: row.station_id, madeAt: row.made_at, proof: row.proof, slots: slotsOf(row.series, now) }))
-        .filter((limit) => limit.slots.length > 0),
+      limits: views.filter((view) => view.locationId === locationId && view.madeAt !== null),
+    };
+  });
+}
+
+async function limitViews(tx: Tx, nowAt: Date): Promise<LimitView[]> {
+  const rows = await loadLimitRows(tx, nowAt);
+  return rows.map((row) => {
+    const slots = row.series === null ? [] : slotsOf(row.series, secondsFromDate(nowAt));
+    const isShared = slots.length > 0;
+    return {
+      locationId: row.location_id, site: row.site, timeZone: row.time_zone, stationId: row.station_id, limitW: row.limit_w, nowAt,
+      madeAt: isShared ? row.made_at : null, slots, proof: isShared ? row.proof : null,
     };
   });
 }

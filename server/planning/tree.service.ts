@@ -67,7 +67,7 @@ async function planLocked(deps: PlanningDeps, tx: Tx, root: TreeRoot): Promise<T
   if (looked.length === 0) return { state: 'PLANNED', sessions: 0 };
   const { answers, solve, ms } = await solveTree(deps, loaded);
   const treePlanId = solve === null ? null : await storeTreePlan(tx, { root, madeAt: now, digest, solve, ms });
-  if (solve !== null && treePlanId !== null) await storeTreeLimits(tx, treePlanId, { madeAt: now, limits: limitsOf(built, solve) });
+  if (solve !== null && treePlanId !== null) await storeTreeLimits(tx, treePlanId, { madeAt: now, limits: limitsOf(built, solve, ms) });
   await storeAnswers(deps, tx, { looked, answers, now, treePlanId });
   return { state: 'PLANNED', sessions: tree.sessions.length };
 }

@@ -7,9 +7,9 @@ import { midnights, timeTicks } from './axis-time.ts';
 import type { PreparedLoad } from './prepare-stay.ts';
 
 type FigureProps = { stay: PreparedLoad; zone: string; label: string };
-type Scale = { x(at: InstantS): number; y(value: number): number };
+export type Scale = { x(at: InstantS): number; y(value: number): number };
 
-const UNIT = 1000;
+export const UNIT = 1000;
 
 /**
  * The stay as SVG without any script: first paint and print. Shapes stretch with the page, labels
@@ -55,7 +55,7 @@ export function StayFigure({ stay, zone, label }: FigureProps) {
 }
 
 type PanelProps = {
-  stay: PreparedLoad;
+  stay: Pick<PreparedLoad, 'valleys' | 'nowAt'>;
   scale: Scale;
   heightClass: string;
   ticks: readonly number[];
@@ -63,7 +63,8 @@ type PanelProps = {
   children: React.ReactNode;
 };
 
-function Panel({ stay, scale, heightClass, ticks, tickLabel, children }: PanelProps) {
+/** The frame of a drawing: grid, numbers of the axis, cheap hours, now. */
+export function Panel({ stay, scale, heightClass, ticks, tickLabel, children }: PanelProps) {
   return (
     <div className={`relative ml-8 ${heightClass}`} aria-hidden="true">
       <svg
@@ -119,7 +120,8 @@ function Panel({ stay, scale, heightClass, ticks, tickLabel, children }: PanelPr
   );
 }
 
-function Spans({
+/** Areas from zero. */
+export function Spans({
   spans,
   scale,
   className,
@@ -231,12 +233,13 @@ function ValleyKey({ seconds }: { seconds: number }) {
   );
 }
 
-function TimeAxis({
+/** Hours, and names of days, in the site's zone. */
+export function TimeAxis({
   stay,
   zone,
   x,
 }: {
-  stay: PreparedLoad;
+  stay: Pick<PreparedLoad, 'fromAt' | 'toAt' | 'nowAt'>;
   zone: string;
   x: (at: InstantS) => number;
 }) {
