@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
+import { doors } from './account/access-header.tsx';
 import { api, site } from './_client/api.ts';
 import { Brand } from './_ui/brand.tsx';
 import { RoleCards } from './_ui/landing/role-cards.tsx';
@@ -25,16 +26,11 @@ export default async function StartPage() {
           </Link>
         ) : (
           <nav className="flex flex-wrap gap-3">
-            {may('session:read') && (
-              <Link className="button" href="/driver">
-                {words.nav.stay}
+            {doors(may).map(({ href, label }) => (
+              <Link key={href} className="button" href={href}>
+                {label}
               </Link>
-            )}
-            {may('fleet:read') && (
-              <Link className="button" href="/admin">
-                {words.nav.admin}
-              </Link>
-            )}
+            ))}
             <SignOutButton />
           </nav>
         )}

@@ -34,7 +34,7 @@ test('a visitor who is not signed in is sent to the sign-in', async ({ page, dem
   }
 });
 
-test('a driver sees no page of the operator and no stay of another driver', async ({
+test('a driver sees no page of the operator and no stay that is not theirs', async ({
   browser,
   driverPage,
   demo,

@@ -10,6 +10,8 @@ const FILE_PATH = '/_next/static/';
 const PATIENCE_MS = 5_000;
 /** A new version of the pages brings new files; the oldest go. */
 const FILES_MAX = 120;
+/** From here on an answer is the server's fault, not the page. */
+const FAULT = 500;
 
 self.addEventListener('install', () => {
   self.skipWaiting();
@@ -31,47 +33,57 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (request.mode === 'navigate') {
-    if (KEPT_PAGES.has(url.pathname)) event.respondWith(page(request, url.pathname));
+    if (KEPT_PAGES.has(url.pathname)) event.respondWith(page(event, url.pathname));
   } else if (url.pathname.startsWith(FILE_PATH)) {
-    event.respondWith(file(request));
+    event.respondWith(file(event));
   }
 });
 
 /** From the server where it answers; else the last answer of the same page. */
-async function page(request, path) {
-  const answer = fetch(request).then(async (response) => {
-    await keep(path, response);
+async function page(event, path) {
+  const answer = fetch(event.request).then((response) => {
+    // A full storage is no reason to hold back or lose a page that came.
+    event.waitUntil(keep(path, response.clone(), response.redirected).catch(() => undefined));
     return response;
   });
+  // It is answered while it is being fetched, and what is kept afterwards must be told of in time.
+  event.waitUntil(answer.catch(() => undefined));
   const late = new Promise((resolve) => {
     setTimeout(resolve, PATIENCE_MS);
   });
   const first = await Promise.race([answer.catch(() => undefined), late]);
-  if (first !== undefined) return first;
+  if (first !== undefined && first.status < FAULT) return first;
   const kept = await (await caches.open(OWN)).match(path);
   return kept ?? answer;
 }
 
-async function keep(path, response) {
+async function keep(path, response, isRedirected) {
   // A redirect is the way to the sign-in: this person is signed out, here or elsewhere.
-  const isSignedOut = response.redirected || response.type === 'opaqueredirect';
+  const isSignedOut = isRedirected || response.type === 'opaqueredirect';
   if (isSignedOut || response.status === 401 || response.status === 403) {
     await caches.delete(OWN);
   } else if (response.ok) {
-    await (await caches.open(OWN)).put(path, response.clone());
+    await (await caches.open(OWN)).put(path, response);
   }
 }
 
 /** Their names change with their content, so a kept one is never old. */
-async function file(request) {
-  const files = await caches.open(FILES);
-  const kept = await files.match(request);
+async function file(event) {
+  const { request } = event;
+  const kept = await keptFile(request).catch(() => undefined);
   if (kept !== undefined) return kept;
   const response = await fetch(request);
-  if (response.ok) {
-    await files.put(request, response.clone());
-    const names = await files.keys();
-    await Promise.all(names.slice(0, Math.max(0, names.length - FILES_MAX)).map((name) => files.delete(name)));
-  }
+  if (response.ok) event.waitUntil(keepFile(request, response.clone()).catch(() => undefined));
   return response;
+}
+
+async function keptFile(request) {
+  return await (await caches.open(FILES)).match(request);
+}
+
+async function keepFile(request, response) {
+  const files = await caches.open(FILES);
+  await files.put(request, response);
+  const names = await files.keys();
+  await Promise.all(names.slice(0, Math.max(0, names.length - FILES_MAX)).map((name) => files.delete(name)));
 }

@@ -53,7 +53,11 @@ describe('the last state', () => {
 });
 
 type Fetched = { url: string; method: string; mode: string };
-type FetchEvent = { request: Fetched; respondWith(answer: Promise<Response>): void };
+type FetchEvent = {
+  request: Fetched;
+  respondWith(answer: Promise<Response>): void;
+  waitUntil(work: Promise<unknown>): void;
+};
 
 const code = await readFile(
   path.resolve(import.meta.dirname, '..', '..', 'public', 'sw.js'),
@@ -78,13 +82,18 @@ function startWorker(network: (url: string) => Promise<Response>) {
   });
   return async (pathName: string, request: Partial<Fetched> = {}): Promise<Response | null> => {
     const given: { answer: Promise<Response> | null } = { answer: null };
+    const works: Promise<unknown>[] = [];
     listeners.get('fetch')?.({
       request: { url: `${SITE}${pathName}`, method: 'GET', mode: 'navigate', ...request },
       respondWith: (answer) => {
         given.answer = answer;
       },
+      waitUntil: (work) => void works.push(work),
     });
-    return await given.answer;
+    const answer = await given.answer;
+    await Promise.all(works);
+    await Promise.all(works);
+    return answer;
   };
 }
 const offline = () => Promise.reject(new TypeError('Failed to fetch'));
@@ -108,6 +117,19 @@ describe('the service worker', () => {
     await ask('/driver');
     text = 'new';
     expect(await (await ask('/driver'))?.text()).toBe('new');
+  });
+  it('passes the page and its files on where nothing can be kept', async () => {
+    store.open = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+    const ask = startWorker(() => Promise.resolve(new Response('stay')));
+    expect(await (await ask('/driver'))?.text()).toBe('stay');
+    expect(await (await ask('/_next/static/a.js', { mode: 'cors' }))?.text()).toBe('stay');
+  });
+  it('shows the last page where the server answers with a fault of its own', async () => {
+    let network = () => new Response('stay of 18:05');
+    const ask = startWorker(() => Promise.resolve(network()));
+    await ask('/driver');
+    network = () => new Response('bad gateway', { status: 502 });
+    expect(await (await ask('/driver'))?.text()).toBe('stay of 18:05');
   });
   it('keeps no other page, no answer of a procedure and nothing that changes something', async () => {
     const ask = startWorker(() => Promise.resolve(new Response('private')));

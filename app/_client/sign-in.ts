@@ -1,6 +1,7 @@
 'use client';
 
 import { forgetLastState } from './last-state.ts';
+import { leaving } from './leaving.ts';
 
 /** What next-auth answers to a sign-in by script: an address with `error` in it where it failed. */
 type Answer = { url?: string };
@@ -26,13 +27,29 @@ export async function signIn(
   return target.searchParams.get('error') ?? 'CredentialsSignin';
 }
 
-/** signOut ends this sign-in everywhere it is used and leaves for the start page. */
-export async function signOut(): Promise<void> {
+/**
+ * signOut ends this sign-in everywhere it is used and leaves for the start page.
+ * @returns false where it did not happen: no connection, or the server still knows the sign-in.
+ */
+export async function signOut(): Promise<boolean> {
   await forgetLastState().catch(() => undefined);
+  leaving.underWay = true;
+  const isOut = await askSignOut().catch(() => false);
+  leaving.underWay = isOut;
+  if (isOut) window.location.assign('/');
+  return isOut;
+}
+
+async function askSignOut(): Promise<boolean> {
   const csrf = (await fetch('/api/auth/csrf').then((answer) => answer.json())) as {
     csrfToken: string;
   };
   const body = new URLSearchParams({ csrfToken: csrf.csrfToken, json: 'true' });
-  await fetch('/api/auth/signout', { method: 'POST', body });
-  window.location.assign('/');
+  const response = await fetch('/api/auth/signout', { method: 'POST', body });
+  if (!response.ok) return false;
+  // A refused token is answered like a success; only the session itself tells.
+  const session = (await fetch('/api/auth/session').then((answer) => answer.json())) as {
+    user?: unknown;
+  } | null;
+  return session?.user === undefined;
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import type { StayView } from '#domain/charging/stay-view.ts';
+import { followStream } from './follow-stream.ts';
 import { forgetLastState, keepView, keptView } from './last-state.ts';
 import { trpc } from './trpc.ts';
 
@@ -38,49 +39,25 @@ export function useLiveStay(
     asOfMs: keeping?.madeAtMs ?? 0,
   });
   useLastState(state, setState, keeping);
-  const ended = useRef(false);
   useEffect(() => {
-    let stream: { unsubscribe(): void } | null = null;
     const change = (part: Partial<LiveStay>) => {
       setState((before) => ({ ...before, ...part }));
     };
-    const open = () => {
-      stream ??= trpc.charging.live.subscribe(
-        { sessionId },
-        {
-          onStarted: () => {
-            change({ link: 'live' });
-          },
-          onData: (view) => {
-            change({ view, link: 'live', receivedMs: Date.now(), asOfMs: Date.now() });
-          },
-          onConnectionStateChange: ({ state: connection }) => {
-            if (connection === 'connecting') change({ link: 'lost' });
-          },
-          onError: () => {
-            change({ link: 'lost' });
-          },
-          onComplete: () => {
-            ended.current = true;
-            change({ link: 'signed-out' });
-          },
-        },
-      );
-    };
-    const close = () => {
-      stream?.unsubscribe();
-      stream = null;
-    };
-    const follow = () => {
-      if (document.hidden) close();
-      else if (!ended.current) open();
-    };
-    follow();
-    document.addEventListener('visibilitychange', follow);
-    return () => {
-      document.removeEventListener('visibilitychange', follow);
-      close();
-    };
+    return followStream<StayView | null>({
+      subscribe: (listener) => trpc.charging.live.subscribe({ sessionId }, listener),
+      onLive: () => {
+        change({ link: 'live' });
+      },
+      onData: (view) => {
+        change({ view, link: 'live', receivedMs: Date.now(), asOfMs: Date.now() });
+      },
+      onLost: () => {
+        change({ link: 'lost' });
+      },
+      onEnded: () => {
+        change({ link: 'signed-out' });
+      },
+    });
   }, [sessionId]);
   return state;
 }

@@ -33,6 +33,7 @@ export const words = {
     password: 'Password',
     submit: 'Sign in',
     signOut: 'Sign out',
+    stillIn: 'You are still signed in: the server did not confirm. Check your connection and try again.',
     demoTitle: 'Look around as',
     working: 'Signing in…',
     wrong: 'The e-mail address or the password is not right. Try again.',
@@ -283,6 +284,7 @@ export const words = {
   settings: {
     title: 'Settings',
     battery: 'Battery size',
+    batteryWrong: 'Type the size as a number of kWh, for example 58.5, or leave it empty.',
     batteryHint: 'Usable kWh, for wishes in %.',
     save: 'Save',
     saved: 'Saved.',

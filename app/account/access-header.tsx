@@ -15,19 +15,22 @@ const places: readonly { href: string; label: string; scope: Scope }[] = [
 
 type HeaderProps = { name: string; may: (scope: Scope) => boolean };
 
+/** doors are the links to the places that somebody may enter. */
+export function doors(may: (scope: Scope) => boolean) {
+  return places.filter(({ scope }) => may(scope));
+}
+
 /** The way between pages that are not the driver's, with who is signed in. */
 export function AccessHeader({ name, may }: HeaderProps) {
   return (
     <header className="no-print flex flex-wrap items-center justify-between gap-3 px-4 py-3">
       <Brand />
       <nav aria-label={accessWords.nav.label} className="flex flex-wrap gap-x-4 gap-y-1">
-        {places
-          .filter(({ scope }) => may(scope))
-          .map(({ href, label }) => (
-            <Link key={href} href={href} className="inline-flex min-h-11 items-center underline">
-              {label}
-            </Link>
-          ))}
+        {doors(may).map(({ href, label }) => (
+          <Link key={href} href={href} className="inline-flex min-h-11 items-center underline">
+            {label}
+          </Link>
+        ))}
       </nav>
       <p className="flex items-center gap-3">
         <span className="text-soft">{name}</span>

@@ -3,6 +3,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import type { OrganisationKind } from '#server/auth/grants.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
+import { leaving } from '../_client/leaving.ts';
 import { trpc } from '../_client/trpc.ts';
 import { accessWords } from './access-words.ts';
 import { ActButton } from './act-button.tsx';
@@ -18,7 +19,13 @@ const kinds: Readonly<Record<string, string>> = accessWords.organisation.kinds s
 /** Where a person may work, and the way from one to another. */
 export function OrganisationSection({ organisations }: { organisations: Organisations }) {
   const switchTo = async (organisationId: number) => {
-    await trpc.account.switchOrganisation.mutate({ organisationId });
+    leaving.underWay = true;
+    try {
+      await trpc.account.switchOrganisation.mutate({ organisationId });
+    } catch (error) {
+      leaving.underWay = false;
+      throw error;
+    }
     window.location.assign('/');
   };
   return (

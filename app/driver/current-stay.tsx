@@ -23,7 +23,7 @@ export function CurrentStay({ initial, batteryWh, keeping }: Props) {
   const live = useLiveStay(initial, null, keeping);
   const now = useStayNow(live);
   const { view } = live;
-  if (view === null) return <NoStay link={live.link} />;
+  if (view === null) return <NoStay live={live} />;
   const open = view.state === 'OPEN';
   return (
     <main
@@ -142,7 +142,16 @@ function LinkNotice({ live }: { live: LiveStay }) {
       </p>
     );
   }
-  return live.link === 'lost' && live.view !== null ? <LostNotice live={live} /> : null;
+  if (live.link !== 'lost') return null;
+  return live.view === null ? <LostWithoutStay /> : <LostNotice live={live} />;
+}
+
+function LostWithoutStay() {
+  return (
+    <p role="status" className="card">
+      {driverWords.offline.lost}
+    </p>
+  );
 }
 
 /** How old what is shown is, counted on while the connection is away. */
@@ -167,10 +176,11 @@ function LostNotice({ live }: { live: LiveStay }) {
   );
 }
 
-function NoStay({ link }: { link: LiveStay['link'] }) {
+function NoStay({ live }: { live: LiveStay }) {
   return (
-    <main className="px-4 py-10">
-      <section className="card mx-auto max-w-md flex flex-col gap-3 text-center" data-link={link}>
+    <main className="mx-auto flex max-w-md flex-col gap-4 px-4 py-10">
+      <LinkNotice key={live.link} live={live} />
+      <section className="card flex flex-col gap-3 text-center" data-link={live.link}>
         <h1 className="text-xl font-semibold">{words.stay.empty}</h1>
         <p className="text-soft">{words.stay.emptyHint}</p>
       </section>

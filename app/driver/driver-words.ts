@@ -104,6 +104,7 @@ export const driverWords = {
   },
 
   offline: {
+    lost: 'The live link is lost; trying again. Whether a car is plugged in is not known until then.',
     kept: (at: string, age: string) =>
       `The live link is lost. This is the last state we know, of ${at}, ${age} ago; trying again.`,
   },

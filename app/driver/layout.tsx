@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { visitor } from '../_client/api.ts';
+import { StopWhenEnded } from '../account/stop-when-ended.tsx';
 import { Brand } from '../_ui/brand.tsx';
 import { DriverNav } from './driver-nav.tsx';
 import { KeepOffline } from './keep-offline.tsx';
@@ -13,6 +14,7 @@ export default async function DriverLayout({ children }: { children: ReactNode }
         <DriverNav />
       </header>
       {children}
+      <StopWhenEnded />
       <KeepOffline />
     </div>
   );

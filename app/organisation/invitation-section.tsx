@@ -90,8 +90,8 @@ function InviteForm({ roles, mailed, onLink }: FormProps) {
       const given = { email: text('email'), name: text('name'), role };
       onLink((await trpc.organisation.invite.mutate(given)).link);
     });
-    if (!invited) return;
-    form.reset();
+    if (invited) form.reset();
+    // Also where the mail failed the invitation is made, and can be sent again from the list.
     router.refresh();
   };
   return (

@@ -40,6 +40,7 @@ export const kerbWords = {
     costFree: 'Costs no cashback. You can undo it.',
     costUnknown: 'What it costs is not known yet. You can undo it.',
     on: 'You asked to charge now. Tap again and it goes back to the cheap hours.',
+    over: 'This stay is shown no more: it is over, or the charging point is locked after wrong tries. Type the end of the card to look again.',
     away: 'Hide my stay',
     app: 'For wishes, receipts and cashback, sign in.',
   },

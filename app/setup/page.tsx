@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { nullIfAbsent } from '../_client/absent.ts';
 import { api } from '../_client/api.ts';
 import { Brand } from '../_ui/brand.tsx';
 import { words } from '../_ui/words.ts';
@@ -14,7 +15,7 @@ export default async function SetupPage({ searchParams }: PageProps) {
   const { token } = await searchParams;
   const { caller, principal } = await api();
   const given = typeof token === 'string' ? token : '';
-  const link = await caller.setup.link({ token: given }).catch(() => null);
+  const link = await caller.setup.link({ token: given }).catch(nullIfAbsent);
   return (
     <main className="mx-auto flex max-w-md flex-col gap-6 px-4 py-12">
       <Brand />

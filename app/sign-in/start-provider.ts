@@ -1,8 +1,12 @@
+import { forgetLastState } from '../_client/last-state.ts';
+
 /**
  * startProvider asks next-auth for the provider's address and goes there.
  * @returns false where the provider cannot be reached.
  */
 export async function startProvider(): Promise<boolean> {
+  // Whoever used this browser before may be somebody else.
+  await forgetLastState().catch(() => undefined);
   const csrf = (await fetch('/api/auth/csrf').then((answer) => answer.json())) as {
     csrfToken: string;
   };

@@ -31,5 +31,5 @@ export const landing = {
     { title: 'Watch the cashback', text: 'When the car leaves, the expected cashback becomes final, with a receipt to check.' },
   ],
   stepDone: 'Done.',
-  switcher: 'Look as', switcherDriver: 'Driver', switcherCpo: 'Operator', switcherAdmin: 'Administrator',
+  switcher: 'Look as', switchFailed: 'The switch did not work. Check your connection and try again.', switcherDriver: 'Driver', switcherCpo: 'Operator', switcherAdmin: 'Administrator',
 } as const;

@@ -23,12 +23,15 @@ function stayInFocus(): string | null {
 /** Looks at the same stay with other eyes: signs in as another role of the demo and goes on there. */
 export function RoleSwitcher({ current }: { current: Role | null }) {
   const [entering, setEntering] = useState(false);
+  const [failed, setFailed] = useState(false);
   const enter = async (role: Role, home: string) => {
     const stay = stayInFocus();
     setEntering(true);
+    setFailed(false);
     const reason = await signIn('demo', { role }).catch(() => 'offline');
     if (reason !== null) {
       setEntering(false);
+      setFailed(true);
       return;
     }
     const isOperator = home === '/admin';
@@ -52,6 +55,7 @@ export function RoleSwitcher({ current }: { current: Role | null }) {
           {label}
         </button>
       ))}
+      <span role="alert">{failed ? landing.switchFailed : ''}</span>
     </span>
   );
 }

@@ -3,6 +3,7 @@
 import type { StreetView } from '#server/demo/street.service.ts';
 import { useEffect, useMemo, useState } from 'react';
 import { eur, kw } from '../../_client/format.ts';
+import { followStream } from '../../_client/follow-stream.ts';
 import { trpc } from '../../_client/trpc.ts';
 import { StayFigure } from '../charts/stay-figure.tsx';
 import { Happenings } from './happenings.tsx';
@@ -53,31 +54,20 @@ export function StreetLive({ initial }: { initial: StreetView }) {
   );
 }
 
-/** A hidden tab closes its stream, for browsers allow six connections. */
 function useStreet(initial: StreetView): { view: StreetView; isLost: boolean } {
   const [state, setState] = useState({ view: initial, isLost: false });
   useEffect(() => {
-    let stream: { unsubscribe(): void } | null = null;
     const lose = () => {
       setState((before) => ({ ...before, isLost: true }));
     };
-    const follow = () => {
-      stream?.unsubscribe();
-      stream = document.hidden
-        ? null
-        : trpc.demo.liveStreet.subscribe(undefined, {
-            onData: (view) => {
-              setState({ view, isLost: false });
-            },
-            onError: lose,
-          });
-    };
-    follow();
-    document.addEventListener('visibilitychange', follow);
-    return () => {
-      document.removeEventListener('visibilitychange', follow);
-      stream?.unsubscribe();
-    };
+    return followStream<StreetView>({
+      subscribe: (listener) => trpc.demo.liveStreet.subscribe(undefined, listener),
+      onData: (view) => {
+        setState({ view, isLost: false });
+      },
+      onLost: lose,
+      onEnded: lose,
+    });
   }, []);
   return state;
 }

@@ -37,3 +37,10 @@ it('writes what was settled', () => {
     'a1,2026-11-23T17:00:00.000Z,2026-11-24T06:00:00.000Z,Quay,S1,1,20,0.425,8.5,-0.12,90,SETTLED',
   );
 });
+
+it('rounds the bill half-even, as the receipt does', () => {
+  // 0.5 and 2.5 micro-euro.
+  const billOf = (energyMilliWh: number) =>
+    statementCsv([{ ...stay, salePriceMicro: '1', energyMilliWh }]).split('\r\n')[1]?.split(',').at(-4);
+  expect([billOf(500_000), billOf(2_500_000)]).toEqual(['0', '0.000002']);
+});

@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '#server/trpc/root.ts';
+import { moneyFlow } from '#domain/charging/money-flow.ts';
 import { csvOf } from '../../_client/csv.ts';
 
 export type Statement = inferRouterOutputs<AppRouter>['charging']['statement'];
@@ -19,6 +20,13 @@ const HEAD = [
   'state',
 ] as const;
 
+/** The receipt's bill, rounded half-even as there. */
+function billOf(energyMilliWh: number, salePriceMicroPerKwh: string): number {
+  const parts = { driverMicro: 0n, mspMicro: 0n, platformMicro: 0n, cpoMicro: 0n };
+  const flow = moneyFlow({ energyMilliWh, salePriceMicroPerKwh, actualExact: 0n, parts });
+  return Number(flow.billMicro) / 1_000_000;
+}
+
 /** statementCsv is a driver's stays as a file; what is not settled is an empty cell, never 0. */
 export function statementCsv(stays: Statement): string {
   return csvOf(
@@ -35,7 +43,7 @@ export function statementCsv(stays: Statement): string {
         stay.evseId,
         energyKwh,
         price,
-        energyKwh === null ? null : Number((energyKwh * price).toFixed(6)),
+        stay.energyMilliWh === null ? null : billOf(stay.energyMilliWh, stay.salePriceMicro),
         stay.cashbackMicro === null ? null : Number(stay.cashbackMicro) / 1_000_000,
         stay.steeredSeconds === null ? null : Math.round(stay.steeredSeconds / 60),
         stay.settleState,

@@ -25,6 +25,8 @@ export function BatteryForm({ batteryWh }: { batteryWh: number | null }) {
       <Field
         name="battery"
         inputMode="decimal"
+        pattern=" *[0-9]+([.,][0-9]+)? *"
+        title={words.settings.batteryWrong}
         label={words.settings.battery}
         hint={words.settings.batteryHint}
         required={false}

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { visitor } from '../../../_client/api.ts';
+import { nullIfAbsent } from '../../../_client/absent.ts';
 import { dateTime } from '../../../_client/format.ts';
 import { StayChart } from '../../../_ui/charts/stay-chart.tsx';
 import { words } from '../../../_ui/words.ts';
@@ -18,7 +19,7 @@ type PageProps = { params: Promise<{ id: string }> };
 export default async function StayPage({ params }: PageProps) {
   const { id } = await params;
   const { caller } = await visitor('receipt:read');
-  const view = await caller.charging.session({ sessionId: id }).catch(() => null);
+  const view = await caller.charging.session({ sessionId: id }).catch(nullIfAbsent);
   if (view === null) notFound();
   const [receipt, story] = await Promise.all([
     caller.settlement.receipt({ sessionId: id }),
@@ -41,7 +42,7 @@ export default async function StayPage({ params }: PageProps) {
           )}
         </p>
       </header>
-      {receipt === null ? (
+      {receipt === null || view.state === 'OPEN' ? (
         <ReceiptWaiting view={view} />
       ) : (
         <Receipt receipt={receipt} view={view} />

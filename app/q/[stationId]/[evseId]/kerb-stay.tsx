@@ -2,7 +2,7 @@
 
 import type { inferRouterOutputs } from '@trpc/server';
 import Link from 'next/link';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { centsPerKwh, eur, kw, kwh } from '../../../_client/format.ts';
@@ -28,18 +28,26 @@ const EAGER_MS = 1_000;
 /** The end of a card shows the stay it belongs to, and charges now. */
 export function KerbStayCard(place: Place) {
   const [proven, setProven] = useState<Proven | null>(null);
+  const [over, setOver] = useState<string | null>(null);
+  const end = useCallback((sentence: string) => {
+    setProven(null);
+    setOver(sentence);
+  }, []);
   return proven === null ? (
-    <CardForm place={place} onProven={setProven} />
+    <CardForm place={place} over={over} onProven={setProven} />
   ) : (
-    <Stay place={place} proven={proven} onChange={setProven} />
+    <Stay place={place} proven={proven} onChange={setProven} onOver={end} />
   );
 }
 
 function CardForm({
   place,
+  over,
   onProven,
 }: {
   place: Place;
+  /** Why the stay that was shown is shown no more. */
+  over: string | null;
   onProven: (proven: Proven) => void;
 }) {
   const { submit, ...state } = useSubmit();
@@ -53,6 +61,9 @@ function CardForm({
   return (
     <form className="card flex flex-col gap-3" onSubmit={show}>
       <h2 className="text-lg font-semibold">{kerbWords.card.title}</h2>
+      <p role="status" className="empty:hidden">
+        {over}
+      </p>
       <Field
         name="digits"
         label={kerbWords.card.label}
@@ -71,9 +82,14 @@ function CardForm({
   );
 }
 
-type StayProps = { place: Place; proven: Proven; onChange: (proven: Proven | null) => void };
+type StayProps = {
+  place: Place;
+  proven: Proven;
+  onChange: (proven: Proven | null) => void;
+  onOver: (sentence: string) => void;
+};
 
-function Stay({ place, proven, onChange }: StayProps) {
+function Stay({ place, proven, onChange, onOver }: StayProps) {
   const { digits, stay } = proven;
   const { stationId, evseId } = place;
   const [wrong, setWrong] = useState<string | null>(null);
@@ -88,6 +104,12 @@ function Stay({ place, proven, onChange }: StayProps) {
         onChange({ digits, stay: await trpc.kerb.stay.mutate({ stationId, evseId, digits }) });
         setWrong(null);
       } catch (error) {
+        // Asking on would count as wrong tries and lock the charging point for the next driver.
+        if (isOver(error)) {
+          clearInterval(timer);
+          onOver(kerbWords.stay.over);
+          return;
+        }
         setWrong(sentenceOf(error));
       }
       isBusy = false;
@@ -96,7 +118,7 @@ function Stay({ place, proven, onChange }: StayProps) {
     return () => {
       clearInterval(timer);
     };
-  }, [stationId, evseId, digits, isAsking, onChange]);
+  }, [stationId, evseId, digits, isAsking, onChange, onOver]);
   const chargeNow = () => {
     void submit(async () => {
       const on = !stay.priority;
@@ -137,6 +159,11 @@ function Stay({ place, proven, onChange }: StayProps) {
       </Link>
     </section>
   );
+}
+
+function isOver(error: unknown): boolean {
+  const code = (error as { data?: { code?: string } | null }).data?.code;
+  return code === 'NOT_FOUND' || code === 'TOO_MANY_REQUESTS';
 }
 
 function Status({ stay }: { stay: KerbStay }) {

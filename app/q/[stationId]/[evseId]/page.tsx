@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { nullIfAbsent } from '../../../_client/absent.ts';
 import { api } from '../../../_client/api.ts';
 import { centsPerKwh, clockTime, kw, whenTime } from '../../../_client/format.ts';
 import { Brand } from '../../../_ui/brand.tsx';
@@ -16,7 +17,7 @@ async function evseOf(params: PageProps['params']) {
   const { caller } = await api();
   const number = Number(evseId);
   const at = { stationId: decodeURIComponent(stationId), evseId: number };
-  return await caller.kerb.evse(at).catch(() => null);
+  return await caller.kerb.evse(at).catch(nullIfAbsent);
 }
 
 /** Behind the code on a charging point, without an account: price, plan, and charge now by card. */
