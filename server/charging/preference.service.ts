@@ -46,7 +46,8 @@ export async function setPreference(
 }
 
 /**
- * setPriority turns priority charging ("charge now") on or off and keeps the rest of the wish.
+ * setPriority turns priority charging ("charge now") on or off and keeps the rest of the wish, also
+ * who said it: a wish is not said anew by that tap.
  * @throws ValleyError as setPreference.
  */
 export async function setPriority(
@@ -59,7 +60,7 @@ export async function setPriority(
     energyMilliWh: previous?.energy_milli_wh ?? null,
     minEnergyMilliWh: previous?.min_energy_milli_wh ?? null,
     priority: wish.on,
-    source: sourceKept(previous) ?? (owner.driverId === null ? 'QR' : 'DRIVER'),
+    source: previous?.source ?? (owner.driverId === null ? 'QR' : 'DRIVER'),
   }));
 }
 
@@ -70,12 +71,6 @@ function assertReadyBy(now: Date, readyByAt: Date | null): void {
   if (aheadMs > READY_BY_MAX_MS) {
     throw new ValleyError('BAD_INPUT', 'Choose a time within the next seven days.');
   }
-}
-
-/** A weekly wish stays one while charge now comes and goes; it is not said by that tap. */
-function sourceKept(previous: PreferenceRow | null): Wish['source'] | null {
-  const source = previous?.source;
-  return source === 'REPEATING' || source === 'HISTORY' ? source : null;
 }
 
 type Target = WishOwner & { sessionId: string; requestId: string };

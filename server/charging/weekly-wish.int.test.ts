@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createWorld, NOW } from '../trpc/world.test-support.ts';
 import type { Actor, World } from '../trpc/world.test-support.ts';
 import { startTransaction } from './charging.service.ts';
+import { setPriority } from './preference.service.ts';
 
 let world: World;
 let tenantId: number;
@@ -110,6 +111,16 @@ describe('weekly wishes', () => {
     await driver.caller.driver.setWeekly({ wishes: [] });
     expect(await wishOf(sessionId)).toMatchObject({ readyByAt: null, energyMilliWh: null });
   });
+});
+
+it('a tap at the charging point leaves a wish with the driver who said it', async () => {
+  const sessionId = await plugIn();
+  const readyByAt = new Date(NOW.getTime() + 3 * 3_600_000);
+  const said = { sessionId, readyByAt, energyMilliWh: null, requestId: randomUUID() };
+  await driver.caller.charging.setPreference(said);
+  const tap = { sessionId, on: true, requestId: randomUUID() };
+  await setPriority(world.deps, { tenantId, driverId: null }, tap);
+  expect(await wishOf(sessionId)).toMatchObject({ source: 'DRIVER', priority: true });
 });
 
 describe('a wish whose time has passed', () => {
