@@ -49,7 +49,7 @@ async function askSignOut(): Promise<boolean> {
   if (!response.ok) return false;
   // A refused token is answered like a success; only the session itself tells.
   const session = (await fetch('/api/auth/session').then((answer) => answer.json())) as {
-    user?: unknown;
+    expires?: string;
   } | null;
-  return session?.user === undefined;
+  return session?.expires === undefined;
 }
