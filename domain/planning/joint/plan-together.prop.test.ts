@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numRuns } from '../fleet/random-fleet.test-support.ts';
+import { energyFromPower } from '../../units/energy.ts';
 import { limitAt } from '../periods.ts';
 import { outlineOf, planSession } from '../plan-session.ts';
 import { plannedBy } from '../replan.ts';
@@ -57,8 +58,9 @@ describe('sessions planned together', () => {
       for (const [index, plan] of least.entries()) {
         const kind = sketch.cars[index]?.kind;
         if (plan.isShared !== true || all[index]?.isShared !== true || kind !== 'smart') continue;
-        // Others' deadlines may cut the slots elsewhere: less than five minutes of charging.
-        expect(all[index]?.plannedMilliWh ?? 0).toBeGreaterThanOrEqual(plan.plannedMilliWh - Math.ceil(plan.powerW / 0.012));
+        // Others' deadlines may cut the slots elsewhere, and where a limit rises within five minutes of
+        // such a cut the rest of that slot keeps the lower limit: less than a slot of twenty minutes.
+        expect(all[index]?.plannedMilliWh ?? 0).toBeGreaterThanOrEqual(plan.plannedMilliWh - energyFromPower(plan.powerW, 1_200));
       }
     }, ['smart', 'now', 'late']);
   });
