@@ -13,7 +13,7 @@ export type TreeSolve = {
   dual: { unservedWh: number; cost: string };
   /** What all plans still cost at the prices planned with, EUR 1e-11 as text. */
   costExact: string;
-  /** How much less any plans of the moved energy could cost at most, EUR 1e-11 as text; null where a limit leaves somebody short. */
+  /** How much less any plans of the moved energy could cost at most, at each slot's mean price, EUR 1e-11 as text; null where a limit leaves somebody short. */
   gapExact: string | null;
   unservedMilliWh: MilliWh;
   rounds: number;
