@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureTerms } from '../charging/charging.store.ts';
 import { isUniqueViolation } from '../errors.ts';
 import { createWorld } from '../trpc/world.test-support.ts';
 import type { Actor, World } from '../trpc/world.test-support.ts';
@@ -70,7 +71,12 @@ describe('the administrator', () => {
     await admin.caller.fleet.setSiteLimit({ locationId, limitW: null });
     expect(await limits()).not.toContain(30_000);
   });
-  it('accepts the default programme once', async () => {
+  it('accepts the default programme once, also where a station charged before', async () => {
+    await world.db.withTenant(tenantId, async (tx) => {
+      const { locationId } = await tx.chargingStation.findUniqueOrThrow({ where: { id: 'NEW-1' } });
+      const station = { id: 'NEW-1', tenantId, locationId };
+      await ensureTerms(tx, { station, plugInAt: new Date(Date.UTC(2026, 10, 22)) });
+    });
     expect(await admin.caller.fleet.programme()).toMatchObject({
       acceptedVersion: null,
       shareBp: 9_000,

@@ -55,21 +55,46 @@ export function plainResult(result: Settled): Record<string, unknown> {
 }
 
 /**
- * reversalEntries take a revision back. Where the driver was paid already, the shortfall becomes a
- * receivable first, so that the account of what the driver is owed never falls below nothing.
+ * reversalEntries take a revision back from whom it was posted to. Where it went to another party since, it
+ * comes back from there first.
  */
-export function reversalEntries(args: { row: SettlementRow; rev: number; txnId: string; legs: Leg[]; driverBalance: bigint }): LedgerEntry[] {
-  const { row, rev, txnId, legs, driverBalance } = args;
-  const party = driverParty(row);
-  const shortfall = (row.last_driver_micro ?? 0n) - driverBalance;
-  const adjustment = shortfall <= 0n ? [] : [transferEntry({
-    row, rev, key: `receivable ${row.id} ${rev}`, micro: shortfall,
-    debit: { party, kind: 'driver_receivable' }, credit: { party, kind: 'driver_payable' },
-  })];
-  return [...adjustment, {
+export function reversalEntries(args: {
+  row: SettlementRow; rev: number; txnId: string; legs: Leg[]; holderBalance: bigint;
+}): LedgerEntry[] {
+  const { row, rev, txnId, legs, holderBalance } = args;
+  const { last_payee: payee, last_holder: holder } = row;
+  const given = payee === null || holder === null ? []
+    : holder === payee ? shortfallEntries({ row, rev, party: payee, balance: holderBalance })
+      : moveEntries({ row, rev, from: holder, to: payee, fromBalance: holderBalance });
+  return [...given, {
     tenant: row.tenant_id, kind: 'reversal', key: `reversal ${row.id} ${rev}`, sourceId: row.id, sourceRev: rev, reverses: txnId,
     legs: legs.map((leg) => ({ debit: leg.credit, credit: leg.debit, micro: leg.micro })),
   }];
+}
+
+/** moveEntries hand a revision's driver part from one party to another: the stay's card got its driver. */
+export function moveEntries(args: {
+  row: SettlementRow; rev: number; from: string; to: string; fromBalance: bigint;
+}): LedgerEntry[] {
+  const { row, rev, from, to, fromBalance } = args;
+  const sourceId = `party ${row.id} ${rev}`;
+  return [...shortfallEntries({ row, rev, party: from, balance: fromBalance }), {
+    tenant: row.tenant_id, kind: 'adjustment', key: `${sourceId} ${row.last_moves}`, sourceId, sourceRev: row.last_moves,
+    legs: [{
+      debit: { party: from, kind: 'driver_payable' }, credit: { party: to, kind: 'driver_payable' },
+      micro: (row.last_driver_micro ?? 0n).toString(),
+    }],
+  }];
+}
+
+/** Where the party was paid already, the shortfall becomes a receivable, so that no account falls below nothing. */
+function shortfallEntries(args: { row: SettlementRow; rev: number; party: string; balance: bigint }): LedgerEntry[] {
+  const { row, rev, party } = args;
+  const shortfall = (row.last_driver_micro ?? 0n) - args.balance;
+  return shortfall <= 0n ? [] : [transferEntry({
+    row, rev, key: `receivable ${row.id} ${rev}${row.last_moves === 0 ? '' : ` ${row.last_moves}`}`, micro: shortfall,
+    debit: { party, kind: 'driver_receivable' }, credit: { party, kind: 'driver_payable' },
+  })];
 }
 
 /** nettingEntry sets what a driver is owed off against what the driver owes; null where there is nothing to set off. */

@@ -9,7 +9,7 @@ import { constraintOf, sqlStateOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Prices } from '../market/price.service.ts';
 import type { Optimizer } from '../planning/optimizer.ts';
-import { driverParty, nettingEntry, reversalEntries, settlementEntry } from './ledger-entries.ts';
+import { driverParty, moveEntries, nettingEntry, reversalEntries, settlementEntry } from './ledger-entries.ts';
 import { factsDigest, settlementFacts } from './settlement-facts.ts';
 import {
   balanceOf, countPosted, legsOf, loadSettlementRows, lockRevision, partiesOwing, post, storeOutcomes, type LedgerEntry, type SettleOutcome, type SettlementRow,
@@ -44,14 +44,18 @@ export async function settleSessions(deps: SettlementDeps, ids: readonly string[
   if (ids.length === 0) return 0;
   const work = (await deps.db.asSystem((tx) => loadFacts(deps, tx, ids))).filter(({ row }) => row.state === 'CLOSED');
   const fresh = work.filter(({ row, digest }) => row.last_digest === null || Buffer.from(row.last_digest).toString('hex') !== digest);
-  const outcomes = work.filter((one) => !fresh.includes(one)).map(({ row }) => outcome(row, 'SETTLED', null));
+  const kept = work.filter((one) => !fresh.includes(one));
+  const outcomes = kept.map(({ row }) => outcome(row, 'SETTLED', null));
   const toPost: Posting[] = [];
   const nowAt = secondsFromDate(deps.clock.now());
   for (const { one, result } of await compute(deps, fresh)) {
     const done = result.kind === 'settled' ? withoutPosting(one, result, nowAt) : unsettled(one.row, result);
-    if (done !== null) outcomes.push(done);
-    else if (result.kind === 'settled') toPost.push({ ...one, result });
+    if (done !== null) {
+      outcomes.push(done);
+      kept.push(one);
+    } else if (result.kind === 'settled') toPost.push({ ...one, result });
   }
+  await handOver(deps, kept.map(({ row }) => row));
   if (outcomes.length > 0) await deps.db.asSystem((tx) => finish(tx, outcomes));
   return await postAll(deps, toPost);
 }
@@ -147,12 +151,30 @@ async function postRevision(deps: SettlementDeps, tx: Tx, posting: Posting): Pro
   const rev = row.last_rev === null ? 0 : row.last_rev + 1;
   const reversal = row.last_rev === null || row.last_txn_id === null ? [] : reversalEntries({
     row, rev: row.last_rev, txnId: row.last_txn_id, legs: await legsOf(tx, row.last_txn_id),
-    driverBalance: await balanceOf(tx, { tenantId: row.tenant_id, party: driverParty(row), kind: 'driver_payable' }),
+    holderBalance: await holderBalance(tx, row),
   });
   await post(tx, [...reversal, settlementEntry({ ...posting, rev, settledAt: deps.clock.now() })]);
   await netReceivables(tx, [posting], rev);
   await finish(tx, [outcome(row, 'SETTLED', null)]);
   return true;
+}
+
+/** What was posted to a card that has its driver by now goes to the driver, without a new revision. */
+async function handOver(deps: SettlementDeps, rows: readonly SettlementRow[]): Promise<void> {
+  for (const row of rows) {
+    const { last_rev: rev, last_holder: from } = row;
+    const to = driverParty(row);
+    if (rev === null || from === null || from === to) continue;
+    await deps.db.asSystem(async (tx) => {
+      if (await lockRevision(tx, row.id) !== rev) return;
+      await post(tx, moveEntries({ row, rev, from, to, fromBalance: await holderBalance(tx, row) }));
+      await publish(tx, 'view', [row.id]);
+    });
+  }
+}
+
+async function holderBalance(tx: Tx, row: SettlementRow): Promise<bigint> {
+  return row.last_holder === null ? 0n : await balanceOf(tx, { tenantId: row.tenant_id, party: row.last_holder, kind: 'driver_payable' });
 }
 
 /** What another worker posted first is left to it; a broken rule needs a person. */

@@ -40,6 +40,10 @@ export type SettlementRow = {
   last_figures: SettlementFigures | null;
   last_txn_id: string | null;
   last_driver_micro: bigint | null;
+  /** Whom the latest revision was posted to, who holds it now, and how often it moved. */
+  last_payee: string | null;
+  last_holder: string | null;
+  last_moves: number;
 };
 
 export type TransactionJson = {
@@ -66,6 +70,7 @@ export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promis
       coalesce(t.transactions, '[]') AS transactions, coalesce(k.profiles, '[]') AS profiles,
       ca.before_at AS clock_before_at, ca.after_at AS clock_after_at,
       z.rev AS last_rev, z.facts_digest AS last_digest, z.txn_id AS last_txn_id, z.driver_micro AS last_driver_micro,
+      pay.party AS last_payee, coalesce(mov.party, pay.party) AS last_holder, coalesce(mov.source_rev + 1, 0)::int AS last_moves,
       ${figuresOfZ} AS last_figures
     FROM session s
     JOIN location l ON l.id = s.location_id
@@ -88,6 +93,11 @@ export async function loadSettlementRows(tx: Tx, ids: readonly string[]): Promis
         least(min(c.first_at) FILTER (WHERE c.first_at >= s.plug_out_at), min(c.last_at) FILTER (WHERE c.last_at >= s.plug_out_at)) AS after_at
       FROM clock_anchor c WHERE c.station_id = s.station_id) ca ON true
     LEFT JOIN LATERAL (SELECT * FROM ledger.settlement q WHERE q.session_id = s.id ORDER BY q.rev DESC LIMIT 1) z ON true
+    LEFT JOIN LATERAL (SELECT a.party FROM ledger.transfer f JOIN ledger.account a ON a.id = f.credit
+      WHERE f.txn_id = z.txn_id AND a.kind = 'driver_payable' LIMIT 1) pay ON true
+    LEFT JOIN LATERAL (SELECT a.party, x.source_rev FROM ledger.txn x JOIN ledger.transfer f ON f.txn_id = x.id JOIN ledger.account a ON a.id = f.credit
+      WHERE x.tenant_id = s.tenant_id AND x.source_id = 'party ' || s.id || ' ' || z.rev AND x.kind = 'adjustment'
+      ORDER BY x.source_rev DESC LIMIT 1) mov ON true
     WHERE s.id = ANY (${ids}::uuid[])`;
 }
 
