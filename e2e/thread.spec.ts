@@ -7,6 +7,8 @@ test.use({ speed: 120 });
 const WISH_KWH = 16;
 const READY_AFTER_MS = 3.25 * 3_600_000;
 const STEP_MS = 300_000;
+/** What the demo's driver has behind them at the first start. */
+const PAST_STAYS = 7;
 
 /** The clock of the street, a multiple of five minutes as the field wants it. */
 function localTime(ms: number): string {
@@ -36,7 +38,12 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
 
   await test.step('one tap shows the stay of the car that plugged in by itself', async () => {
     await tapIn(page, portalUrl, 'DRIVER');
-    await page.goto(`${portalUrl}/driver/history`);
+    await expect(async () => {
+      await page.goto(`${portalUrl}/driver/history`);
+      // A settled stay tells its energy: the balance is complete once all of the past are.
+      const settled = page.getByRole('listitem').filter({ hasText: 'kWh' });
+      await expect(settled).toHaveCount(PAST_STAYS, { timeout: 1_000 });
+    }).toPass();
     balanceBefore = microFrom(await page.getByTestId('balance').textContent());
     await page.getByRole('link', { name: 'Charging', exact: true }).click();
     await expect(page.getByText('Lindenstraat, station VLY-001')).toBeVisible();

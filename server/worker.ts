@@ -58,7 +58,7 @@ export function createWorker(args: { db: Db; bus: Bus; clock: Clock; log: Log; s
   });
   const settling = createPump({
     name: 'settlement', log, batch: SETTLE_BATCH, pollMs: POLL_MS,
-    poll: () => db.asSystem((tx) => dueSettlements(tx, SETTLE_BATCH * 4)),
+    poll: () => db.asSystem((tx) => dueSettlements(tx, SETTLE_BATCH * 20)),
     work: async (ids) => {
       await releaseStations(deps, ids);
       await settleSessions(deps, ids);
