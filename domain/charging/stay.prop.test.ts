@@ -12,6 +12,7 @@ const former: fc.Arbitrary<FormerStay[]> = fc.array(
     isOpen: fc.boolean(),
     isSameCard: fc.boolean(),
     isSameEvse: fc.boolean(),
+    isUnplugged: fc.boolean(),
     plugInAt: instant,
     plugOutAt: maybe,
   }),

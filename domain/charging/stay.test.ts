@@ -9,6 +9,7 @@ const stay = (more: Partial<FormerStay> = {}): FormerStay => ({
   isSameEvse: true,
   plugInAt: 100 * H,
   plugOutAt: 102 * H,
+  isUnplugged: false,
   ...more,
 });
 const silent: ConnectorHistory = { status: null, statusAt: null, availableAt: null };
@@ -52,6 +53,21 @@ describe('chooseStay', () => {
     [
       'another card while the car never left',
       { startAt: 110 * H, former: [stay({ isSameCard: false })], connector: kept },
+      'a',
+    ],
+    [
+      'another card after the cable was drawn, whatever the connector failed to say',
+      { startAt: 110 * H, former: [stay({ isSameCard: false, isUnplugged: true })], connector: kept },
+      null,
+    ],
+    [
+      'the same card the next day after the cable was drawn',
+      { startAt: 126 * H, former: [stay({ isUnplugged: true })], connector: { ...kept, statusAt: 126 * H } },
+      null,
+    ],
+    [
+      'the same card within 4 h, plugged in again',
+      { startAt: 103 * H, former: [stay({ isUnplugged: true })], connector: kept },
       'a',
     ],
     [

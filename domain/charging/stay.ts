@@ -15,6 +15,8 @@ export type FormerStay = {
   plugInAt: InstantS;
   /** End of its last transaction before the start, as far as it is believed; null where none ended. */
   plugOutAt: InstantS | null;
+  /** That transaction ended because the cable was drawn. */
+  isUnplugged: boolean;
 };
 
 /** What the connector last said of itself; nulls where it never did. */
@@ -27,7 +29,7 @@ export type ConnectorHistory = {
 /**
  * chooseStay finds the stay that a starting transaction goes on with: of the same card less than
  * 4 h after its end at the same location, or of any card on this connector where it reported itself
- * since and never became Available. A stay that still charges elsewhere, or did at the start, is another car's.
+ * since and never became Available, unless its cable was seen to be drawn. A stay that still charges elsewhere, or did at the start, is another car's.
  * @returns its session's id, or null for a new stay.
  */
 export function chooseStay(args: {
@@ -55,7 +57,7 @@ function hadEnded(stay: FormerStay, startAt: InstantS): boolean {
 
 /** Silence proves nothing: a connector that has not reported since the stay began counts as freed. */
 function neverFreed(stay: FormerStay, connector: ConnectorHistory): boolean {
-  if (stay.plugOutAt === null || connector.statusAt === null) return false;
+  if (stay.isUnplugged || stay.plugOutAt === null || connector.statusAt === null) return false;
   if (connector.statusAt < stay.plugInAt || connector.status === 'Available') return false;
   const freedAfter = stay.plugOutAt - STATUS_ORDER_TOLERANCE_S;
   return connector.availableAt === null || connector.availableAt < freedAfter;

@@ -29,7 +29,18 @@ export async function storePastStays(
   await insertSessions(tx, args.tenantId, made);
   await insertReadings(tx, args.tenantId, made);
   await insertPlans(tx, args.tenantId, made);
+  await freeEvses(tx, args.stays);
   await publish(tx, 'session', made.map(({ sessionId }) => sessionId));
+}
+
+/** Each car was seen to leave: the next one at its EVSE is another stay, whenever the station first speaks. */
+async function freeEvses(tx: Tx, stays: readonly PastStay[]): Promise<void> {
+  const rows = JSON.stringify(stays.map((stay) => ({ station: stay.stationId, evse: stay.evseId, at: isoFromSeconds(stay.plugOutAt) })));
+  await tx.$executeRaw`
+    UPDATE evse e SET status = 'Available', status_at = x.at, available_at = x.at
+    FROM (SELECT station, evse, max(at) AS at FROM jsonb_to_recordset(${rows}::jsonb)
+      AS x (station text, evse int, at timestamptz) GROUP BY 1, 2) x
+    WHERE e.station_id = x.station AND e.evse_id = x.evse`;
 }
 
 type Made = { sessionId: string; stay: PastStay; plan: Plan; readings: { at: InstantS; registerMilliWh: number; powerW: number }[] };

@@ -142,6 +142,7 @@ export async function formerStays(
       id_token: string;
       plug_in_at: Date;
       ended_at: Date | null;
+      stop_reason: string | null;
     }[]
   >`
     WITH former AS ((SELECT s.id, s.state, s.station_id, s.evse_id, s.id_token, s.plug_in_at, s.plug_out_at
@@ -157,7 +158,10 @@ export async function formerStays(
     SELECT f.id::text, f.state, f.station_id, f.evse_id, f.id_token, f.plug_in_at,
       (SELECT max(LEAST(t.stopped_at, COALESCE(t.stopped_received_at, f.plug_out_at)))
        FROM transaction t WHERE t.session_id = f.id AND t.started_at <= ${startedAt}::timestamptz)
-        AS ended_at
+        AS ended_at,
+      (SELECT t.stop_reason FROM transaction t
+       WHERE t.session_id = f.id AND t.started_at <= ${startedAt}::timestamptz
+       ORDER BY t.started_at DESC LIMIT 1) AS stop_reason
     FROM former f`;
   return rows.map((row) => ({
     sessionId: row.id,
@@ -166,6 +170,7 @@ export async function formerStays(
     isSameEvse: row.station_id === at.station.id && row.evse_id === at.evseId,
     plugInAt: secondsFromDate(row.plug_in_at),
     plugOutAt: row.ended_at === null ? null : secondsFromDate(row.ended_at),
+    isUnplugged: row.stop_reason === 'EVDisconnected',
   }));
 }
 
