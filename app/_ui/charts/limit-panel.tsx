@@ -1,0 +1,122 @@
+import { secondsFromDate } from '#domain/time/instant.ts';
+import { DataTable } from '../../admin/data-table.tsx';
+import { eur, kw, kwh, whenTime } from '../../_client/format.ts';
+import { LimitFigure } from './limit-figure.tsx';
+import { limitWords as w } from './limit-words.ts';
+import { prepareLimit, type LimitFinding, type LimitSlotInput, type PreparedLimit } from './prepare-limit.ts';
+
+const CENT_MICRO = 10_000;
+const CENTS = 2;
+
+type LimitPanelProps = {
+  /** Names the limit for people. */
+  place: string;
+  limit: {
+    nowAt: Date;
+    timeZone: string;
+    limitW: number | null;
+    slots: readonly (Omit<LimitSlotInput, 'startAt'> & { startAt: Date })[];
+  };
+  /** Energy that nobody below gets; null: not known. */
+  missingMilliWh: number | null;
+};
+
+/** What a limit costs, as sentences, figure and table. */
+export function LimitPanel({ place, limit, missingMilliWh }: LimitPanelProps) {
+  const { timeZone, limitW } = limit;
+  const prepared = prepareLimit({
+    slots: limit.slots.map((slot) => ({ ...slot, startAt: secondsFromDate(slot.startAt) })),
+    nowAt: secondsFromDate(limit.nowAt),
+    missingMilliWh,
+  });
+  return (
+    <>
+      <p>
+        {findingTexts(prepared.finding, { nowAt: prepared.nowAt, timeZone }).map((text) => (
+          <span key={text}>{text} </span>
+        ))}
+      </p>
+      <Key isBinding={prepared.binding.length > 0} />
+      <LimitFigure
+        limit={prepared}
+        zone={timeZone}
+        words={{
+          describe: w.describe,
+          power: w.power,
+          worth: w.worthAxis,
+          limit: limitW === null ? null : w.limitLabel(kw(limitW)),
+        }}
+      />
+      <Rows prepared={prepared} zone={timeZone} place={place} />
+    </>
+  );
+}
+
+function findingTexts(
+  finding: LimitFinding,
+  { nowAt, timeZone }: { nowAt: number; timeZone: string },
+): string[] {
+  if (finding.key === 'NOTHING') return [w.nothing];
+  const limit = finding.limitW === null ? w.unknownLimit : kw(finding.limitW);
+  const { missingMilliWh } = finding;
+  const missing =
+    missingMilliWh === null ? [] : [missingMilliWh === 0 ? w.nobodyShort : w.short(kwh(missingMilliWh))];
+  if (finding.key === 'ROOM') return [w.room(limit, kw(finding.highestW)), ...missing];
+  const [from, to] = [
+    whenTime(finding.fromAt, nowAt, timeZone),
+    whenTime(finding.toAt, nowAt, timeZone),
+  ];
+  return [
+    finding.stretches === 1
+      ? w.binds(from, to, limit)
+      : w.bindsOften({ from, to, count: String(finding.stretches) }, limit),
+    ...(finding.worthMicro === 0 ? [] : [worthText(finding.worthMicro)]),
+    ...(finding.servesMore ? [w.serves] : []),
+    ...missing,
+  ];
+}
+
+function worthText(micro: number): string {
+  return micro < CENT_MICRO ? w.worthLittle : w.worth(eur(String(micro)));
+}
+
+function Key({ isBinding }: { isBinding: boolean }) {
+  const entries = [
+    { label: w.key.load, line: 'h-3 bg-(--chart-after)' },
+    { label: w.key.limit, line: 'border-t-2 border-dashed border-(--chart-limit)' },
+    ...(isBinding ? [{ label: w.key.binding, line: 'h-3 bg-(--chart-limit)/20' }] : []),
+  ];
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
+      {entries.map(({ label, line }) => (
+        <li key={label} className="inline-flex items-center gap-2">
+          <span aria-hidden="true" className={`inline-block w-6 ${line}`} />
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Rows({ prepared, zone, place }: { prepared: PreparedLimit; zone: string; place: string }) {
+  const cents = (micro: number) => `${(micro / CENT_MICRO).toFixed(CENTS)} ct`;
+  return (
+    <details>
+      <summary className="button w-fit text-sm">{w.table}</summary>
+      <DataTable label={w.tableOf(place)} columns={w.columns}>
+        {prepared.rows.map((row) => (
+          <tr key={row.fromAt} className="border-t border-line whitespace-nowrap">
+            <th scope="row" className="px-2 py-1 text-left font-normal">
+              {whenTime(row.fromAt, prepared.nowAt, zone)}
+            </th>
+            <td className="px-2 py-1">{kw(row.loadW)}</td>
+            <td className="px-2 py-1">{row.limitW === null ? w.none : kw(row.limitW)}</td>
+            <td className="px-2 py-1">
+              {row.oneMoreKwMicro === 0 && row.servesMore ? w.servesMark : cents(row.oneMoreKwMicro)}
+            </td>
+          </tr>
+        ))}
+      </DataTable>
+    </details>
+  );
+}
