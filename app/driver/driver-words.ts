@@ -1,5 +1,5 @@
 import type { PlanReason } from '#domain/planning/plan.ts';
-import type { WishSource } from '#domain/charging/wish.ts';
+import type { PriorityBy, WishSource } from '#domain/charging/wish.ts';
 
 /** Sentences of the driver's pages beyond the stay itself, whole as in `_ui/words.ts`. */
 export const driverWords = {
@@ -15,16 +15,22 @@ export const driverWords = {
     loading: 'Reading…',
     PLUG_IN: 'Plugged in.',
     PLUG_OUT: 'Unplugged.',
-    PRIORITY_ON: 'You asked to charge now.',
-    PRIORITY_OFF: 'You went back to the cheap hours.',
+    PRIORITY_ON: {
+      DRIVER: 'You asked to charge now.',
+      QR: 'Charge now was asked for at the charging point, with the end of your card.',
+    } satisfies Record<PriorityBy, string>,
+    PRIORITY_OFF: {
+      DRIVER: 'You went back to the cheap hours.',
+      QR: 'Charge now was undone at the charging point, with the end of your card.',
+    } satisfies Record<PriorityBy, string>,
     wishes: {
       DRIVER: 'You said what you want.',
-      QR: 'Somebody with your card asked at the charging point.',
       STATION: 'The car said what it wants.',
       MSP: 'Your provider’s app said what you want.',
       REPEATING: 'Your weekly wish for that day was taken.',
       HISTORY: 'Your earlier stays were taken as a guide.',
     } satisfies Record<WishSource, string>,
+    noWish: 'The wish was taken back.',
     readyBy: (when: string) => `Ready by ${when}.`,
     noTime: 'No time was asked for.',
     energy: (energy: string) => `${energy} in all.`,
@@ -90,6 +96,8 @@ export const driverWords = {
     owed: 'To be recovered',
     how: 'Valley cannot pay out yet. Your cashback is booked to you, to the micro-euro, and waits here; payouts to a bank account, in whole cents, are being built.',
     csv: 'Download all stays as CSV',
+    reading: (stays: string) => `Reading… ${stays} stays so far.`,
+    cancel: 'Cancel',
   },
 
   flow: {

@@ -30,13 +30,18 @@ describe('a line of the story', () => {
       ],
     });
   });
+  it('tells who tapped charge now', () => {
+    const tap = { kind: 'PRIORITY_ON' as const, at: PLUG_IN };
+    expect(lineOf({ ...tap, by: 'QR' }, telling).title).toContain('at the charging point');
+    expect(lineOf({ ...tap, by: 'DRIVER' }, telling).title).toBe('You asked to charge now.');
+  });
   it('tells whose wish it was', () => {
     const wish = { kind: 'WISH' as const, at: PLUG_IN, energyMilliWh: 18_000_000 };
     expect(lineOf({ ...wish, source: 'REPEATING', readyByAt: PLUG_IN + 13 * HOUR }, telling)).toEqual({
       title: 'Your weekly wish for that day was taken.',
       details: ['Ready by tomorrow 07:00.', '18.0 kWh in all.'],
     });
-    expect(lineOf({ ...wish, source: 'QR', readyByAt: null }, telling).details).toContain(
+    expect(lineOf({ ...wish, source: 'MSP', readyByAt: null }, telling).details).toContain(
       'No time was asked for.',
     );
   });

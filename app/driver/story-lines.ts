@@ -22,12 +22,14 @@ export function lineOf(
       const { source, readyByAt, energyMilliWh } = entry;
       const time = readyByAt === null ? w.noTime : w.readyBy(when(readyByAt));
       const energy = energyMilliWh === null ? [] : [w.energy(kwh(energyMilliWh))];
-      return { title: w.wishes[source], details: [time, ...energy] };
+      const title = source === null ? w.noWish : w.wishes[source];
+      return { title, details: [time, ...energy] };
     }
-    case 'PLUG_IN':
-    case 'PLUG_OUT':
     case 'PRIORITY_ON':
     case 'PRIORITY_OFF':
+      return { title: w[entry.kind][entry.by], details: [] };
+    case 'PLUG_IN':
+    case 'PLUG_OUT':
       return { title: w[entry.kind], details: [] };
   }
 }

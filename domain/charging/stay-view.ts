@@ -41,7 +41,8 @@ export type PreferenceView = {
   energyMilliWh: MilliWh | null;
   priority: boolean;
   /** Who said when and how much; priority is the driver's alone. */
-  source: WishSource;
+  /** Null: nobody said a wish for the stay. */
+  source: WishSource | null;
   madeAt: InstantS;
 };
 

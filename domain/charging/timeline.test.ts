@@ -14,6 +14,7 @@ const wish = (change: Partial<WishVersion>): WishVersion => ({
   readyByAt: PLUG_IN + 13 * HOUR,
   energyMilliWh: null,
   priority: false,
+  priorityBy: null,
   ...change,
 });
 const base = { plugInAt: PLUG_IN, plugOutAt: null, wishes: [], plans: [], answers: [] };
@@ -33,15 +34,18 @@ describe('the story of a stay', () => {
   it('tells charge now and its undoing, and no wish that was not said anew', () => {
     const wishes = [
       wish({}),
-      wish({ madeAt: PLUG_IN + 2 * HOUR, priority: true }),
-      wish({ madeAt: PLUG_IN + 3 * HOUR }),
+      wish({ madeAt: PLUG_IN + 2 * HOUR, priority: true, priorityBy: 'QR' }),
+      wish({ madeAt: PLUG_IN + 3 * HOUR, priorityBy: 'DRIVER' }),
     ];
-    expect(timelineOf({ ...base, wishes }).map(({ kind }) => kind)).toEqual([
+    const told = timelineOf({ ...base, wishes });
+    expect(told.map(({ kind }) => kind)).toEqual([
       'PLUG_IN',
       'WISH',
       'PRIORITY_ON',
       'PRIORITY_OFF',
     ]);
+    expect(told[2]).toMatchObject({ by: 'QR' });
+    expect(told[3]).toMatchObject({ by: 'DRIVER' });
   });
   it('tells what a plan changed: the end, the next start, energy, money, what is missing', () => {
     const held = [

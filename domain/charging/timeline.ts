@@ -1,7 +1,7 @@
 import type { LimitPeriod, PlanMode, PlanReason } from '../planning/plan.ts';
 import type { InstantS } from '../time/instant.ts';
 import type { MilliWh } from '../units/energy.ts';
-import type { WishSource } from './wish.ts';
+import type { PriorityBy, WishSource } from './wish.ts';
 
 /** A stored plan version, as much of it as the story of a stay needs. */
 export type PlanVersion = {
@@ -25,10 +25,11 @@ export type StationAnswer = {
 
 export type WishVersion = {
   madeAt: InstantS;
-  source: WishSource;
+  source: WishSource | null;
   readyByAt: InstantS | null;
   energyMilliWh: MilliWh | null;
   priority: boolean;
+  priorityBy: PriorityBy | null;
 };
 
 /** What a plan version changed for the driver against the one before it. */
@@ -49,11 +50,11 @@ export type TimelineEntry =
       changes: PlanChange[];
       answer: Omit<StationAnswer, 'planVersion'> | null;
     }
-  | { kind: 'PRIORITY_ON' | 'PRIORITY_OFF'; at: InstantS }
+  | { kind: 'PRIORITY_ON' | 'PRIORITY_OFF'; at: InstantS; by: PriorityBy }
   | {
       kind: 'WISH';
       at: InstantS;
-      source: WishSource;
+      source: WishSource | null;
       readyByAt: InstantS | null;
       energyMilliWh: MilliWh | null;
     }
@@ -88,13 +89,14 @@ export function timelineOf(args: {
 }
 
 function wishEntries(wish: WishVersion, before: WishVersion | undefined): TimelineEntry[] {
-  const { madeAt: at, source, readyByAt, energyMilliWh, priority } = wish;
+  const { madeAt: at, source, readyByAt, energyMilliWh, priority, priorityBy } = wish;
   const entries: TimelineEntry[] = [];
   const isSaid =
     readyByAt !== (before?.readyByAt ?? null) || energyMilliWh !== (before?.energyMilliWh ?? null);
   if (isSaid) entries.push({ kind: 'WISH', at, source, readyByAt, energyMilliWh });
   if (priority !== (before?.priority ?? false)) {
-    entries.push({ kind: priority ? 'PRIORITY_ON' : 'PRIORITY_OFF', at });
+    const kind = priority ? 'PRIORITY_ON' : 'PRIORITY_OFF';
+    entries.push({ kind, at, by: priorityBy ?? 'DRIVER' });
   }
   return entries;
 }

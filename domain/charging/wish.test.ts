@@ -57,7 +57,7 @@ const stated: StayWish = { source: 'DRIVER', readyByAt: now + HOURS, energyMilli
 describe('chooseWish', () => {
   it('takes what was said for the stay before any habit', () => {
     const learned = { departureAt: now + 5 * HOURS, energyMilliWh: 9 };
-    for (const source of ['DRIVER', 'QR', 'STATION', 'MSP'] as const) {
+    for (const source of ['DRIVER', 'STATION', 'MSP'] as const) {
       const said = { ...stated, source };
       expect(chooseWish({ ...ask, stated: said, learned })).toBe(said);
     }

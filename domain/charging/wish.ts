@@ -56,10 +56,12 @@ export function energyFromPercent(args: {
   return Math.round(batteryWh * (toPercent - fromPercent) * 10);
 }
 
-/** Who said a wish: the driver (here, or at the charging point), the car, the provider's app. */
-type StatedBy = 'DRIVER' | 'QR' | 'STATION' | 'MSP';
+/** Who said a wish: the driver, the car, the provider's app. */
+type StatedBy = 'DRIVER' | 'STATION' | 'MSP';
 /** REPEATING: the driver's wish for that weekday; HISTORY: learned from the driver's own stays. */
 export type WishSource = StatedBy | 'REPEATING' | 'HISTORY';
+/** Who tapped charge now last: the driver, or who knows the end of the card at the charging point. */
+export type PriorityBy = 'DRIVER' | 'QR';
 
 /** What the driver wants on every such weekday (1 Monday … 7 Sunday), in the site's local time. */
 export type WeeklyWish = {

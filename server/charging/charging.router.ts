@@ -11,9 +11,19 @@ import { readTimeline } from './timeline.store.ts';
 
 const stayInput = z.strictObject({ sessionId: z.uuid() });
 const ENERGY_MAX_MILLI_WH = 400_000_000;
-/** A car that charges daily fills this in five years. */
-const STATEMENT_MAX = 2_000;
+/** Stays in one answer of the statement; a file is made of as many answers as it takes. */
+const STATEMENT_PAGE = 500;
 const NO_STAY = 'There is no such stay of yours.';
+
+/** Where the next page begins; null where this one is the last. */
+function nextCursor(
+  stays: readonly { sessionId: string; plugInAt: Date }[],
+  hasMore: boolean,
+): string | null {
+  const last = stays.at(-1);
+  if (!hasMore || last === undefined) return null;
+  return encodeCursor({ plugInAt: last.plugInAt, id: last.sessionId });
+}
 
 /** The driver's own stays: what is going on, what was, and the two wishes. */
 export const chargingRouter = router({
@@ -61,12 +71,7 @@ export const chargingRouter = router({
         cashbackMicro: row.driver_micro?.toString() ?? null,
         revision: row.rev,
       }));
-      const last = stays.at(-1);
-      const nextCursor =
-        rows.length > input.limit && last !== undefined
-          ? encodeCursor({ plugInAt: last.plugInAt, id: last.sessionId })
-          : null;
-      return { stays, nextCursor };
+      return { stays, nextCursor: nextCursor(stays, rows.length > input.limit) };
     }),
 
   /** What was wished, what each plan version was made for and changed, what the station answered. */
@@ -81,26 +86,35 @@ export const chargingRouter = router({
       return entries;
     }),
 
-  /** Every stay with what was settled, newest first, for a file. */
-  statement: scoped('session:read').query(async ({ ctx }) => {
-    const { deps, principal } = ctx;
-    const rows = await deps.db.withTenant(principal.tenantId, (tx) =>
-      statementRows(tx, { driverId: principal.personId, limit: STATEMENT_MAX }),
-    );
-    return rows.map((row) => ({
-      sessionId: row.id,
-      plugInAt: row.plug_in_at,
-      plugOutAt: row.plug_out_at,
-      locationName: row.location_name,
-      stationId: row.station_id,
-      evseId: row.evse_id,
-      salePriceMicro: row.sale_price_micro.toString(),
-      settleState: row.settle_state,
-      energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
-      cashbackMicro: row.driver_micro?.toString() ?? null,
-      steeredSeconds: row.steered_seconds,
-    }));
-  }),
+  /** Every stay with what was settled, newest first, a page at a time, for a file. */
+  statement: scoped('session:read')
+    .input(
+      z.strictObject({
+        cursor: z.string().max(200).nullish(),
+        limit: z.int().min(1).max(STATEMENT_PAGE).default(STATEMENT_PAGE),
+      }),
+    )
+    .query(async ({ ctx, input }) => {
+      const { deps, principal } = ctx;
+      const before = decodeCursor(input.cursor ?? null);
+      const rows = await deps.db.withTenant(principal.tenantId, (tx) =>
+        statementRows(tx, { driverId: principal.personId, before, limit: input.limit + 1 }),
+      );
+      const stays = rows.slice(0, input.limit).map((row) => ({
+        sessionId: row.id,
+        plugInAt: row.plug_in_at,
+        plugOutAt: row.plug_out_at,
+        locationName: row.location_name,
+        stationId: row.station_id,
+        evseId: row.evse_id,
+        salePriceMicro: row.sale_price_micro.toString(),
+        settleState: row.settle_state,
+        energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
+        cashbackMicro: row.driver_micro?.toString() ?? null,
+        steeredSeconds: row.steered_seconds,
+      }));
+      return { stays, nextCursor: nextCursor(stays, rows.length > input.limit) };
+    }),
 
   setPreference: scoped('session:steer')
     .input(

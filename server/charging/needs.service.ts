@@ -29,9 +29,16 @@ export async function recordNeeds(tx: Tx, needs: ChargingNeeds): Promise<boolean
   const last = await tx.chargingPreference.findFirst({
     where: { sessionId },
     orderBy: { version: 'desc' },
-    select: { version: true, source: true, readyByAt: true, energyMilliWh: true, priority: true },
+    select: {
+      version: true,
+      source: true,
+      readyByAt: true,
+      energyMilliWh: true,
+      priority: true,
+      priorityBy: true,
+    },
   });
-  if (last !== null && !REPLACED.has(last.source)) return true;
+  if (last !== null && last.source !== null && !REPLACED.has(last.source)) return true;
   const rest = last === null || last.source === 'STATION' ? null : last;
   await tx.chargingPreference.create({
     data: {
@@ -41,6 +48,7 @@ export async function recordNeeds(tx: Tx, needs: ChargingNeeds): Promise<boolean
       source: 'STATION',
       readyByAt: needs.departureAt ?? rest?.readyByAt ?? null,
       priority: last?.priority ?? false,
+      priorityBy: last?.priorityBy ?? null,
       requestId: randomUUID(),
       madeAt: needs.receivedAt,
       energyMilliWh: energyOf(needs) ?? rest?.energyMilliWh ?? null,

@@ -40,7 +40,8 @@ export async function giveDefaultWishes(
       energyMilliWh: chosen?.energyMilliWh == null ? null : BigInt(chosen.energyMilliWh),
       minEnergyMilliWh: row.min_energy_milli_wh,
       priority: row.priority ?? false,
-      source: chosen?.source ?? 'REPEATING',
+      priorityBy: row.priority_by,
+      source: chosen?.source ?? null,
     });
     changed.push(row.id);
   }

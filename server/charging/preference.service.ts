@@ -40,6 +40,7 @@ export async function setPreference(
       energyMilliWh: wish.energyMilliWh === null ? null : BigInt(wish.energyMilliWh),
       minEnergyMilliWh: previous?.min_energy_milli_wh ?? null,
       priority: previous?.priority ?? false,
+      priorityBy: previous?.priority_by ?? null,
       source: 'DRIVER',
     };
   });
@@ -47,7 +48,7 @@ export async function setPreference(
 
 /**
  * setPriority turns priority charging ("charge now") on or off and keeps the rest of the wish, also
- * who said it: a wish is not said anew by that tap.
+ * who said it: that tap says no wish, so that a weekly one may still follow.
  * @throws ValleyError as setPreference.
  */
 export async function setPriority(
@@ -60,7 +61,8 @@ export async function setPriority(
     energyMilliWh: previous?.energy_milli_wh ?? null,
     minEnergyMilliWh: previous?.min_energy_milli_wh ?? null,
     priority: wish.on,
-    source: previous?.source ?? (owner.driverId === null ? 'QR' : 'DRIVER'),
+    priorityBy: owner.driverId === null ? 'QR' : 'DRIVER',
+    source: previous?.source ?? null,
   }));
 }
 

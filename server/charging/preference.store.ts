@@ -1,4 +1,4 @@
-import type { WeeklyWish, WishSource } from '#domain/charging/wish.ts';
+import type { PriorityBy, WeeklyWish, WishSource } from '#domain/charging/wish.ts';
 import type { Tx } from '../db/client.ts';
 
 export type PreferenceRow = {
@@ -7,7 +7,9 @@ export type PreferenceRow = {
   energy_milli_wh: bigint | null;
   min_energy_milli_wh: bigint | null;
   priority: boolean;
-  source: WishSource;
+  priority_by: PriorityBy | null;
+  /** Null: so far nobody said a wish for the stay. */
+  source: WishSource | null;
 };
 
 export type Wish = {
@@ -15,7 +17,8 @@ export type Wish = {
   energyMilliWh: bigint | null;
   minEnergyMilliWh: bigint | null;
   priority: boolean;
-  source: WishSource;
+  priorityBy: PriorityBy | null;
+  source: WishSource | null;
 };
 
 type Steerable = {
@@ -39,7 +42,7 @@ export async function findSteerable(
     })[]
   >`
     SELECT s.state, w.version, w.ready_by_at, w.energy_milli_wh, w.min_energy_milli_wh, w.priority,
-           w.source, (SELECT q.version FROM charging_preference q
+           w.priority_by, w.source, (SELECT q.version FROM charging_preference q
              WHERE q.session_id = s.id AND q.request_id = ${at.requestId}::uuid) AS repeated
       FROM session s
       LEFT JOIN LATERAL (SELECT * FROM charging_preference q WHERE q.session_id = s.id
@@ -65,11 +68,11 @@ export async function insertPreference(tx: Tx, row: NewPreference): Promise<void
   await tx.$executeRaw`
     WITH made AS (
       INSERT INTO charging_preference (tenant_id, session_id, version, ready_by_at, energy_milli_wh,
-        min_energy_milli_wh, priority, source, request_id, made_at)
+        min_energy_milli_wh, priority, priority_by, source, request_id, made_at)
       VALUES (${row.tenantId}, ${row.sessionId}::uuid, ${row.version},
         ${row.readyByAt?.toISOString() ?? null}::timestamptz, ${row.energyMilliWh}::bigint,
-        ${row.minEnergyMilliWh}::bigint, ${row.priority}, ${row.source}, ${row.requestId}::uuid,
-        ${row.madeAt.toISOString()}::timestamptz)
+        ${row.minEnergyMilliWh}::bigint, ${row.priority}, ${row.priorityBy}, ${row.source},
+        ${row.requestId}::uuid, ${row.madeAt.toISOString()}::timestamptz)
       RETURNING session_id)
     UPDATE session s SET facts_version = s.facts_version + 1 FROM made WHERE s.id = made.session_id`;
 }
@@ -84,6 +87,7 @@ export type DefaultWishRow = {
   energy_milli_wh: bigint | null;
   min_energy_milli_wh: bigint | null;
   priority: boolean | null;
+  priority_by: PriorityBy | null;
   source: WishSource | null;
   weekly: WeeklyWish[];
 };
@@ -95,7 +99,7 @@ export async function defaultWishRows(
 ): Promise<DefaultWishRow[]> {
   return await tx.$queryRaw<DefaultWishRow[]>`
     SELECT s.id, s.tenant_id, s.plug_in_at, l.time_zone, w.version, w.ready_by_at,
-           w.energy_milli_wh, w.min_energy_milli_wh, w.priority, w.source,
+           w.energy_milli_wh, w.min_energy_milli_wh, w.priority, w.priority_by, w.source,
            coalesce((SELECT jsonb_agg(jsonb_build_object('weekday', q.weekday,
                'readyByMinutes', q.ready_by_minutes, 'energyMilliWh', q.energy_milli_wh))
              FROM weekly_wish q WHERE q.person_id = s.driver_id), '[]') AS weekly

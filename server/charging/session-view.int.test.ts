@@ -174,11 +174,29 @@ describe('the timeline', () => {
 
 describe('the statement', () => {
   it('lists the driver’s own stays and what is not settled as unknown', async () => {
-    const rows = await driver.caller.charging.statement();
-    expect(rows).toMatchObject([
+    const { stays, nextCursor } = await driver.caller.charging.statement({});
+    expect(nextCursor).toBeNull();
+    expect(stays).toMatchObject([
       { sessionId, salePriceMicro: '400000', energyMilliWh: null, cashbackMicro: null },
     ]);
     const other = await world.addPerson(tenantId, 'DRIVER');
-    expect(await other.caller.charging.statement()).toEqual([]);
+    expect(await other.caller.charging.statement({})).toEqual({ stays: [], nextCursor: null });
+  });
+  it('goes on where a page ended, until every stay has been told once', async () => {
+    const many = await world.addPerson(tenantId, 'DRIVER');
+    const made: string[] = [];
+    for (let stay = 0; stay < 5; stay += 1) {
+      const at = { tenantId, stationId: await world.addStation(tenantId) };
+      made.push(await world.addStay({ ...at, driverId: many.personId }));
+    }
+    const told: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<Actor['caller']['charging']['statement']>> = await many.caller.charging.statement({ cursor, limit: 2 });
+      expect(page.stays.length).toBeLessThanOrEqual(2);
+      told.push(...page.stays.map((stay) => stay.sessionId));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(told.toSorted()).toEqual(made.toSorted());
   });
 });

@@ -1,5 +1,6 @@
 import type { WishSource } from '#domain/charging/wish.ts';
 import type { Tx } from '../db/client.ts';
+import type { HistoryCursor } from './history-cursor.ts';
 
 /**
  * All single rows of a stay in one. Instants are Dates, energies bigint as stored; a page that waits
@@ -41,7 +42,7 @@ type PreferenceJson = {
   readyByAt: string | null;
   energyMilliWh: number | null;
   priority: boolean;
-  source: WishSource;
+  source: WishSource | null;
   madeAt: string;
   msAgo: number;
 };
@@ -190,7 +191,7 @@ export type HistoryRow = {
 /** stayHistory pages through a driver's stays, newest first, from before `before`. */
 export async function stayHistory(
   tx: Tx,
-  args: { driverId: string; before: { plugInAt: Date; id: string } | null; limit: number },
+  args: { driverId: string; before: HistoryCursor | null; limit: number },
 ): Promise<HistoryRow[]> {
   const at = args.before?.plugInAt ?? null;
   const id = args.before?.id ?? null;
@@ -220,11 +221,12 @@ export type StatementRow = {
   steered_seconds: number | null;
 };
 
-/** statementRows are a driver's stays with what was settled, newest first; for a file. */
+/** statementRows are a driver's stays before a place, with what was settled, newest first; for a file. */
 export async function statementRows(
   tx: Tx,
-  args: { driverId: string; limit: number },
+  args: { driverId: string; before: HistoryCursor | null; limit: number },
 ): Promise<StatementRow[]> {
+  const before = args.before?.plugInAt.toISOString() ?? null;
   return await tx.$queryRaw<StatementRow[]>`
     SELECT s.id, s.plug_in_at, s.plug_out_at, l.name AS location_name, s.station_id, s.evse_id,
            s.sale_price_micro, s.settle_state, t.energy_milli_wh, t.driver_micro,
@@ -235,5 +237,7 @@ export async function statementRows(
                           WHERE session_id = s.id AND s.state = 'CLOSED'
                           ORDER BY rev DESC LIMIT 1) t ON true
      WHERE s.driver_id = ${args.driverId}::uuid
+       AND (${before}::timestamptz IS NULL
+            OR (s.plug_in_at, s.id) < (${before}::timestamptz, ${args.before?.id ?? null}::uuid))
      ORDER BY s.plug_in_at DESC, s.id DESC LIMIT ${args.limit}`;
 }

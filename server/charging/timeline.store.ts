@@ -35,6 +35,7 @@ type WishRow = {
   ready_by_at: Date | null;
   energy_milli_wh: bigint | null;
   priority: boolean;
+  priority_by: WishVersion['priorityBy'];
 };
 
 /** readTimeline tells the story of a driver's own stay; null where the driver has no such stay. */
@@ -96,7 +97,8 @@ async function answersOf(tx: Tx, sessionId: string): Promise<StationAnswer[]> {
 
 async function wishesOf(tx: Tx, sessionId: string): Promise<WishVersion[]> {
   const rows = await tx.$queryRaw<WishRow[]>`
-    SELECT made_at, source, ready_by_at, energy_milli_wh, priority FROM charging_preference
+    SELECT made_at, source, ready_by_at, energy_milli_wh, priority, priority_by
+      FROM charging_preference
      WHERE session_id = ${sessionId}::uuid ORDER BY version LIMIT ${ENTRIES_MAX}`;
   return rows.map((row) => ({
     madeAt: secondsFromDate(row.made_at),
@@ -104,5 +106,6 @@ async function wishesOf(tx: Tx, sessionId: string): Promise<WishVersion[]> {
     readyByAt: row.ready_by_at === null ? null : secondsFromDate(row.ready_by_at),
     energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
     priority: row.priority,
+    priorityBy: row.priority_by,
   }));
 }

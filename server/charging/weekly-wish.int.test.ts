@@ -113,6 +113,36 @@ describe('weekly wishes', () => {
   });
 });
 
+describe('charge now', () => {
+  it('says no wish: a weekly one made after it still reaches the stay, which goes on charging', async () => {
+    const sessionId = await plugIn();
+    await driver.caller.charging.chargeNow({ sessionId, on: true, requestId: randomUUID() });
+    expect(await wishOf(sessionId)).toMatchObject({ source: null, priority: true });
+    await driver.caller.driver.setWeekly({ wishes: workdays });
+    expect(await wishOf(sessionId)).toMatchObject({
+      source: 'REPEATING',
+      readyByAt: TUESDAY_0730,
+      priority: true,
+    });
+  });
+  it('is told as the tap of whoever made it, also once the driver says a wish', async () => {
+    const sessionId = await plugIn();
+    const tap = (driverId: string | null, on: boolean) =>
+      setPriority(world.deps, { tenantId, driverId }, { sessionId, on, requestId: randomUUID() });
+    await tap(null, true);
+    const readyByAt = new Date(NOW.getTime() + 3 * 3_600_000);
+    const said = { sessionId, readyByAt, energyMilliWh: null, requestId: randomUUID() };
+    await driver.caller.charging.setPreference(said);
+    await tap(driver.personId, false);
+    const told = await driver.caller.charging.timeline({ sessionId });
+    expect(told.slice(1)).toMatchObject([
+      { kind: 'PRIORITY_ON', by: 'QR' },
+      { kind: 'WISH', source: 'DRIVER' },
+      { kind: 'PRIORITY_OFF', by: 'DRIVER' },
+    ]);
+  });
+});
+
 it('a tap at the charging point leaves a wish with the driver who said it', async () => {
   const sessionId = await plugIn();
   const readyByAt = new Date(NOW.getTime() + 3 * 3_600_000);

@@ -3,7 +3,7 @@ import type { AppRouter } from '#server/trpc/root.ts';
 import { moneyFlow } from '#domain/charging/money-flow.ts';
 import { csvOf } from '../../_client/csv.ts';
 
-export type Statement = inferRouterOutputs<AppRouter>['charging']['statement'];
+type Statement = inferRouterOutputs<AppRouter>['charging']['statement']['stays'];
 
 const HEAD = [
   'session_id',
