@@ -212,6 +212,7 @@ export const accessWords = {
       'fleet.linkCard': 'Linked a card',
       'fleet.resolveNotice': 'Settled a notice',
       'fleet.rotateKey': 'Made a new station key',
+      'fleet.settleAgain': 'Had a stay settled again',
       'fleet.setCardBlocked': 'Blocked a card, or accepted it again',
       'fleet.setStationEnabled': 'Shut a station out, or let it in again',
       'fleet.setSiteLimit': 'Changed a site limit',

@@ -34,7 +34,9 @@ export function NoticeSection({ first, canWrite }: { first: Page; canWrite: bool
   };
   const resolve = (notice: Notice) => {
     void submit(async () => {
-      await trpc.fleet.resolveNotice.mutate({ source: notice.source, id: notice.id });
+      const { source, id } = notice;
+      if (source === 'STAY') await trpc.fleet.settleAgain.mutate({ sessionId: id });
+      else await trpc.fleet.resolveNotice.mutate({ source, id });
       setResolved(new Set([...resolved, keyOf(notice)]));
       router.refresh();
     });
@@ -75,6 +77,7 @@ type LineProps = { notice: Notice; resolve: ((notice: Notice) => void) | null };
 function NoticeLine({ notice, resolve }: LineProps) {
   const { what, todo } = adviceFor(notice);
   const { stationId, evseId, severity } = notice;
+  const isStay = notice.source === 'STAY';
   const place = evseId === null ? stationId : w.place(stationId, String(evseId));
   const at = dateTime(secondsFromDate(notice.happenedAt), notice.timeZone);
   return (
@@ -97,12 +100,12 @@ function NoticeLine({ notice, resolve }: LineProps) {
         <button
           type="button"
           className="button"
-          aria-label={w.resolveHint(what, place)}
+          aria-label={isStay ? w.settleAgainHint(place) : w.resolveHint(what, place)}
           onClick={() => {
             resolve(notice);
           }}
         >
-          {w.resolve}
+          {isStay ? w.settleAgain : w.resolve}
         </button>
       )}
     </li>

@@ -33,6 +33,10 @@ const advice: Readonly<Record<string, (notice: Notice) => Advice>> = {
     what: 'The cars below a shared limit could not be planned together. The limit is still kept.',
     todo: 'The last plans stay in force, new cars get 6 A at most, and it is tried again each minute. If new cars stay slow, report it to who runs Valley.',
   }),
+  UNSETTLED: ({ subject }) => ({
+    what: `A stay here is not settled: ${unsettledWhy(subject ?? '')}`,
+    todo: 'Nobody’s money changed. Settle it again; if it comes back, report these words to who runs Valley.',
+  }),
   TamperDetectionActivated: () => ({
     what: 'Somebody opened or moved the station.',
     todo: GUARD_KEY,
@@ -52,6 +56,12 @@ const advice: Readonly<Record<string, (notice: Notice) => Advice>> = {
   MemoryExhaustion: () => ({ what: 'The station’s memory is full.', todo: LOOK }),
 };
 
+function unsettledWhy(reason: string): string {
+  const rule = /^refused by (.+)$/.exec(reason)?.[1];
+  if (rule !== undefined) return `the books refuse it by their rule ${rule}.`;
+  return `its facts contradict each other (${reason.replace(/^cannot be settled: /, '')}).`;
+}
+
 /** adviceFor says what happened and what to do about it. */
 export function adviceFor(notice: Notice): Advice {
   const known = advice[notice.kind];
@@ -62,12 +72,14 @@ export function adviceFor(notice: Notice): Advice {
 /** The sentences around what needs a person. */
 export const noticeWords = {
   title: 'What needs you',
-  empty: 'Nothing. Faults, alarms and messages that fit nowhere appear here.',
+  empty: 'Nothing. Faults, alarms, messages that fit nowhere and stays that cannot be settled appear here.',
   severity: { WARNING: 'Attention', SECURITY: 'Security' },
   place: (stationId: string, evseId: string) => `${stationId}, charging point ${evseId}`,
   times: (count: string) => `told ${count} times, last`,
   detail: (text: string) => `The station adds: ${text}`,
   resolve: 'Done',
+  settleAgain: 'Settle again',
+  settleAgainHint: (place: string) => `Settle the stay again: ${place}`,
   resolveHint: (what: string, place: string) => `Mark as done: ${what} ${place}`,
   older: 'Show older ones',
 } as const;

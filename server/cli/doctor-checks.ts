@@ -217,15 +217,18 @@ export async function checkStationClocks(client: pg.Client): Promise<Check> {
 const NOTICES = `
   SELECT (SELECT count(*)::int FROM station_event
            WHERE resolved_at IS NULL AND severity <> 'INFO') AS events,
-         (SELECT count(*)::int FROM parked_message WHERE resolved_at IS NULL) AS parked`;
+         (SELECT count(*)::int FROM parked_message WHERE resolved_at IS NULL) AS parked,
+         (SELECT count(*)::int FROM session WHERE settle_state = 'REVIEW') AS unsettled`;
+
+type NoticeCounts = { readonly events: number; readonly parked: number; readonly unsettled: number };
 
 /** Is there anything on the stations that waits for a person? */
 export async function checkNotices(client: pg.Client): Promise<Check> {
   const name = 'notices';
-  const { rows } = await client.query<{ events: number; parked: number }>(NOTICES);
-  const { events = 0, parked = 0 } = rows[0] ?? {};
-  if (events + parked === 0) return { name, ok: true, detail: 'nothing waits for a person' };
-  const detail = `${events} open event(s), ${parked} message(s) without their transaction`;
+  const { rows } = await client.query<NoticeCounts>(NOTICES);
+  const { events, parked, unsettled } = rows[0] ?? { events: 0, parked: 0, unsettled: 0 };
+  if (events + parked + unsettled === 0) return { name, ok: true, detail: 'nothing waits for a person' };
+  const detail = `${events} open event(s), ${parked} message(s) without their transaction, ${unsettled} stay(s) that cannot be settled`;
   const remedy = 'Open /admin on the portal: “What needs you” says what to do about each.';
   return { name, ok: false, detail, remedy };
 }

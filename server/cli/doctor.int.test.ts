@@ -43,6 +43,14 @@ const SITE = `
     VALUES (1, 'Dorpsplein', 'NL', 450000);
   INSERT INTO charging_station (id, tenant_id, location_id, key_hash)
     SELECT station, 1, id, sha256('key') FROM location, (VALUES ('A1'), ('A2')) x (station);`;
+const STAY_IN_REVIEW = `
+  INSERT INTO programme_version (tenant_id, version, valid_from, share_bp, driver_bp, msp_bp, cpo_bp, platform_bp)
+    VALUES (1, 1, now(), 8000, 6000, 1500, 1500, 1000);
+  INSERT INTO contract (tenant_id, kind, bidding_zone, valid_from) VALUES (1, 'DAY_AHEAD', 'NL', now());
+  INSERT INTO session (tenant_id, location_id, station_id, evse_id, id_token, programme_version_id,
+      contract_id, sale_price_micro, plug_in_at, plug_out_at, state, settle_state)
+    SELECT 1, l.id, 'A1', 1, 'CARD', p.id, c.id, 450000, now(), now(), 'CLOSED', 'REVIEW'
+      FROM location l, programme_version p, contract c;`;
 const PRICE = `
   INSERT INTO price_document (bidding_zone, source, digest, published_at)
     VALUES ('NL', 'test', sha256('x'), now());
@@ -158,10 +166,16 @@ describe('what the stations told', () => {
           VALUES (1, 'A2', 'StopTransaction', '{}', 'UNKNOWN_TRANSACTION', now())`);
       const check = await checkNotices(client);
       expect(check).toMatchObject({ ok: false });
-      expect(check.detail).toBe('1 open event(s), 1 message(s) without their transaction');
+      expect(check.detail).toBe(
+        '1 open event(s), 1 message(s) without their transaction, 0 stay(s) that cannot be settled',
+      );
       await client.query('UPDATE station_event SET resolved_at = now()');
       await client.query('UPDATE parked_message SET resolved_at = now()');
       expect(await checkNotices(client)).toMatchObject({ ok: true });
+      await client.query(STAY_IN_REVIEW);
+      const withStay = await checkNotices(client);
+      expect(withStay.ok).toBe(false);
+      expect(withStay.detail).toContain('1 stay(s) that cannot be settled');
     });
   });
 

@@ -111,7 +111,8 @@ describe('what needs a person', () => {
     expect(first.notices.map(({ detail }) => detail)).toEqual(['3', '2']);
     const second = await fleet.notices({ limit: 2, cursor: first.nextCursor });
     expect(second).toMatchObject({ notices: [{ detail: '1' }], nextCursor: null });
-    const { source, id = '' } = first.notices[0] ?? { source: 'PARKED' as const };
+    const { id = '' } = first.notices[0] ?? {};
+    const source = 'PARKED';
     expect((await rival.caller.fleet.notices({})).notices).toEqual([]);
     await expect(rival.caller.fleet.resolveNotice({ source, id })).rejects.toMatchObject({
       code: 'NOT_FOUND',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { ValleyError } from '../errors.ts';
+import { settleAgain } from '../settlement/settlement.store.ts';
 import { scoped } from '../trpc/init.ts';
 import { openNotices, resolveEvent, resolveParked } from './notice.store.ts';
 
-const source = z.enum(['EVENT', 'PARKED']);
-const id = z
+const source = z.enum(['EVENT', 'PARKED', 'STAY']);
+const numberId = z
   .string()
   .regex(/^\d{1,18}$/)
   .transform(BigInt);
@@ -16,7 +17,7 @@ export const noticeProcedures = {
   notices: scoped('fleet:read')
     .input(
       z.strictObject({
-        cursor: z.strictObject({ receivedAt: z.date(), source, id }).nullish(),
+        cursor: z.strictObject({ receivedAt: z.date(), source, id: z.string().max(36) }).nullish(),
         limit: z.int().min(1).max(PAGE_MAX).default(PAGE),
       }),
     )
@@ -26,7 +27,7 @@ export const noticeProcedures = {
       );
       const notices = rows.slice(0, input.limit).map((row) => ({
         source: row.source,
-        id: row.id.toString(),
+        id: row.id,
         stationId: row.station_id,
         evseId: row.evse_id,
         kind: row.kind,
@@ -47,7 +48,7 @@ export const noticeProcedures = {
     }),
 
   resolveNotice: scoped('fleet:write')
-    .input(z.strictObject({ source, id }))
+    .input(z.strictObject({ source: z.enum(['EVENT', 'PARKED']), id: numberId }))
     .mutation(async ({ ctx, input }) => {
       const at = ctx.deps.clock.now();
       const count = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
@@ -56,5 +57,15 @@ export const noticeProcedures = {
           : resolveParked(tx, input.id, at),
       );
       if (count === 0) throw new ValleyError('NOT_FOUND', 'This is settled already.');
+    }),
+
+  /** A stay that could not be settled is tried again; where nothing changed, it comes back as a notice. */
+  settleAgain: scoped('fleet:write')
+    .input(z.strictObject({ sessionId: z.uuid() }))
+    .mutation(async ({ ctx, input }) => {
+      const isDue = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
+        settleAgain(tx, input.sessionId),
+      );
+      if (!isDue) throw new ValleyError('NOT_FOUND', 'This stay waits for nobody any more.');
     }),
 };

@@ -1,14 +1,15 @@
 import type { Tx } from '../db/client.ts';
 import type { StationIdentity } from './station.store.ts';
 
-/** Where a notice comes from: what a station told, or a message that found no transaction. */
-export type NoticeSource = 'EVENT' | 'PARKED';
+/** Where a notice comes from: what a station told, a message that found no transaction, a stay that cannot be settled. */
+export type NoticeSource = 'EVENT' | 'PARKED' | 'STAY';
 export type NoticeSeverity = 'WARNING' | 'SECURITY';
 
 /** One thing for a person. The same thing told several times is one, with its newest telling. */
 export type NoticeRow = {
   source: NoticeSource;
-  id: bigint;
+  /** A number, or the id of the stay. */
+  id: string;
   station_id: string;
   evse_id: number | null;
   kind: string;
@@ -24,7 +25,7 @@ export type NoticeRow = {
 };
 
 /** The last notice of a page; the next page goes on behind it. */
-export type NoticeCursor = { receivedAt: Date; source: NoticeSource; id: bigint };
+export type NoticeCursor = { receivedAt: Date; source: NoticeSource; id: string };
 
 /** openNotices lists what is open, newest first: from `after` on, or from the beginning. */
 export async function openNotices(
@@ -35,22 +36,26 @@ export async function openNotices(
   const at = after?.receivedAt.toISOString() ?? null;
   return await tx.$queryRaw<NoticeRow[]>`
     SELECT n.*, l.time_zone FROM (
-      SELECT 'EVENT' AS source, max(id) AS id, station_id, evse_id, kind, severity,
+      SELECT 'EVENT' AS source, max(id)::text AS id, station_id, evse_id, kind, severity,
         event_subject(data) AS subject,
         (array_agg(data ->> 'techInfo' ORDER BY id DESC))[1] AS detail, count(*)::int AS times,
         max(happened_at) AS happened_at, max(received_at) AS received_at
       FROM station_event WHERE resolved_at IS NULL AND severity <> 'INFO'
       GROUP BY station_id, evse_id, kind, severity, event_subject(data)
       UNION ALL
-      SELECT 'PARKED', id, station_id, NULL, reason, 'WARNING', action,
+      SELECT 'PARKED', id::text, station_id, NULL, reason, 'WARNING', action,
         coalesce(payload ->> 'transactionId', payload #>> '{transactionInfo,transactionId}'), 1, received_at, received_at
       FROM parked_message WHERE resolved_at IS NULL
+      UNION ALL
+      SELECT 'STAY', id::text, station_id, evse_id, 'UNSETTLED', 'WARNING', settle_reason, NULL, 1,
+        coalesce(plug_out_at, plug_in_at), coalesce(plug_out_at, plug_in_at)
+      FROM session WHERE settle_state = 'REVIEW'
     ) n
     JOIN charging_station s ON s.id = n.station_id
     JOIN location l ON l.id = s.location_id
-    WHERE ${at}::timestamptz IS NULL OR (n.received_at, n.source, n.id)
-      < (${at}::timestamptz, ${after?.source ?? null}::text, ${after?.id ?? null}::bigint)
-    ORDER BY n.received_at DESC, n.source DESC, n.id DESC LIMIT ${page.limit}`;
+    WHERE ${at}::timestamptz IS NULL OR (n.received_at, n.source, length(n.id), n.id)
+      < (${at}::timestamptz, ${after?.source ?? null}::text, length(${after?.id ?? null}::text), ${after?.id ?? null}::text)
+    ORDER BY n.received_at DESC, n.source DESC, length(n.id) DESC, n.id DESC LIMIT ${page.limit}`;
 }
 
 /** resolveEvent settles an event and every earlier one that told the same. @returns how many. */

@@ -56,9 +56,9 @@ describe('what needs a person', () => {
     ]);
     expect(open[0]?.detail).toBe('424242');
     await world.db.withTenant(world.tenantId, async (tx) => {
-      expect(await resolveEvent(tx, open[2]?.id ?? 0n, new Date())).toBe(2);
-      expect(await resolveParked(tx, open[0]?.id ?? 0n, new Date())).toBe(1);
-      expect(await resolveParked(tx, open[0]?.id ?? 0n, new Date())).toBe(0);
+      expect(await resolveEvent(tx, BigInt(open[2]?.id ?? 0), new Date())).toBe(2);
+      expect(await resolveParked(tx, BigInt(open[0]?.id ?? 0), new Date())).toBe(1);
+      expect(await resolveParked(tx, BigInt(open[0]?.id ?? 0), new Date())).toBe(0);
     });
     expect((await notices()).map((row) => row.subject)).toEqual(['Faulted OverVoltage']);
   });
@@ -97,7 +97,7 @@ describe('what needs a person', () => {
     await fresh();
     for (let n = 0; n < 5; n += 1) await stop(900_000 + n);
     const all = await notices();
-    const seen: bigint[] = [];
+    const seen: string[] = [];
     const pageAfter = (after: NoticeCursor | null): Promise<NoticeRow[]> =>
       world.db.withTenant(world.tenantId, (tx) => openNotices(tx, { after, limit: 2 }));
     let after: NoticeCursor | null = null;

@@ -63,7 +63,7 @@ async function wakeZone(tx: Tx, zone: string, changedAtMs: readonly number[]): P
     UPDATE session s SET facts_version = facts_version + 1 FROM location l
     WHERE l.id = s.location_id AND l.bidding_zone = ${zone}
       AND (s.state = 'OPEN' OR s.settle_state IN ('PENDING', 'WAITING_PRICES')
-        OR (s.settle_state = 'SETTLED' AND s.plug_in_at < ${new Date(last + REACH_MS)} AND s.plug_out_at > ${new Date(first - REACH_MS)}))
+        OR (s.settle_state IN ('SETTLED', 'REVIEW') AND s.plug_in_at < ${new Date(last + REACH_MS)} AND s.plug_out_at > ${new Date(first - REACH_MS)}))
     RETURNING s.id`;
   await publish(tx, 'prices', [zone]);
   await publish(tx, 'session', woken.map((row) => row.id));

@@ -1,4 +1,5 @@
 import type { SettlementFigures } from '#domain/settlement/receipt.ts';
+import { publish } from '../bus/bus.ts';
 import type { Tx } from '../db/client.ts';
 import { Prisma } from '../db/generated/client.ts';
 
@@ -124,6 +125,15 @@ export async function storeOutcomes(tx: Tx, outcomes: readonly SettleOutcome[]):
     UPDATE session s SET settled_version = x."factsVersion", settle_state = x.state, settle_reason = x.reason
     FROM locked, jsonb_to_recordset(${rows}::jsonb) AS x (id uuid, "factsVersion" bigint, state text, reason text)
     WHERE s.id = x.id AND locked.id = x.id AND x."factsVersion" >= s.settled_version`;
+}
+
+/** settleAgain makes a stay due that could not be settled. @returns whether it was one. */
+export async function settleAgain(tx: Tx, sessionId: string): Promise<boolean> {
+  const due = await tx.$executeRaw`
+    UPDATE session SET settled_version = facts_version - 1, settle_state = 'PENDING', settle_reason = NULL
+    WHERE id = ${sessionId}::uuid AND state = 'CLOSED' AND settle_state = 'REVIEW'`;
+  if (due === 1) await publish(tx, 'session', [sessionId]);
+  return due === 1;
 }
 
 /** lockRevision keeps other workers from settling the session until `tx` ends. @returns its latest revision, null before the first. */
