@@ -1,30 +1,24 @@
 import { useId } from 'react';
-import type { InputHTMLAttributes, SelectHTMLAttributes } from 'react';
+import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react';
 
-type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
+type FrameProps = {
+  id: string;
   label: string;
-  name: string;
-  hint?: string;
+  /** Where what stands beside it names it for eyes already. */
+  isLabelHidden?: boolean | undefined;
+  hint?: string | undefined;
   wrong?: string | undefined;
+  children: ReactNode;
 };
 
-/** A labelled input with its hint and its error, tied together for screen readers. */
-export function Field({ label, hint, wrong, ...input }: FieldProps) {
-  const id = useId();
-  const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
+/** Its label above, its hint and its error below. */
+function Frame({ id, label, isLabelHidden, hint, wrong, children }: FrameProps) {
   return (
-    <div>
-      <label className="label" htmlFor={id}>
+    <div className="min-w-0">
+      <label className={isLabelHidden ? 'sr-only' : 'label'} htmlFor={id}>
         {label}
       </label>
-      <input
-        id={id}
-        className="field"
-        required
-        aria-invalid={wrong !== undefined}
-        aria-describedby={described || undefined}
-        {...input}
-      />
+      {children}
       {hint !== undefined && (
         <p id={`${id}-hint`} className="hint mt-1">
           {hint}
@@ -39,27 +33,43 @@ export function Field({ label, hint, wrong, ...input }: FieldProps) {
   );
 }
 
-type ChoiceProps = SelectHTMLAttributes<HTMLSelectElement> & {
-  label: string;
-  name: string;
-  options: readonly { value: string; label: string }[];
-};
+type Texts = Pick<FrameProps, 'label' | 'isLabelHidden' | 'hint' | 'wrong'>;
+
+/** What ties a control to its hint and its error for screen readers. */
+function tied(id: string, { hint, wrong }: Texts) {
+  const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
+  return { id, 'aria-invalid': wrong !== undefined, 'aria-describedby': described || undefined };
+}
+
+type FieldProps = InputHTMLAttributes<HTMLInputElement> & Texts & { name: string };
+
+/** A labelled input. */
+export function Field({ label, isLabelHidden, hint, wrong, ...input }: FieldProps) {
+  const id = useId();
+  const texts = { label, isLabelHidden, hint, wrong };
+  return (
+    <Frame id={id} {...texts}>
+      <input className="field" required {...tied(id, texts)} {...input} />
+    </Frame>
+  );
+}
+
+type ChoiceProps = SelectHTMLAttributes<HTMLSelectElement> &
+  Texts & { name: string; options: readonly { value: string; label: string }[] };
 
 /** A labelled list to choose one from. */
-export function Choice({ label, options, ...select }: ChoiceProps) {
+export function Choice({ label, isLabelHidden, hint, wrong, options, ...select }: ChoiceProps) {
   const id = useId();
+  const texts = { label, isLabelHidden, hint, wrong };
   return (
-    <div>
-      <label className="label" htmlFor={id}>
-        {label}
-      </label>
-      <select id={id} className="field" required {...select}>
+    <Frame id={id} {...texts}>
+      <select className="field" required {...tied(id, texts)} {...select}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
           </option>
         ))}
       </select>
-    </div>
+    </Frame>
   );
 }

@@ -24,7 +24,7 @@ export function DriverNav() {
   return (
     <nav
       aria-label={words.brand}
-      className="no-print fixed inset-x-0 bottom-0 z-10 grid grid-cols-3 border-t border-line bg-surface
+      className="thumb-nav no-print fixed inset-x-0 bottom-0 z-10 grid grid-cols-3 border-t border-line bg-surface
         md:static md:flex md:gap-1 md:border-0 md:bg-transparent"
     >
       {places.map(({ href, label, icon }) => {

@@ -8,8 +8,8 @@ import { KeepOffline } from './keep-offline.tsx';
 export default async function DriverLayout({ children }: { children: ReactNode }) {
   await visitor('session:read');
   return (
-    <div className="mx-auto max-w-6xl pb-24 md:pb-8">
-      <header className="flex items-center justify-between gap-4 px-4 py-3">
+    <div className="mx-auto max-w-6xl pb-4 md:pb-8">
+      <header className="no-print flex items-center justify-between gap-4 px-4 py-3">
         <Brand />
         <DriverNav />
       </header>

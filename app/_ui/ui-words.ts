@@ -1,0 +1,19 @@
+/** What the parts of every page say themselves, whatever page they stand on. */
+export const uiWords = {
+  working: 'Working…',
+  loading: 'Loading…',
+  retry: 'Try again',
+  cancel: 'Cancel',
+  keep: 'Keep it as it is',
+  previous: 'Previous',
+  next: 'Next',
+  newest: 'Back to the newest',
+  older: 'Older',
+  pages: (what: string) => `Pages of: ${what}`,
+  menuOf: (name: string) => `Menu of ${name}`,
+  theme: {
+    title: 'Appearance',
+    hint: 'Kept in this browser.',
+    choices: { system: 'As the device', light: 'Light', dark: 'Dark' },
+  },
+} as const;
