@@ -28,7 +28,7 @@ export function NameForm({ name, email }: { name: string; email: string }) {
     >
       <Field name="name" label={w.name} defaultValue={name} maxLength={120} autoComplete="name" />
       <p className="hint break-all">
-        {w.email}: {email}
+        {w.emailIs(email)}
       </p>
       <button type="submit" className="button" aria-disabled={state.busy}>
         {w.save}

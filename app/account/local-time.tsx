@@ -5,12 +5,18 @@ import { useSyncExternalStore } from 'react';
 const subscribe = () => () => undefined;
 const options = { dateStyle: 'medium', timeStyle: 'short' } as const;
 
+type LocalTimeProps = {
+  at: Date;
+  /** The sentence the time belongs in; without it the time stands alone. */
+  say?: ((time: string) => string) | undefined;
+};
+
 /** An instant in the reader's own time zone; UTC until the browser has said which that is. */
-export function LocalTime({ at }: { at: Date }) {
+export function LocalTime({ at, say }: LocalTimeProps) {
   const text = useSyncExternalStore(
     subscribe,
     () => new Intl.DateTimeFormat('en-GB', options).format(at),
     () => new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(at),
   );
-  return <time dateTime={at.toISOString()}>{text}</time>;
+  return <time dateTime={at.toISOString()}>{say === undefined ? text : say(text)}</time>;
 }

@@ -46,10 +46,10 @@ function SignInLine({ signIn }: { signIn: SignIns[number] }) {
         <span className="hint block break-all">{address}</span>
       </p>
       <p className="hint">
-        {w.methods[method]} <LocalTime at={createdAt} />
+        <LocalTime at={createdAt} say={w.methods[method]} />
       </p>
       <p className="hint">
-        {w.lastSeen} <LocalTime at={lastSeenAt} />
+        <LocalTime at={lastSeenAt} say={w.lastSeen} />
       </p>
       <ActButton
         label={w.end}

@@ -41,8 +41,11 @@ export function InvitationSection({ invitations, roles, mailed }: SectionProps) 
             <span>
               <strong>{name}</strong> <span className="hint">{email}</span>
               <span className="hint block">
-                {expired ? w.expired(roleName(role)) : w.sent(roleName(role))}{' '}
-                {!expired && <LocalTime at={expiresAt} />}
+                {expired ? (
+                  w.expired(roleName(role))
+                ) : (
+                  <LocalTime at={expiresAt} say={(until) => w.sent(roleName(role), until)} />
+                )}
               </span>
             </span>
             <span className="flex flex-wrap gap-2">

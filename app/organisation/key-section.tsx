@@ -48,9 +48,10 @@ function KeyLine({ apiKey }: { apiKey: Keys[number] }) {
         <strong>{name}</strong> <code>{prefix}…</code>
         <span className="hint block">{scopes.map((scope) => scopeNames[scope]).join(' · ')}</span>
         <span className="hint block">
-          {w.keyUntil} <LocalTime at={expiresAt} /> ·{' '}
-          {lastUsedAt === null ? w.keyUnused : w.keyUsed}{' '}
-          {lastUsedAt !== null && <LocalTime at={lastUsedAt} />}
+          <LocalTime at={expiresAt} say={w.keyUntil} />
+        </span>
+        <span className="hint block">
+          {lastUsedAt === null ? w.keyUnused : <LocalTime at={lastUsedAt} say={w.keyUsed} />}
         </span>
       </span>
       {revokedAt === null ? (

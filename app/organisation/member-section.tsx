@@ -57,7 +57,7 @@ function MemberLine({ member, roles, isSelf }: LineProps) {
       </div>
       <div>{isSelf ? roleName(role) : <RoleChoice member={member} roles={roles} />}</div>
       <p className="hint">
-        {w.lastSeen} {lastSeenAt === null ? w.never : <LocalTime at={lastSeenAt} />}
+        {lastSeenAt === null ? w.neverSeen : <LocalTime at={lastSeenAt} say={w.lastSeen} />}
       </p>
       {!isSelf && (
         <ActButton
