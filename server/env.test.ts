@@ -20,6 +20,11 @@ describe('environment', () => {
     expect(readEnv({ ...smtp, VALLEY_MAIL_FROM: 'Valley <v@example.org>' })).toMatchObject(smtp);
     expect(() => readEnv({ VALLEY_OIDC_ISSUER: 'https://id.example.org' })).toThrow(/VALLEY_OIDC_CLIENT_SECRET is not usable/);
   });
+  test('a database of one’s own needs the secret that all who use it share', () => {
+    const own = { DATABASE_URL: 'postgresql://valley@db.example.org/valley' };
+    expect(() => readEnv(own)).toThrow(/^VALLEY_SECRET is not usable: set it to at least 32 random characters, the same wherever/);
+    expect(readEnv({ ...own, VALLEY_SECRET: 's'.repeat(32) })).toMatchObject(own);
+  });
   test('a secret is never repeated in the sentence', () => {
     expect(() => readEnv({ VALLEY_SECRET: 'hunter2' })).not.toThrow(/hunter2/);
   });

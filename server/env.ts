@@ -7,6 +7,7 @@ const port = z.coerce.number().int().min(1).max(65_535);
 const envSchema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   VALLEY_APP_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  VALLEY_JOBS_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   VALLEY_HOST: z.string().min(1).optional(),
   VALLEY_PORT: port.default(3000),
   VALLEY_OCPP_PORT: port.default(9000),
@@ -35,6 +36,8 @@ export type Env = z.infer<typeof envSchema>;
 
 /** Settings that are of use together only: where one is set, the other has to be. */
 const pairs: readonly (readonly [keyof Env, keyof Env])[] = [
+  // A secret of its own in each clone would shut out the Valley that runs on the same database.
+  ['DATABASE_URL', 'VALLEY_SECRET'],
   ['VALLEY_SMTP_URL', 'VALLEY_MAIL_FROM'],
   // Links in mails lead to the portal's address, and so does a provider after a sign-in.
   ['VALLEY_SMTP_URL', 'VALLEY_URL'],
@@ -46,6 +49,7 @@ const pairs: readonly (readonly [keyof Env, keyof Env])[] = [
 const advice: Partial<Record<keyof Env, string>> = {
   DATABASE_URL: 'set it to a postgresql:// address, or leave it out to use the embedded PostgreSQL',
   VALLEY_APP_DATABASE_URL: 'it is set by Valley itself; leave it out',
+  VALLEY_JOBS_DATABASE_URL: 'it is set by Valley itself; leave it out',
   VALLEY_PORT: 'set it to a free port between 1 and 65535, for example 3000',
   VALLEY_OCPP_PORT: 'set it to a free port between 1 and 65535, for example 9000',
   VALLEY_URL: "set it to the portal's public address, for example https://valley.example.org",
@@ -54,7 +58,7 @@ const advice: Partial<Record<keyof Env, string>> = {
   VALLEY_DEMO_SEED: 'it is set by npm run demo; leave it out',
   VALLEY_DEMO_STREET: 'it is set by npm run demo; leave it out',
   VALLEY_DEMO_TOKEN: 'it is set by npm run demo; leave it out',
-  VALLEY_SECRET: 'set it to at least 32 random characters, or leave it out to have one made',
+  VALLEY_SECRET: 'set it to at least 32 random characters, the same wherever DATABASE_URL is the same; without DATABASE_URL you may leave it out to have one made',
   VALLEY_SMTP_URL: 'set it to your mail server, for example smtps://user:password@mail.example.org, or leave it out to send no mail',
   VALLEY_MAIL_FROM: 'set it to the address that mails come from, for example Valley <valley@example.org>',
   VALLEY_OIDC_ISSUER: "set it to your OpenID provider's issuer, for example https://id.example.org, or leave it out",

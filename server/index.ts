@@ -45,8 +45,8 @@ async function worker(env: Env, log: Log) {
   const parts = await connect(env, log, 10);
   const working = createWorker({ ...parts, syntheticSeed: env.VALLEY_DEMO_SEED ?? null });
   const entsoe = env.ENTSOE_TOKEN === undefined ? null : { baseUrl: env.ENTSOE_URL, token: env.ENTSOE_TOKEN };
-  const jobs = env.DATABASE_URL === undefined || env.VALLEY_MODE === 'replay' ? null
-    : await startJobs({ ...parts, ownerUrl: env.DATABASE_URL, entsoe });
+  const jobs = env.VALLEY_JOBS_DATABASE_URL === undefined || env.VALLEY_MODE === 'replay' ? null
+    : await startJobs({ ...parts, ownerUrl: env.VALLEY_JOBS_DATABASE_URL, entsoe });
   return { ...parts, close: async () => { await working.close(); await jobs?.close(); } };
 }
 

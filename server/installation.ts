@@ -2,11 +2,12 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Temporal } from 'temporal-polyfill';
+import { canSignIn } from './db/app-role.ts';
 import { createDb, type Db } from './db/client.ts';
 import { embeddedHomeDir } from './db/embedded-home.ts';
 import { isRunning, liveOwner, readPostmaster, stopServer } from './db/embedded-process.ts';
 import { startEmbeddedPostgres, withRole } from './db/embedded.ts';
-import { migrate, migrationNames } from './db/migrate.ts';
+import { migrate, migrationNames, migrationStatus } from './db/migrate.ts';
 import type { Env } from './env.ts';
 import { ValleyError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -31,6 +32,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
  * replay data never meet.
  * @param args.mode null: whatever is there.
  * @param args.scratch a temporary database that is removed at the end.
+ * @param args.adopt for a command that runs beside Valley: it migrates nothing but a database that it started itself.
  * @param args.reset drops what is there first; only for the embedded database.
  * @throws ValleyError NOT_READY with a sentence that says what to do.
  */
@@ -55,7 +57,9 @@ export async function openInstallation(args: {
     const ownerUrl = server?.url ?? env.DATABASE_URL ?? '';
     const secret = env.VALLEY_SECRET ?? await keptSecret(args.scratch === true ? null : path.join(ROOT, '.valley', 'secret'));
     const appPassword = server?.appPassword ?? createHmac('sha256', secret).update('valley_app').digest('hex');
-    await migrate({ url: ownerUrl, log, appPassword });
+    // A command beside a running Valley leaves the database as it is: that one may be of another version.
+    if (args.adopt === true && server?.adopted !== false) await assertUsable(ownerUrl, appPassword);
+    else await migrate({ url: ownerUrl, log, appPassword });
     const appUrl = withRole(ownerUrl, 'valley_app', appPassword);
     db = createDb(appUrl, { connections: 4 });
     if (mode !== null) await claimMode(db, mode);
@@ -67,6 +71,19 @@ export async function openInstallation(args: {
     await close();
     throw error;
   }
+}
+
+/** @throws ValleyError with what to do where this code does not fit the database as it is, or is not let in. */
+async function assertUsable(ownerUrl: string, appPassword: string): Promise<void> {
+  const { applied, pending, refusal } = await migrationStatus({ url: ownerUrl });
+  if (refusal !== undefined) throw new ValleyError('NOT_READY', refusal);
+  if (applied.length === 0) throw new ValleyError('NOT_READY', 'The database is empty: start Valley once (npm start), then run this again.');
+  if (pending.length > 0) {
+    throw new ValleyError('NOT_READY', `This program is newer than the database (${pending.length} migrations not applied): `
+      + 'start this version of Valley (npm start applies them), or run the command from the version that runs.');
+  }
+  if (await canSignIn(ownerUrl, appPassword)) return;
+  throw new ValleyError('NOT_READY', 'VALLEY_SECRET is not the one that Valley runs with on this database: set it to that one.');
 }
 
 async function resetData(env: Env, dataDir: string): Promise<void> {

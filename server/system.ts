@@ -48,7 +48,7 @@ export function startSystem(args: {
   const own = args.roles ?? ['gateway', 'worker', 'web'];
   // The owner's address and the secret go only where they are used.
   const needs: Record<RoleName, Record<string, string>> = {
-    gateway: {}, worker: { DATABASE_URL: installation.ownerUrl }, web: { VALLEY_SECRET: installation.secret, ...signInSecrets(env), ...args.web },
+    gateway: {}, worker: { VALLEY_JOBS_DATABASE_URL: installation.ownerUrl }, web: { VALLEY_SECRET: installation.secret, ...signInSecrets(env), ...args.web },
   };
   const roles: RoleSpec[] = [...own.map((name) => ({ name, env: needs[name] })), ...(args.more ?? [])];
   const supervised = supervise({

@@ -2,6 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { ValleyError } from '../errors.ts';
+import { alignAppPassword } from './app-role.ts';
 import type { StatusLog } from './embedded-server.ts';
 
 /** `prisma/migrations` of this clone. */
@@ -10,8 +12,6 @@ export const MIGRATIONS_DIR = path.resolve(import.meta.dirname, '..', '..', 'pri
 // The key Prisma's own CLI locks with, so that the two exclude each other.
 const LOCK_KEY = 72_707_369;
 const LOCK_WAIT = '10min';
-const ROLE_ATTEMPTS = 20;
-const APP_ROLE = 'valley_app';
 const NAME_SETTING = /^\d{4,14}_[a-z0-9_]+$/;
 
 // As Prisma makes it, so that `prisma migrate deploy` and `status` go on from where we stopped.
@@ -186,22 +186,6 @@ function reason(cause: unknown): string {
   return `${cause.message}${position}`;
 }
 
-// Roles belong to the whole server: a second database's migrations find the role already made, with
-// the password of that time, and two of them at once meet in pg_authid ("concurrently updated").
-async function alignAppPassword(client: pg.Client, appPassword: string): Promise<void> {
-  const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [APP_ROLE]);
-  if (known.rowCount === 0) return;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await client.query(`ALTER ROLE ${APP_ROLE} PASSWORD ${pg.escapeLiteral(appPassword)}`);
-      return;
-    } catch (error) {
-      const isRace = error instanceof Error && error.message.includes('concurrently updated');
-      if (!isRace || attempt === ROLE_ATTEMPTS) throw error;
-    }
-  }
-}
-
 /**
  * Brings a database to the newest migration, each in one transaction, and returns the names newly
  * applied. Safe to run from several processes and again after a crash. Throws a sentence where the
@@ -213,7 +197,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     await client.query(`SET lock_timeout = '${LOCK_WAIT}'`);
     await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
     const before = compare(files, await readRows(client));
-    if (before.refusal !== undefined) throw new Error(before.refusal);
+    if (before.refusal !== undefined) throw new ValleyError('NOT_READY', before.refusal);
     if (before.applied.length === 0) await client.query(TABLE);
     const { only } = options;
     const names = before.pending.filter((name) => only === undefined || only.includes(name));
@@ -221,7 +205,8 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       await applyOne(client, file, options.appPassword);
       options.log.info(`Applied migration ${file.name}.`);
     }
-    if (options.appPassword !== undefined) await alignAppPassword(client, options.appPassword);
+    const { url: ownerUrl, appPassword } = options;
+    if (appPassword !== undefined) await alignAppPassword(client, { ownerUrl, appPassword });
     return names;
   });
 }
