@@ -32,6 +32,7 @@ export const driverWords = {
     } satisfies Record<WishSource, string>,
     noWish: 'The wish was taken back.',
     readyBy: (when: string) => `Ready by ${when}.`,
+    usually: (when: string) => `You usually stay until ${when} or longer.`,
     noTime: 'No time was asked for.',
     energy: (energy: string) => `${energy} in all.`,
     reasons: {

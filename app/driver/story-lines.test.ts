@@ -41,6 +41,10 @@ describe('a line of the story', () => {
       title: 'Your weekly wish for that day was taken.',
       details: ['Ready by tomorrow 07:00.', '18.0 kWh in all.'],
     });
+    const guess = { ...wish, source: 'HISTORY' as const, energyMilliWh: null };
+    expect(lineOf({ ...guess, readyByAt: PLUG_IN + 13 * HOUR }, telling).details).toEqual([
+      'You usually stay until tomorrow 07:00 or longer.',
+    ]);
     expect(lineOf({ ...wish, source: 'MSP', readyByAt: null }, telling).details).toContain(
       'No time was asked for.',
     );

@@ -20,7 +20,8 @@ export function lineOf(
     }
     case 'WISH': {
       const { source, readyByAt, energyMilliWh } = entry;
-      const time = readyByAt === null ? w.noTime : w.readyBy(when(readyByAt));
+      const asked = source === 'HISTORY' ? w.usually : w.readyBy;
+      const time = readyByAt === null ? w.noTime : asked(when(readyByAt));
       const energy = energyMilliWh === null ? [] : [w.energy(kwh(energyMilliWh))];
       const title = source === null ? w.noWish : w.wishes[source];
       return { title, details: [time, ...energy] };

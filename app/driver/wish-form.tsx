@@ -153,9 +153,13 @@ function WhenHint({ view, now, when, readyByAt }: Omit<WhenProps, 'change'>) {
   if (readyByAt === undefined) return <p className="wrong">{words.wish.notThen}</p>;
   if (readyByAt === null) return null;
   const untouched = readyByAt === preference?.readyByAt;
-  if (untouched && readyByAt <= now) return <p className="hint">{words.wish.passed}</p>;
+  const isGuess = untouched && preference.source === 'HISTORY';
+  if (untouched && readyByAt <= now) {
+    return isGuess ? null : <p className="hint">{words.wish.passed}</p>;
+  }
   const at = whenTime(readyByAt, now, zone);
   const isWeekly = untouched && preference.source === 'REPEATING';
+  if (isGuess) return <p className="hint">{words.wish.history(at)}</p>;
   if (isWeekly) return <p className="hint">{words.wish.weekly(at)}</p>;
   return when.time === '' ? null : <p className="hint">{words.wish.next(at)}</p>;
 }

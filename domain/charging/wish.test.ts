@@ -81,7 +81,7 @@ describe('chooseWish', () => {
   });
   it('goes by the day of the learned departure, also days ahead', () => {
     const friday = seconds('2026-11-27T18:00:00+01:00');
-    const learned = { departureAt: seconds('2026-11-30T08:10:00+01:00'), energyMilliWh: null };
+    const learned = { departureAt: seconds('2026-11-30T08:10:00+01:00'), };
     expect(chooseWish({ ...ask, plugInAt: friday, learned })).toMatchObject({
       source: 'REPEATING',
       readyByAt: seconds('2026-11-30T07:30:00+01:00'),
@@ -89,8 +89,8 @@ describe('chooseWish', () => {
   });
   it('takes the history where that day has no wish, or its time has passed', () => {
     const saturday = seconds('2026-11-28T09:00:00+01:00');
-    const learned = { departureAt: saturday + 6 * HOURS, energyMilliWh: 8_000_000 };
-    const history = { source: 'HISTORY', readyByAt: learned.departureAt, energyMilliWh: 8_000_000 };
+    const learned = { departureAt: saturday + 6 * HOURS };
+    const history = { source: 'HISTORY', readyByAt: learned.departureAt, energyMilliWh: null };
     expect(chooseWish({ ...ask, plugInAt: saturday, learned })).toEqual(history);
     const tuesday = seconds('2026-11-24T09:00:00+01:00');
     const evening = { ...learned, departureAt: tuesday + 8 * HOURS };

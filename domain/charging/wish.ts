@@ -77,16 +77,16 @@ export type StayWish = {
   energyMilliWh: MilliWh | null;
 };
 
-/** What the driver's own history says of this stay; null where it says nothing. */
-export type LearnedStay = { departureAt: InstantS; energyMilliWh: MilliWh | null };
+/** What the driver's own history says of this stay (`usualDeparture`). */
+type LearnedStay = { departureAt: InstantS };
 
 /**
  * chooseWish is the one place that decides which wish counts for a stay: what was said for it; else
- * the weekly wish of the day on which its driver leaves; else what the own history says. Where
- * nothing is learned, the day of leaving is that of the next weekly time within 18 h of plug-in: a
- * time further off belongs to another stay (a car at work in the morning does not wait for the
- * next one).
- * @returns null where nobody said anything: planning then assumes.
+ * a weekly wish, that of the day on which its driver is known to leave before that of the next weekly
+ * time within 18 h of plug-in (a time further off belongs to another stay: a car at work in the
+ * morning does not wait for the next one); else what the own history says. The last is a guess that
+ * is shown, no word of the driver's: plans do not go by it.
+ * @returns null where nobody said anything and nothing is known: planning then assumes.
  */
 export function chooseWish(args: {
   plugInAt: InstantS;
@@ -98,19 +98,16 @@ export function chooseWish(args: {
   const { plugInAt, zone, stated, learned } = args;
   const isOwn = stated !== null && stated.source !== 'REPEATING' && stated.source !== 'HISTORY';
   if (isOwn) return stated;
-  const days =
-    learned === null ? dayChoices(plugInAt, zone) : [localDay(learned.departureAt, zone)];
-  const latestAt = learned === null ? plugInAt + WEEKLY_REACH_S : Number.POSITIVE_INFINITY;
-  const [repeating] = days
-    .flatMap((day) => weeklyOn(day, args))
-    .filter(({ at }) => at >= plugInAt + READY_BY_SOONEST_S && at <= latestAt);
-  if (repeating !== undefined) {
-    const { at, energyMilliWh } = repeating;
+  const known = learned === null ? [] : weeklyOn(localDay(learned.departureAt, zone), args);
+  const next = dayChoices(plugInAt, zone).flatMap((day) => weeklyOn(day, args))
+    .filter(({ at }) => at <= plugInAt + WEEKLY_REACH_S);
+  const [weekly] = [...known, ...next].filter(({ at }) => at >= plugInAt + READY_BY_SOONEST_S);
+  if (weekly !== undefined) {
+    const { at, energyMilliWh } = weekly;
     return { source: 'REPEATING', readyByAt: at, energyMilliWh };
   }
   if (learned === null) return null;
-  const { departureAt: readyByAt, energyMilliWh } = learned;
-  return { source: 'HISTORY', readyByAt, energyMilliWh };
+  return { source: 'HISTORY', readyByAt: learned.departureAt, energyMilliWh: null };
 }
 
 function weeklyOn(

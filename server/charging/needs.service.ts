@@ -18,8 +18,9 @@ export type ChargingNeeds = {
 
 /**
  * recordNeeds stores what the car itself asked for (ISO 15118) as a preference of its session. What
- * a driver said in the app for this stay counts more and is not overwritten; a weekly or learned
- * default fills only what the car leaves open, and charge now stays as it is.
+ * a driver said in the app for this stay counts more and is not overwritten; a weekly
+ * default fills only what the car leaves open, and charge now stays as it is. A guess from the
+ * driver's history fills nothing: it would become somebody's word.
  * @returns whether there is a session that the needs belong to.
  */
 export async function recordNeeds(tx: Tx, needs: ChargingNeeds): Promise<boolean> {
@@ -39,7 +40,7 @@ export async function recordNeeds(tx: Tx, needs: ChargingNeeds): Promise<boolean
     },
   });
   if (last !== null && last.source !== null && !REPLACED.has(last.source)) return true;
-  const rest = last === null || last.source === 'STATION' ? null : last;
+  const rest = last?.source === 'REPEATING' ? last : null;
   await tx.chargingPreference.create({
     data: {
       tenantId: needs.station.tenantId,

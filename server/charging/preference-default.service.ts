@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { chooseWish } from '#domain/charging/wish.ts';
+import { chooseWish, READY_BY_SOONEST_S } from '#domain/charging/wish.ts';
 import type { StayWish, WeeklyWish } from '#domain/charging/wish.ts';
-import { dateFromSeconds, secondsFromDate } from '#domain/time/instant.ts';
+import { usualDeparture } from '#domain/planning/departure/usual-departure.ts';
+import { dateFromSeconds, DAY_S, secondsFromDate } from '#domain/time/instant.ts';
+import type { InstantS } from '#domain/time/instant.ts';
+import { instantOfDay, MINUTE_S } from '#domain/time/local-time.ts';
 import { publish } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/client.ts';
@@ -27,7 +30,7 @@ export async function giveDefaultWishes(
       zone: row.time_zone,
       stated,
       weekly: row.weekly,
-      learned: null,
+      learned: learnedOf(row, stated),
     });
     if (isSame(stated, chosen)) continue;
     await insertPreference(tx, {
@@ -70,6 +73,23 @@ export async function setWeeklyWishes(
       deps.clock.now(),
     );
   });
+}
+
+/** What was once taken from the history stays, whatever is learned while the car stands there. */
+function learnedOf(
+  row: DefaultWishRow,
+  stated: StayWish | null,
+): { departureAt: InstantS } | null {
+  if (stated?.source === 'HISTORY' && stated.readyByAt !== null) {
+    return { departureAt: stated.readyByAt };
+  }
+  const wallS = usualDeparture(row.past, row.wall_in_s);
+  if (wallS === null) return null;
+  const day = Math.floor(wallS / DAY_S);
+  const minutes = Math.round((wallS - day * DAY_S) / MINUTE_S);
+  const departureAt = instantOfDay({ day, minutes, zone: row.time_zone });
+  const isAhead = departureAt >= secondsFromDate(row.plug_in_at) + READY_BY_SOONEST_S;
+  return isAhead ? { departureAt } : null;
 }
 
 function statedIn(row: DefaultWishRow): StayWish | null {

@@ -1,4 +1,5 @@
 import type { PriorityBy, WeeklyWish, WishSource } from '#domain/charging/wish.ts';
+import type { WallStay } from '#domain/planning/departure/usual-departure.ts';
 import type { Tx } from '../db/client.ts';
 
 export type PreferenceRow = {
@@ -90,9 +91,19 @@ export type DefaultWishRow = {
   priority_by: PriorityBy | null;
   source: WishSource | null;
   weekly: WeeklyWish[];
+  /** Plug-in on the station's wall clock, read as UTC, in seconds. */
+  wall_in_s: number;
+  /** The driver's latest stays that have ended, each on its own station's wall clock. */
+  past: WallStay[];
 };
 
-/** defaultWishRows reads open stays of drivers with the wish in force and the driver's weekly ones. */
+/** Older stays than this many say nothing of what a driver does now. */
+const PAST_STAYS = 60;
+
+/**
+ * defaultWishRows reads open stays of drivers with the wish in force, the driver's weekly ones and
+ * the driver's own past stays.
+ */
 export async function defaultWishRows(
   tx: Tx,
   sessionIds: readonly string[],
@@ -102,7 +113,15 @@ export async function defaultWishRows(
            w.energy_milli_wh, w.min_energy_milli_wh, w.priority, w.priority_by, w.source,
            coalesce((SELECT jsonb_agg(jsonb_build_object('weekday', q.weekday,
                'readyByMinutes', q.ready_by_minutes, 'energyMilliWh', q.energy_milli_wh))
-             FROM weekly_wish q WHERE q.person_id = s.driver_id), '[]') AS weekly
+             FROM weekly_wish q WHERE q.person_id = s.driver_id), '[]') AS weekly,
+           extract(epoch FROM s.plug_in_at AT TIME ZONE l.time_zone)::float8 AS wall_in_s,
+           coalesce((SELECT jsonb_agg(jsonb_build_object('inS', o.in_s, 'outS', o.out_s)) FROM (
+             SELECT extract(epoch FROM h.plug_in_at AT TIME ZONE hl.time_zone)::float8 AS in_s,
+               extract(epoch FROM h.plug_out_at AT TIME ZONE hl.time_zone)::float8 AS out_s
+               FROM session h JOIN location hl ON hl.id = h.location_id
+              WHERE h.driver_id = s.driver_id AND h.state = 'CLOSED' AND h.plug_out_at IS NOT NULL
+                AND h.plug_in_at < s.plug_in_at
+              ORDER BY h.plug_in_at DESC LIMIT ${PAST_STAYS}) o), '[]') AS past
       FROM session s JOIN location l ON l.id = s.location_id
       LEFT JOIN LATERAL (SELECT * FROM charging_preference q WHERE q.session_id = s.id
         ORDER BY q.version DESC LIMIT 1) w ON true

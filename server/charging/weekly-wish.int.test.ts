@@ -113,6 +113,60 @@ describe('weekly wishes', () => {
   });
 });
 
+describe('the driver’s own history', () => {
+  const DAY_MS = 86_400_000;
+  /** Mondays before NOW, from 18:00 to 07:40, at another station. */
+  async function pastMondays(count: number): Promise<void> {
+    const open = await plugIn();
+    stationId = await world.addStation(tenantId);
+    await world.db.withTenant(tenantId, async (tx) => {
+      const { id: _id, ...like } = await tx.session.findUniqueOrThrow({ where: { id: open } });
+      await tx.session.createMany({
+        data: Array.from({ length: count }, (_, week) => {
+          const plugInAt = new Date(NOW.getTime() - (week + 1) * 7 * DAY_MS);
+          const plugOutAt = new Date(plugInAt.getTime() + (13 * 60 + 40) * 60_000);
+          return { ...like, state: 'CLOSED', plugInAt, plugOutAt };
+        }),
+      });
+    });
+  }
+  const TUESDAY_0740 = TUESDAY_0730 + 600;
+
+  it('is offered from five such stays on, as a guess that is marked as one', async () => {
+    await pastMondays(4);
+    expect(await wishOf(await plugIn())).toBeNull();
+    await pastMondays(5);
+    expect(await wishOf(await plugIn())).toMatchObject({
+      source: 'HISTORY', readyByAt: TUESDAY_0740, energyMilliWh: null, priority: false,
+    });
+  });
+  it('gives way to a weekly wish, comes back without it, and to what the driver says', async () => {
+    await pastMondays(5);
+    await driver.caller.driver.setWeekly({ wishes: workdays });
+    const sessionId = await plugIn();
+    expect(await wishOf(sessionId)).toMatchObject({ source: 'REPEATING', readyByAt: TUESDAY_0730 });
+    await driver.caller.driver.setWeekly({ wishes: [] });
+    expect(await wishOf(sessionId)).toMatchObject({ source: 'HISTORY', readyByAt: TUESDAY_0740 });
+    const readyByAt = new Date((TUESDAY_0740 - 3_600) * 1000);
+    const said = { sessionId, readyByAt, energyMilliWh: null, requestId: randomUUID() };
+    await driver.caller.charging.setPreference(said);
+    await driver.caller.driver.setWeekly({ wishes: [] });
+    expect(await wishOf(sessionId)).toMatchObject({
+      source: 'DRIVER', readyByAt: TUESDAY_0740 - 3_600,
+    });
+  });
+  it('is nobody else’s', async () => {
+    await pastMondays(5);
+    const other = await world.addPerson(tenantId, 'DRIVER');
+    const uid = randomUUID().slice(0, 8);
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.idToken.create({ data: { tenantId, uid, driverId: other.personId } }),
+    );
+    const sessionId = await plugIn(uid);
+    expect((await other.caller.charging.session({ sessionId })).preference).toBeNull();
+  });
+});
+
 describe('charge now', () => {
   it('says no wish: a weekly one made after it still reaches the stay, which goes on charging', async () => {
     const sessionId = await plugIn();

@@ -110,6 +110,24 @@ describe('a stay without a wish', () => {
     expect((await energyOf('STRANGER')).late).toBeLessThan(sleeper.late);
   });
 
+  test('is planned by the curve, also where a time was guessed from the driver’s past', async () => {
+    const at = EVENING_AT + 10 * DAY_S;
+    const planOf = async (guessedAt: number | null) => {
+      const stay = await plugIn(at, 'SLEEPER');
+      if (guessedAt !== null) {
+        await world.rows(`INSERT INTO charging_preference (tenant_id, session_id, version, ready_by_at, source, request_id, made_at)
+          VALUES ($1, $2, 1, $3, 'HISTORY', gen_random_uuid(), $4)`,
+        [world.tenantId, stay.id, new Date(guessedAt * 1000), new Date(at * 1000)]);
+      }
+      await planAlone(world.deps, [stay.id]);
+      const plan = (await stay.plans()).at(-1);
+      return { slots: plan?.slots, readyByAt: plan?.readyByAt, deadlineAt: plan?.deadlineAt };
+    };
+    const silent = await planOf(null);
+    expect(silent).toMatchObject({ readyByAt: null });
+    expect(await planOf(at + 2 * HOUR_S)).toEqual(silent);
+  });
+
   test('keeps what was expected when it began, whatever is learned meanwhile', async () => {
     const at = EVENING_AT + 12 * DAY_S;
     const stay = await plugIn(at, 'FIXED');

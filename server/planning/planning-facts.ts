@@ -23,7 +23,8 @@ export function planningFacts(row: PlanningRow, now: InstantS, prices: PriceInte
     deliveredMilliWh: deliveredMilliWh(row), measuredAt: lastMeasuredAt(row),
     isObserved: row.steering === 'OBSERVE',
     wish: {
-      readyByAt: row.ready_by_at === null ? null : secondsFromDate(row.ready_by_at),
+      // What is guessed from the driver's past stays is no word of the driver's: the curve knows more of it.
+      readyByAt: row.ready_by_at === null || row.wish_source === 'HISTORY' ? null : secondsFromDate(row.ready_by_at),
       energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
       minEnergyMilliWh: row.min_energy_milli_wh === null ? null : Number(row.min_energy_milli_wh),
       priority: row.priority ?? false,

@@ -1,4 +1,5 @@
 import type { ChargingProfile, CommandAction } from '#domain/charging/commands.ts';
+import type { WishSource } from '#domain/charging/wish.ts';
 import type { Plan } from '#domain/planning/plan.ts';
 import type { Rung } from '#domain/planning/profile.ts';
 import type { Tx } from '../db/client.ts';
@@ -28,6 +29,7 @@ export type PlanningRow = {
   energy_milli_wh: bigint | null;
   min_energy_milli_wh: bigint | null;
   priority: boolean | null;
+  wish_source: WishSource | null;
   plan_version: number | null;
   plan: Plan | null;
   last_rung: Rung | null;
@@ -79,7 +81,7 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
       coalesce((SELECT sum(greatest(0, coalesce(d.meter_stop_milli_wh, d.meter_start_milli_wh) - d.meter_start_milli_wh))
         FROM transaction d WHERE d.session_id = s.id AND d.state <> 'ACTIVE'), 0)::bigint AS finished_milli_wh,
       coalesce(m.readings, '[]') AS readings,
-      w.ready_by_at, w.energy_milli_wh, w.min_energy_milli_wh, w.priority,
+      w.ready_by_at, w.energy_milli_wh, w.min_energy_milli_wh, w.priority, w.source AS wish_source,
       p.version AS plan_version, p.content AS plan,
       k.rung AS last_rung, k.state AS last_state, k.plan_version AS last_plan_version,
       k.answered_at AS last_answered_at, k.connection_epoch AS last_epoch, k.payload #>> '{profile,transactionOcppId}' AS last_ocpp_id,
