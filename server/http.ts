@@ -16,6 +16,7 @@ import { principalFrom } from './auth/principal.ts';
 import { rolesPresent } from './auth/access.store.ts';
 import type { AuthDeps } from './auth/sign-in.ts';
 import type { Bus } from './bus/bus.ts';
+import { liveOf } from './charging/live.ts';
 import { createClientAddress } from './client-address.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db/client.ts';
@@ -76,6 +77,7 @@ export function createWeb(args: WebArgs): Web {
     stationAddress: stationAddress(env),
     siteUrl: siteUrl?.replace(/\/$/, '') ?? `http://localhost:${env.VALLEY_PORT}`,
     mailer: createMailer(env, log),
+    live: liveOf(args),
     demo: demoParts(env),
   };
   const state: { pages: Handle | null } = { pages: null };

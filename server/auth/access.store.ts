@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import { gather } from '../gather.ts';
 import type { KeyScope, OrganisationKind, Role } from './grants.ts';
 import { isKeyScope, isOrganisationKind, isRole } from './grants.ts';
 
@@ -30,8 +31,8 @@ export type SignInOrigin = {
   address: string | null;
 };
 
-function memberFrom(row: MemberRow | undefined): Member | null {
-  if (row === undefined || !isRole(row.role)) return null;
+function memberFrom(row: MemberRow): Member | null {
+  if (!isRole(row.role)) return null;
   if (!isOrganisationKind(row.organisation_kind)) return null;
   return {
     personId: row.person_id,
@@ -44,15 +45,27 @@ function memberFrom(row: MemberRow | undefined): Member | null {
   };
 }
 
+/** Sign-ins looked up in one statement. */
+const SIGN_INS_MAX = 500;
+const lookUps = new WeakMap<Db, (sid: string) => Promise<Member | null>>();
+
 /**
  * memberOfSignIn finds who is behind a sign-in that is neither revoked nor expired, in the
  * organisation it works in: losing that membership ends it, also where there are others. It runs as
  * the system because a person's tenant is what it finds out. "Last seen" is kept to the minute.
+ * A thousand pages that ask at once, as after a restart, ask together.
  */
 export async function memberOfSignIn(db: Db, sid: string): Promise<Member | null> {
+  const known = lookUps.get(db);
+  const lookUp = known ?? gather((sids: readonly string[]) => membersOf(db, sids), SIGN_INS_MAX);
+  if (known === undefined) lookUps.set(db, lookUp);
+  return await lookUp(sid);
+}
+
+async function membersOf(db: Db, sids: readonly string[]): Promise<Map<string, Member>> {
   const rows = await db.asSystem(async (tx) => {
-    const found = await tx.$queryRaw<(MemberRow & { seen_long_ago: boolean })[]>`
-      SELECT p.id AS person_id, p.name, p.email, m.role, m.tenant_id,
+    const found = await tx.$queryRaw<(MemberRow & { sid: string; seen_long_ago: boolean })[]>`
+      SELECT DISTINCT ON (s.sid) s.sid, p.id AS person_id, p.name, p.email, m.role, m.tenant_id,
              o.name AS organisation_name, o.kind AS organisation_kind,
              s.last_seen_at < now() - interval '1 minute' AS seen_long_ago
         FROM sign_in s
@@ -60,15 +73,24 @@ export async function memberOfSignIn(db: Db, sid: string): Promise<Member | null
         JOIN membership m ON m.person_id = p.id
          AND (s.organisation_id IS NULL OR m.organisation_id = s.organisation_id)
         JOIN organisation o ON o.id = m.organisation_id
-       WHERE s.sid = ${sid}::uuid AND s.revoked_at IS NULL AND s.expires_at > now()
+       WHERE s.sid = ANY (${[...sids]}::uuid[]) AND s.revoked_at IS NULL AND s.expires_at > now()
          AND p.disabled_at IS NULL
-       ORDER BY m.created_at, m.organisation_id LIMIT 1`;
-    if (found[0]?.seen_long_ago === true) {
-      await tx.$executeRaw`UPDATE sign_in SET last_seen_at = now() WHERE sid = ${sid}::uuid`;
+       ORDER BY s.sid, m.created_at, m.organisation_id`;
+    const seen = found.filter(({ seen_long_ago }) => seen_long_ago).map((row) => row.sid);
+    if (seen.length > 0) {
+      // In one order for everybody: two processes that see the same people must not block each other.
+      await tx.$executeRaw`
+        UPDATE sign_in SET last_seen_at = now() WHERE sid IN (
+          SELECT sid FROM sign_in WHERE sid = ANY (${seen}::uuid[]) ORDER BY sid FOR NO KEY UPDATE)`;
     }
     return found;
   });
-  return memberFrom(rows[0]);
+  return new Map(
+    rows.flatMap((row) => {
+      const member = memberFrom(row);
+      return member === null ? [] : [[row.sid, member] as const];
+    }),
+  );
 }
 
 /** A machine that acts for an organisation by one of its API keys. */

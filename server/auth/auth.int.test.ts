@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../trpc/world.test-support.ts';
 import type { World } from '../trpc/world.test-support.ts';
+import { memberOfSignIn } from './access.store.ts';
 import { createAuthOptions } from './next-auth-options.ts';
 import type { WaysIn } from './next-auth-options.ts';
 import {
@@ -78,6 +79,29 @@ describe('a sign-in', () => {
     expect(jwt?.({ token, trigger: 'update', session: { sid: 'other', role: 'ADMIN' } })).toEqual(
       token,
     );
+  });
+});
+
+describe('sign-ins looked up at once', () => {
+  it('are each their own, and what has ended is nobody’s', async () => {
+    const tenantId = await world.addTenant('At once');
+    const people = [];
+    for (let index = 0; index < 4; index += 1) people.push(await world.addPerson(tenantId, 'DRIVER'));
+    const [gone] = people;
+    await revokeSignIn(world.db, gone?.sid ?? '');
+    await world.db.open.signIn.updateMany({
+      where: { sid: { in: people.map(({ sid }) => sid) } },
+      data: { lastSeenAt: new Date(0) },
+    });
+    const found = await Promise.all(people.map(({ sid }) => memberOfSignIn(world.db, sid)));
+    expect(found.map((member) => member?.personId ?? null)).toEqual(
+      people.map((person) => (person === gone ? null : person.personId)),
+    );
+    const rows = await world.db.open.signIn.findMany({
+      where: { sid: { in: people.map(({ sid }) => sid) } },
+    });
+    const seen = rows.filter(({ lastSeenAt }) => lastSeenAt.getTime() > 0).map(({ sid }) => sid);
+    expect(new Set(seen)).toEqual(new Set(people.slice(1).map(({ sid }) => sid)));
   });
 });
 

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from './history-cursor.ts';
-import { memberOfSignIn } from '../auth/access.store.ts';
 import { ValleyError } from '../errors.ts';
 import { router, scoped } from '../trpc/init.ts';
-import { liveViews } from './live.ts';
 import { setPreference, setPriority } from './preference.service.ts';
 import { readStayView } from './session-view.ts';
 import { statementRows, stayHistory } from './session-view.store.ts';
@@ -156,27 +154,8 @@ export const chargingRouter = router({
   live: scoped('session:read')
     .input(z.strictObject({ sessionId: z.uuid().nullable() }))
     .subscription(async function* live({ ctx, input, signal }) {
-      const { deps, principal } = ctx;
-      const { tenantId, personId: driverId, sid } = principal;
-      const { sessionId } = input;
-      yield* liveViews({
-        bus: deps.bus,
-        sid,
-        signal: signal ?? new AbortController().signal,
-        isSignedIn: async () => (await memberOfSignIn(deps.db, sid)) !== null,
-        read: () =>
-          deps.db.withTenant(tenantId, (tx) =>
-            readStayView(tx, deps.clock, { sessionId, driverId }),
-          ),
-        isOwn:
-          sessionId !== null
-            ? null
-            : (ids) =>
-                deps.db.withTenant(
-                  tenantId,
-                  async (tx) =>
-                    (await tx.session.count({ where: { id: { in: [...ids] }, driverId } })) > 0,
-                ),
-      });
+      const { tenantId, personId: driverId } = ctx.principal;
+      const viewing = { tenantId, driverId, sessionId: input.sessionId };
+      yield* ctx.deps.live.follow(viewing, signal ?? new AbortController().signal);
     }),
 });

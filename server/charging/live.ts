@@ -1,5 +1,12 @@
 import type { StayView } from '#domain/charging/stay-view.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/client.ts';
+import { createPictures } from './pictures.ts';
+import type { Picture, Pictures } from './pictures.ts';
+import { readStayViews } from './session-view.ts';
+import { driversOf } from './session-view.store.ts';
+import type { WantedStay } from './session-view.store.ts';
 
 /**
  * A viewer gets at most four pictures in a second, however fast the facts change; the first four
@@ -9,131 +16,208 @@ const PICTURES = 4;
 const WINDOW_MS = 1_000;
 /** A picture is sent at least this often, so that a page knows that it is not stale. */
 const MAX_GAP_MS = 30_000;
-
-/** Stays of others that changed are asked about at most this often: is one now the viewer's own? */
+/** Changed stays that no page shows are asked about at most this often: is one now a viewer's own? */
 const STRANGER_GAP_MS = 1_000;
 
-type LiveArgs = {
+/** A driver's page: of the asked stay, or with `sessionId` null of whatever is the current one. */
+export type Viewing = WantedStay & { tenantId: number; driverId: string };
+
+/** What of the world the pages are shown by; all reads are for many pages at once. */
+export type LiveParts = {
   bus: Bus;
-  sid: string;
-  signal: AbortSignal;
-  isSignedIn: () => Promise<boolean>;
-  read: () => Promise<StayView | null>;
-  isOwn: ((sessionIds: readonly string[]) => Promise<boolean>) | null;
+  read(wanted: readonly Viewing[]): Promise<readonly (StayView | null)[]>;
+  driversOf(sessionIds: readonly string[]): Promise<readonly string[]>;
 };
 
-/**
- * liveViews yields a stay's view at once and again after each change the bus tells of. It ends when
- * the viewer goes (`signal`) or the sign-in is revoked; after a lost bus connection it looks again.
- * With `isOwn` it follows the viewer from stay to stay: null where there is none yet.
- */
-export async function* liveViews(args: LiveArgs): AsyncGenerator<StayView | null, void, undefined> {
-  const { signal, isOwn } = args;
-  const watch = watchBus(args);
-  try {
-    while (!signal.aborted && (await watch.maySee())) {
-      const view = await args.read();
-      if (signal.aborted || (view === null && isOwn === null)) return;
-      watch.show(view?.sessionId ?? null);
-      yield view;
-      await watch.next();
-    }
-  } finally {
-    watch.close();
-  }
+/** The open pages of one process. */
+export type Live = {
+  /**
+   * Yields a stay's view at once and again after each change the bus tells of, until `signal`; after
+   * a lost bus connection it looks again. With `sessionId` null it follows the driver from stay to
+   * stay: null where there is none yet. Who may look is the procedure's affair.
+   */
+  follow(viewing: Viewing, signal: AbortSignal): AsyncGenerator<StayView | null, void, undefined>;
+};
+
+/** liveOf shows what the database holds. */
+export function liveOf({ db, bus, clock }: { db: Db; bus: Bus; clock: Clock }): Live {
+  return createLive({
+    bus,
+    driversOf: (ids) => db.asSystem((tx) => driversOf(tx, ids)),
+    // A tenant's rows are read under its own wall, whoever else waits.
+    async read(wanted) {
+      const views = wanted.map((): StayView | null => null);
+      for (const [tenantId, members] of Map.groupBy(wanted.keys(), (no) => wanted[no]?.tenantId)) {
+        if (tenantId === undefined) continue;
+        const own = members.flatMap((no) => wanted[no] ?? []);
+        const read = await db.withTenant(tenantId, (tx) => readStayViews(tx, clock, own));
+        for (const [index, no] of members.entries()) views[no] = read[index] ?? null;
+      }
+      return views;
+    },
+  });
 }
 
-type Watch = {
-  /** False once the sign-in is revoked; asks only when the bus said that it may be. */
-  maySee(): Promise<boolean>;
-  show(sessionId: string | null): void;
+/** createLive listens on the bus for all pages at once, for as long as the bus lives. */
+export function createLive(parts: LiveParts): Live {
+  const { bus } = parts;
+  const pictures = createPictures(parts.read);
+  const viewers = createViewers();
+  const strangers = createStrangers(parts.driversOf, viewers);
+  const tell = (ids: readonly string[] | null, isUrgent: boolean) => {
+    if (ids === null) viewers.all((viewer) => { viewer.change(false); });
+    else {
+      for (const id of ids) {
+        for (const viewer of viewers.showing(id)) viewer.change(isUrgent);
+        if (!viewers.isFollowed(id)) strangers.add(id);
+      }
+    }
+  };
+  // What people see changed: a wish, a plan, an answer. The rest is mostly the meter's news.
+  bus.subscribe('view', (ids) => { tell(ids, true); });
+  bus.subscribe('session', (ids) => { tell(ids, false); });
+  bus.subscribe('clock', () => { tell(null, false); });
+  return {
+    async *follow(viewing, signal) {
+      if (signal.aborted) return;
+      const viewer = createViewer(viewing, pictures, signal);
+      viewers.add(viewer);
+      try {
+        while (!signal.aborted) {
+          const view = await viewer.read();
+          if (signal.aborted || (view === null && viewing.sessionId !== null)) return;
+          viewers.show(viewer, view?.sessionId ?? null);
+          yield view;
+          await viewer.next();
+        }
+      } finally {
+        viewers.remove(viewer);
+        viewer.close();
+      }
+    },
+  };
+}
+
+type Viewer = {
+  viewing: Viewing;
+  shown: string | null;
+  /** Something changed in what it shows. */
+  change(isUrgent: boolean): void;
+  read(): Promise<StayView | null>;
   /** Waits for something new, at most MAX_GAP_MS, and as long as four pictures in a second ask for. */
   next(): Promise<void>;
   close(): void;
 };
 
-function watchBus({ bus, sid, signal, isOwn, isSignedIn }: LiveArgs): Watch {
+function createViewer(
+  viewing: Viewing,
+  pictures: Pictures<Viewing, StayView>,
+  signal: AbortSignal,
+): Viewer {
   const bell = createBell();
   const sentMs: number[] = [];
-  const state: { checkSignIn: boolean; shown: string | null } = { checkSignIn: false, shown: null };
-  const strangers =
-    isOwn === null
-      ? null
-      : createStrangers(isOwn, () => {
-          bell.ring();
-        });
-  const onChange = (ids: readonly string[] | null) => {
-    if (ids === null || (state.shown !== null && ids.includes(state.shown))) bell.ring();
-    else strangers?.add(ids);
-  };
+  let picture: Picture<StayView> | null = null;
+  // Whoever opens a page waits for it.
+  let isUrgent = true;
   const onAbort = () => {
+    picture?.drop();
     bell.ring();
   };
   signal.addEventListener('abort', onAbort);
-  const unsubscribe = [
-    bus.subscribe('view', onChange),
-    bus.subscribe('session', onChange),
-    bus.subscribe('clock', () => {
-      bell.ring();
-    }),
-    bus.subscribe('sign-in', (ids) => {
-      if (ids !== null && !ids.includes(sid)) return;
-      state.checkSignIn = true;
-      bell.ring();
-    }),
-  ];
   return {
-    async maySee() {
-      if (!state.checkSignIn) return true;
-      state.checkSignIn = false;
-      return await isSignedIn();
+    viewing,
+    shown: viewing.sessionId,
+    change(urgent) {
+      if (picture?.isWaiting() === true) {
+        if (urgent) picture.hurry();
+        return;
+      }
+      isUrgent ||= urgent;
+      bell.ring();
     },
-    show: (sessionId) => {
-      state.shown = sessionId;
+    read() {
+      picture = pictures.ask(viewing, isUrgent);
+      isUrgent = false;
+      return picture.read;
     },
     async next() {
       sentMs.push(performance.now());
       const oldest = sentMs.length < PICTURES ? undefined : sentMs.shift();
       const restMs = oldest === undefined ? 0 : oldest + WINDOW_MS - performance.now();
-      await bell.quiet(restMs, () => state.checkSignIn || signal.aborted);
+      await bell.quiet(restMs, () => signal.aborted);
       await bell.next(MAX_GAP_MS);
     },
     close() {
       signal.removeEventListener('abort', onAbort);
-      strangers?.close();
-      for (const end of unsubscribe) end();
     },
   };
 }
 
-type Strangers = { add(ids: readonly string[]): void; close(): void };
+/** Open pages, found by the stay they show and by the driver they follow. */
+function createViewers() {
+  const every = new Set<Viewer>();
+  const byStay = new Map<string, Set<Viewer>>();
+  const byDriver = new Map<string, Set<Viewer>>();
+  const none: ReadonlySet<Viewer> = new Set();
+  const put = (map: Map<string, Set<Viewer>>, key: string | null, viewer: Viewer) => {
+    if (key === null) return;
+    const set = map.get(key) ?? new Set();
+    map.set(key, set.add(viewer));
+  };
+  const take = (map: Map<string, Set<Viewer>>, key: string | null, viewer: Viewer) => {
+    const set = map.get(key ?? '');
+    set?.delete(viewer);
+    if (set?.size === 0) map.delete(key ?? '');
+  };
+  const follows = ({ viewing }: Viewer) => viewing.sessionId === null;
+  return {
+    add(viewer: Viewer) {
+      every.add(viewer);
+      put(byStay, viewer.shown, viewer);
+      if (follows(viewer)) put(byDriver, viewer.viewing.driverId, viewer);
+    },
+    show(viewer: Viewer, sessionId: string | null) {
+      if (viewer.shown === sessionId) return;
+      take(byStay, viewer.shown, viewer);
+      viewer.shown = sessionId;
+      put(byStay, sessionId, viewer);
+    },
+    remove(viewer: Viewer) {
+      every.delete(viewer);
+      take(byStay, viewer.shown, viewer);
+      take(byDriver, viewer.viewing.driverId, viewer);
+    },
+    all(tell: (viewer: Viewer) => void) {
+      for (const viewer of every) tell(viewer);
+    },
+    showing: (sessionId: string): ReadonlySet<Viewer> => byStay.get(sessionId) ?? none,
+    /** True where whoever follows the stay's driver shows it already, or nobody follows anybody. */
+    isFollowed: (sessionId: string) =>
+      byDriver.size === 0 || [...(byStay.get(sessionId) ?? none)].some(follows),
+    following: (driverId: string): ReadonlySet<Viewer> => byDriver.get(driverId) ?? none,
+  };
+}
 
-/** Collects ids of stays that are not shown and asks once a second whether one is the viewer's. */
+/** Gathers stays that nobody's page follows and asks once a second, for all pages, whose they are. */
 function createStrangers(
-  isOwn: (sessionIds: readonly string[]) => Promise<boolean>,
-  onOwn: () => void,
-): Strangers {
+  driversOfStays: LiveParts['driversOf'],
+  viewers: ReturnType<typeof createViewers>,
+): { add(sessionId: string): void } {
   const waiting = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
-  const ask = () => {
+  const ask = async () => {
     timer = null;
     const ids = [...waiting];
     waiting.clear();
-    // A question that fails is no loss: the picture is sent anew every 30 s anyway.
-    isOwn(ids).then(
-      (own) => {
-        if (own) onOwn();
-      },
-      () => undefined,
-    );
+    for (const driverId of await driversOfStays(ids)) {
+      for (const viewer of viewers.following(driverId)) viewer.change(true);
+    }
   };
   return {
-    add(ids) {
-      for (const id of ids) waiting.add(id);
-      timer ??= setTimeout(ask, STRANGER_GAP_MS);
-    },
-    close() {
-      if (timer !== null) clearTimeout(timer);
+    add(sessionId) {
+      waiting.add(sessionId);
+      // A question that fails is no loss: a picture is sent anew every 30 s anyway.
+      timer ??= setTimeout(() => void ask().catch(() => undefined), STRANGER_GAP_MS);
     },
   };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planView } from '#domain/charging/view.test-support.ts';
 import { createWorld, NOW } from '../trpc/world.test-support.ts';
 import type { Actor, World } from '../trpc/world.test-support.ts';
+import { readStayView, readStayViews } from './session-view.ts';
 
 let world: World;
 let tenantId: number;
@@ -169,6 +170,42 @@ describe('the timeline', () => {
     await expect(other.caller.charging.timeline({ sessionId })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
+  });
+});
+
+describe('pictures of many stays', () => {
+  it('are those that each would get alone', async () => {
+    await meter([
+      [10, 1_500],
+      [30, 2_500],
+    ]);
+    const other = await world.addPerson(tenantId, 'DRIVER');
+    const elsewhere = await world.addStation(tenantId);
+    const stay = { tenantId, stationId: elsewhere, driverId: other.personId };
+    const closed = await world.addStay({ ...stay, state: 'CLOSED' });
+    const open = await world.addStay(stay);
+    await other.caller.charging.chargeNow({ sessionId: open, on: true, requestId: randomUUID() });
+    const [own, theirs] = [driver.personId, other.personId];
+    const wanted = [
+      { sessionId, driverId: own },
+      { sessionId: open, driverId: own },
+      { sessionId: null, driverId: theirs },
+      { sessionId: closed, driverId: theirs },
+      { sessionId: randomUUID(), driverId: theirs },
+    ];
+    const { clock } = world.deps;
+    const [together, alone] = await world.db.withTenant(tenantId, async (tx) => {
+      const all = await readStayViews(tx, clock, wanted);
+      const each = [];
+      for (const one of wanted) each.push(await readStayView(tx, clock, one));
+      return [all, each];
+    });
+    const still = (views: typeof together) =>
+      views.map((one) => one && { ...one, chargeNow: { ...one.chargeNow, askedMsAgo: 0 } });
+    expect(still(together)).toEqual(still(alone));
+    expect(together.map((one) => one?.sessionId)).toEqual([sessionId, undefined, open, closed, undefined]);
+    expect(together.map((one) => one?.meter.deliveredMilliWh)).toEqual([1_500_000, undefined, 0, 0, undefined]);
+    expect(together.map((one) => one?.chargeNow.stage)).toEqual(['OFF', undefined, 'ASKED', 'OFF', undefined]);
   });
 });
 

@@ -7,6 +7,8 @@ import type { HistoryCursor } from './history-cursor.ts';
  * for "charge now" waits for this read, so it is one round trip and not nine.
  */
 export type StayRow = {
+  /** Which of the wanted stays this is. */
+  no: number;
   id: string;
   tenant_id: number;
   station_id: string;
@@ -63,21 +65,24 @@ export type TransactionJson = {
 /** An accepted profile or removal, from when it counts. */
 export type ProfileJson = { action: string; payload: unknown; inForceAt: string };
 
-/** Whose stays a person may see: a driver the own ones, an operator all of the tenant (null). */
-export type StayOwner = { driverId: string | null };
+/**
+ * Which stay, and who may see it: a driver the own ones, an operator all of the tenant (null);
+ * `sessionId` null is the driver's open or else latest one.
+ */
+export type WantedStay = { sessionId: string | null; driverId: string | null };
 
 const PRICE_SLACK_S = 3600;
 
 /**
- * findStay reads the head of one stay; `sessionId` null takes the driver's open or else latest one.
+ * findStays reads the heads of stays; those that are not there or not their owner's are left out.
  * Ownership is part of the WHERE, so that a refusal does not tell whether the stay exists.
  */
-export async function findStay(
-  tx: Tx,
-  { sessionId, driverId }: StayOwner & { sessionId: string | null },
-): Promise<StayRow | null> {
-  const rows = await tx.$queryRaw<StayRow[]>`
-    SELECT s.id, s.tenant_id, s.station_id, s.evse_id, s.state, s.steering,
+export async function findStays(tx: Tx, wanted: readonly WantedStay[]): Promise<StayRow[]> {
+  const json = JSON.stringify(
+    wanted.map(({ sessionId, driverId }, no) => ({ no, session: sessionId, driver: driverId })),
+  );
+  return await tx.$queryRaw<StayRow[]>`
+    SELECT wanted.no, s.id, s.tenant_id, s.station_id, s.evse_id, s.state, s.steering,
            s.settle_state, s.plug_in_at, s.plug_out_at,
            l.name AS location_name, l.time_zone,
            c.bidding_zone, c.mtu_minutes, v.share_bp, v.driver_bp, cs.last_seen_at,
@@ -88,10 +93,14 @@ export async function findStay(
            coalesce(t.transactions, '[]') AS transactions, coalesce(f.profiles, '[]') AS profiles,
            z.rev AS settled_rev, z.driver_micro AS settled_driver_micro,
            z.result AS settled_result
-      FROM (SELECT * FROM session o
-             WHERE (${sessionId}::uuid IS NULL OR o.id = ${sessionId}::uuid)
-               AND (${driverId}::uuid IS NULL OR o.driver_id = ${driverId}::uuid)
-             ORDER BY (o.state = 'OPEN') DESC, o.plug_in_at DESC LIMIT 1) s
+      FROM json_to_recordset(${json}::json) AS wanted(no integer, session uuid, driver uuid)
+      -- Two ways to one stay, and not one WHERE for both: each finds it by its own index.
+      JOIN LATERAL (
+        SELECT * FROM session o WHERE o.id = wanted.session
+           AND (wanted.driver IS NULL OR o.driver_id = wanted.driver)
+        UNION ALL (SELECT * FROM session o
+         WHERE wanted.session IS NULL AND o.driver_id = wanted.driver
+         ORDER BY (o.state = 'OPEN') DESC, o.plug_in_at DESC LIMIT 1)) s ON true
       JOIN location l ON l.id = s.location_id
       JOIN contract c ON c.id = s.contract_id
       JOIN programme_version v ON v.id = s.programme_version_id
@@ -123,23 +132,32 @@ export async function findStay(
       -- A car that came back has reopened its stay: what was settled before is not final any more.
       LEFT JOIN LATERAL (SELECT q.rev, q.driver_micro, q.result FROM ledger.settlement q
         WHERE q.session_id = s.id AND s.state = 'CLOSED' ORDER BY q.rev DESC LIMIT 1) z ON true`;
-  return rows[0] ?? null;
+}
+
+/** driversOf lists whose the given stays are, each driver once. */
+export async function driversOf(tx: Tx, sessionIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ driver_id: string }[]>`
+    SELECT DISTINCT driver_id FROM session
+     WHERE id = ANY (${[...sessionIds]}::uuid[]) AND driver_id IS NOT NULL`;
+  return rows.map(({ driver_id }) => driver_id);
 }
 
 export type ReadingRow = { transaction_id: number; measured_at: Date; register_milli_wh: bigint };
 
-/** registersOf reads the last unflagged register of each span of `spanS` seconds. */
+/** registersOf reads the last unflagged register of each span of a transaction's `spanS` seconds. */
 export async function registersOf(
   tx: Tx,
-  args: { transactionIds: readonly number[]; spanS: number },
+  transactions: readonly { id: number; spanS: number }[],
 ): Promise<ReadingRow[]> {
+  if (transactions.length === 0) return [];
   return await tx.$queryRaw<ReadingRow[]>`
     SELECT DISTINCT ON (transaction_id, span) transaction_id, measured_at, register_milli_wh FROM (
-      SELECT transaction_id, measured_at, register_milli_wh,
-             floor(extract(epoch FROM measured_at) / ${args.spanS}) AS span
-        FROM meter_reading
-       WHERE transaction_id = ANY (${[...args.transactionIds]}::int[])
-         AND register_milli_wh IS NOT NULL AND flag IS NULL) readings
+      SELECT r.transaction_id, r.measured_at, r.register_milli_wh,
+             floor(extract(epoch FROM r.measured_at) / of.span) AS span
+        FROM unnest(${transactions.map(({ id }) => id)}::int[],
+                    ${transactions.map(({ spanS }) => spanS)}::int[]) AS of(id, span)
+        JOIN meter_reading r ON r.transaction_id = of.id
+       WHERE r.register_milli_wh IS NOT NULL AND r.flag IS NULL) readings
      ORDER BY transaction_id, span, measured_at DESC`;
 }
 
@@ -151,12 +169,15 @@ export type MeterRow = {
   soc_permille: number | null;
 };
 
-/** lastReadings are the newest unflagged readings of the given transactions, newest first. */
+/** lastReadings are the newest unflagged readings of each of the given transactions, newest first. */
 export async function lastReadings(tx: Tx, transactionIds: readonly number[]): Promise<MeterRow[]> {
+  if (transactionIds.length === 0) return [];
   return await tx.$queryRaw<MeterRow[]>`
-    SELECT transaction_id, measured_at, register_milli_wh, power_w, soc_permille FROM meter_reading
-     WHERE transaction_id = ANY (${[...transactionIds]}::int[]) AND flag IS NULL
-     ORDER BY measured_at DESC LIMIT 6`;
+    SELECT r.* FROM unnest(${[...transactionIds]}::int[]) AS of(id), LATERAL (
+      SELECT transaction_id, measured_at, register_milli_wh, power_w, soc_permille
+        FROM meter_reading WHERE transaction_id = of.id AND flag IS NULL
+       ORDER BY measured_at DESC LIMIT 6) r
+     ORDER BY r.measured_at DESC`;
 }
 
 export type PriceRow = { start_at: Date; minutes: number; price_ticks: number; synthetic: boolean };

@@ -20,14 +20,14 @@ import type { Clock } from '../clock.ts';
 import type { Tx } from '../db/client.ts';
 import { meteredStay, meterFrom, secondsOf, steeredOf } from './session-view.meter.ts';
 import type { MeteredStay } from './session-view.meter.ts';
-import { findStay, lastReadings, publishedPrices, registersOf } from './session-view.store.ts';
+import { findStays, lastReadings, publishedPrices, registersOf } from './session-view.store.ts';
 import type {
   CommandJson,
   MeterRow,
   PriceRow,
   ReadingRow,
-  StayOwner,
   StayRow,
+  WantedStay,
 } from './session-view.store.ts';
 
 type StayRows = {
@@ -42,36 +42,85 @@ type StayRows = {
 const HOUR_MS = 3_600_000;
 const ASSUMED_STAY_S = 4 * 3600;
 
-/**
- * readStayView reads one stay as people see it: the asked one, or the driver's open or else latest
- * one. @returns null where there is none that the owner may see.
- */
+/** readStayView is readStayViews for one stay. */
 export async function readStayView(
   tx: Tx,
   clock: Clock,
-  wanted: StayOwner & { sessionId: string | null },
+  wanted: WantedStay,
 ): Promise<StayView | null> {
-  const stay = await findStay(tx, wanted);
-  if (stay === null) return null;
+  const [view = null] = await readStayViews(tx, clock, [wanted]);
+  return view;
+}
+
+/**
+ * readStayViews reads stays as people see them, in as many statements for many as for one.
+ * @returns one per wanted stay in their order; null where there is none that its owner may see.
+ */
+export async function readStayViews(
+  tx: Tx,
+  clock: Clock,
+  wanted: readonly WantedStay[],
+): Promise<(StayView | null)[]> {
+  const found = await findStays(tx, wanted);
   const now = clock.now();
   const nowAt = secondsFromDate(now);
-  const plan = stay.plan as Plan | null;
-  const transactionIds = stay.transactions.map(({ id }) => id);
+  const spans = found.map((stay) => chartSpan({ stay, plan: stay.plan as Plan | null, nowAt }));
+  const meters = found.flatMap((stay) => metersOf(stay, now));
+  const registers = byTransaction(await registersOf(tx, meters));
+  const readings = byTransaction(await lastReadings(tx, meters.map(({ id }) => id)));
+  const prices = await pricesOf(tx, found, spans);
+  const views = wanted.map((): StayView | null => null);
+  for (const [index, stay] of found.entries()) {
+    const own = stay.transactions.map(({ id }) => id);
+    const span = spans[index] ?? { fromAt: nowAt, toAt: nowAt };
+    const rows: StayRows = {
+      stay,
+      plan: stay.plan as Plan | null,
+      registers: own.flatMap((id) => registers.get(id) ?? []),
+      readings: own.flatMap((id) => readings.get(id) ?? []).toSorted(newestFirst),
+      prices: within(prices.get(stay.bidding_zone) ?? [], span),
+    };
+    views[stay.no] = viewFromRows(rows, { nowAt, speed: clock.speed(), span });
+  }
+  return views;
+}
+
+function byTransaction<T extends { transaction_id: number }>(rows: readonly T[]): Map<number, T[]> {
+  return Map.groupBy(rows, ({ transaction_id }) => transaction_id);
+}
+
+function newestFirst(a: MeterRow, b: MeterRow): number {
+  return b.measured_at.getTime() - a.measured_at.getTime();
+}
+
+/** The transactions of a stay, with the width of a bar of its chart. */
+function metersOf(stay: StayRow, now: Date): { id: number; spanS: number }[] {
   const lengthS = ((stay.plug_out_at ?? now).getTime() - stay.plug_in_at.getTime()) / 1000;
   const spanS = chartSpanS(Math.max(0, lengthS));
-  const span = chartSpan({ stay, plan, nowAt });
-  const rows: StayRows = {
-    stay,
-    plan,
-    registers: await registersOf(tx, { transactionIds, spanS }),
-    readings: await lastReadings(tx, transactionIds),
-    prices: await publishedPrices(tx, {
-      biddingZone: stay.bidding_zone,
-      from: new Date(span.fromAt * 1000),
-      to: new Date(span.toAt * 1000 + HOUR_MS),
-    }),
-  };
-  return viewFromRows(rows, { nowAt, speed: clock.speed(), span });
+  return stay.transactions.map(({ id }) => ({ id, spanS }));
+}
+
+/** Stays of one zone mostly overlap: their prices are read once, over all of their spans. */
+async function pricesOf(
+  tx: Tx,
+  stays: readonly StayRow[],
+  spans: readonly Span[],
+): Promise<Map<string, PriceRow[]>> {
+  const zones = Map.groupBy(stays.keys(), (index) => stays[index]?.bidding_zone ?? '');
+  const prices = new Map<string, PriceRow[]>();
+  for (const [biddingZone, members] of zones) {
+    const own = members.flatMap((index) => spans[index] ?? []);
+    const from = Math.min(...own.map(({ fromAt }) => fromAt));
+    const to = Math.max(...own.map(({ toAt }) => toAt));
+    const range = { from: new Date(from * 1000), to: new Date(to * 1000 + HOUR_MS) };
+    prices.set(biddingZone, await publishedPrices(tx, { biddingZone, ...range }));
+  }
+  return prices;
+}
+
+function within(prices: readonly PriceRow[], { fromAt, toAt }: Span): PriceRow[] {
+  const [fromMs, toMs] = [fromAt * 1000 - HOUR_MS, toAt * 1000 + HOUR_MS];
+  return prices.filter(({ start_at }) => start_at.getTime() >= fromMs && start_at.getTime() < toMs);
 }
 
 type Span = { fromAt: InstantS; toAt: InstantS };

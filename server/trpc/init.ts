@@ -9,6 +9,7 @@ import type { Mailer } from '../auth/mail.ts';
 import { isPerson } from '../auth/principal.ts';
 import type { Principal, Requester } from '../auth/principal.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { Live } from '../charging/live.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import { errorTable, ValleyError } from '../errors.ts';
@@ -27,6 +28,8 @@ export type Deps = {
   stationAddress: StationAddress;
   siteUrl: string;
   mailer: Mailer;
+  /** The open pages of this process. */
+  live: Live;
   /** The street to play with; null outside the demo. */
   demo: DemoParts | null;
 };

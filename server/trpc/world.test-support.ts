@@ -5,6 +5,7 @@ import { createMailer } from '../auth/mail.ts';
 import { startSignIn } from '../auth/sign-in.ts';
 import { connectBus } from '../bus/bus.ts';
 import type { Bus } from '../bus/bus.ts';
+import { liveOf } from '../charging/live.ts';
 import { clockFromAnchor } from '../clock.ts';
 import { createDb } from '../db/client.ts';
 import type { Db } from '../db/client.ts';
@@ -56,6 +57,7 @@ export async function createWorld(): Promise<World> {
     siteUrl: 'http://localhost:3000',
     // As in the demo: what is sent can be read in `deps.mailer.outbox()`.
     mailer: createMailer({ VALLEY_MODE: 'demo' }, log),
+    live: liveOf({ db, bus, clock }),
     demo: null,
   };
   return {
