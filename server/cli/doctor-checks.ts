@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import type pg from 'pg';
 import { z } from 'zod';
+import { seeEveryRow } from '#server/db/every-row.ts';
 import { migrationStatus } from '#server/db/migrate.ts';
 
 // Settlement and commands compare instants of several machines; a second is the design's limit.
@@ -101,6 +102,25 @@ export async function checkDatabase(url: string, place: string): Promise<Check> 
     const remedy = 'Check DATABASE_URL and that the server runs and lets this machine in.';
     return { name, ok: false, detail: `${place} does not answer: ${reason}`, remedy };
   }
+}
+
+/** Does the owner's role let backups see everything, and restores make a database? */
+export async function checkOwner(client: pg.Client): Promise<Check> {
+  const name = 'backup';
+  try {
+    await seeEveryRow(client);
+  } catch (error) {
+    const remedy = error instanceof Error ? error.message : String(error);
+    return { name, ok: false, detail: 'npm run backup would refuse', remedy };
+  }
+  const { rows } = await client.query<{ role: string; ok: boolean }>(
+    'SELECT rolname AS role, rolsuper OR rolcreatedb AS ok FROM pg_roles WHERE rolname = current_user',
+  );
+  const { role = '', ok = false } = rows[0] ?? {};
+  const detail = `the role ${role} sees every row`;
+  if (ok) return { name, ok, detail: `${detail} and may restore` };
+  const remedy = `Let a superuser run ALTER ROLE "${role}" CREATEDB: restoring over data needs it.`;
+  return { name, ok, detail: `${detail} but may make no database`, remedy };
 }
 
 async function ntpState(): Promise<string> {

@@ -10,6 +10,7 @@ import {
   checkDatabase,
   checkNode,
   checkNotices,
+  checkOwner,
   checkPort,
   checkPrices,
   checkStationClocks,
@@ -27,6 +28,7 @@ async function checkContent(url: string, isGatewayUp: boolean): Promise<Check[]>
     // Where the owner is no superuser, row-level policies bind it too.
     await client.query("SELECT set_config('app.tenant', '*', false)");
     return [
+      await checkOwner(client),
       await checkClock(client),
       await checkPrices(client),
       await checkStations(client, isGatewayUp),

@@ -308,6 +308,15 @@ async function fill(options: RestoreOptions, header: BackupHeader): Promise<Back
   return summary;
 }
 
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === '42501')) return error;
+  return new Error(
+    `The database's role may not restore beside the data that is there (${error.message}): nothing was changed. ` +
+      'Stop Valley, and let a superuser give the role CREATEDB.',
+    { cause: error },
+  );
+}
+
 /**
  * Restores a backup into an empty database (or, with `force`, instead of what is there), verifies
  * every table's rows and checksum and every foreign key, and applies the migrations made since.
@@ -326,6 +335,6 @@ export async function restoreBackup(options: RestoreOptions): Promise<BackupSumm
     return summary;
   } catch (error) {
     await dropDatabase(url, beside);
-    throw error;
+    throw explained(error);
   }
 }
