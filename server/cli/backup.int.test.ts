@@ -43,7 +43,7 @@ async function contentOf(url: string): Promise<Record<string, object>> {
   });
 }
 
-/** Triggers with their state, and every constraint as PostgreSQL writes it. */
+/** Triggers with their state, every constraint as PostgreSQL writes it, and whom policies bind. */
 async function rulesOf(url: string): Promise<unknown[]> {
   return rowsOf(
     url,
@@ -52,6 +52,9 @@ async function rulesOf(url: string): Promise<unknown[]> {
      UNION ALL
      SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
       WHERE conrelid <> 0
+     UNION ALL
+     SELECT oid::regclass::text, 'row security', relrowsecurity || ' ' || relforcerowsecurity FROM pg_class
+      WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('public', 'ledger')
      ORDER BY 1, 2, 3`,
   );
 }

@@ -221,7 +221,8 @@ async function withTarget<T>(url: string, use: (client: pg.Client) => Promise<T>
 type Statements = { readonly before: readonly string[]; readonly after: readonly string[] };
 
 // Foreign keys are dropped and made again, which checks every row: disabling them would need a
-// superuser and check nothing. Triggers come back in the state they had (ENABLE ALWAYS too).
+// superuser and check nothing. Triggers come back in the state they had (ENABLE ALWAYS too). COPY
+// fills no table whose policies bind the owner.
 async function suspension(client: pg.Client): Promise<Statements> {
   const found = await client.query<{ before: string; after: string }>(
     `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS before,
@@ -236,7 +237,12 @@ async function suspension(client: pg.Client): Promise<Statements> {
                    tgname)
        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
       WHERE NOT tgisinternal AND tgenabled <> 'D'
-        AND c.relnamespace::regnamespace::text = ANY ($1)`,
+        AND c.relnamespace::regnamespace::text = ANY ($1)
+     UNION ALL
+     SELECT format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', oid::regclass),
+            format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', oid::regclass)
+       FROM pg_class
+      WHERE relforcerowsecurity AND relnamespace::regnamespace::text = ANY ($1)`,
     [SCHEMAS],
   );
   return { before: found.rows.map((row) => row.before), after: found.rows.map((row) => row.after) };
