@@ -9,7 +9,7 @@ import { words } from './_ui/words.ts';
 import './globals.css';
 
 export const metadata: Metadata = {
-  title: { default: words.brand, template: `%s · ${words.brand}` },
+  title: { default: words.brand, template: words.pageTitle('%s') },
 };
 
 const BARS = { light: '#f4f6f9', dark: '#0b1220' } as const;

@@ -1,6 +1,7 @@
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import superjson from 'superjson';
 import type { AppRouter } from '#server/trpc/root.ts';
+import { clientWords } from './client-words.ts';
 
 const URL_PATH = '/api/trpc';
 /** The server refuses larger batches. */
@@ -17,11 +18,9 @@ export const trpc = createTRPCClient<AppRouter>({
   ],
 });
 
-const OFFLINE = 'Valley cannot be reached. Check your connection and try again.';
-
 /** sentenceOf is what to tell a person about a failed call. */
 export function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return OFFLINE;
+  if (!(error instanceof Error)) return clientWords.offline;
   const answered = (error as { data?: unknown }).data;
-  return answered === undefined || answered === null ? OFFLINE : error.message;
+  return answered === undefined || answered === null ? clientWords.offline : error.message;
 }

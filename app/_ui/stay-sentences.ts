@@ -28,7 +28,7 @@ export function readySentence(ready: Readiness, { now, zone }: Telling): string 
     case 'SHORT':
       return w.SHORT[ready.reason ?? 'UNKNOWN'](
         kwh(ready.missingMilliWh),
-        `by ${when(ready.byAt)}`,
+        when(ready.byAt),
       );
     case 'PASSED': {
       const missing = kwh(ready.missingMilliWh);

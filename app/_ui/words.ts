@@ -8,6 +8,7 @@ import type { Role } from '#server/auth/grants.ts';
  */
 export const words = {
   brand: 'Valley',
+  pageTitle: (page: string) => `${page} · Valley`,
   promise:
     'Valley charges your car in the cheapest hours of its stay and pays the saving back to you.',
   demo: 'Demo',
@@ -51,12 +52,12 @@ export const words = {
     LATE: (at: string, late: string) => `Ready ${at}, ${late} later than you asked.`,
     SHORT: {
       WINDOW_TOO_SHORT: (missing: string, by: string) =>
-        `${missing} will be missing ${by}: the time is too short for this much energy.`,
+        `${missing} will be missing by ${by}: the time is too short for this much energy.`,
       LIMIT_TOO_LOW: (missing: string, by: string) =>
-        `${missing} will be missing ${by}: the site has too little power to share.`,
+        `${missing} will be missing by ${by}: the site has too little power to share.`,
       PRICE_UNKNOWN: (missing: string, by: string) =>
-        `${missing} are not planned yet ${by}: those prices are not known.`,
-      UNKNOWN: (missing: string, by: string) => `${missing} will be missing ${by}.`,
+        `${missing} are not planned yet by ${by}: those prices are not known.`,
+      UNKNOWN: (missing: string, by: string) => `${missing} will be missing by ${by}.`,
     } satisfies Record<UnservedReason | 'UNKNOWN', (missing: string, by: string) => string>,
     PASSED: (by: string, missing: string) =>
       `${by} has passed with ${missing} to go. Charging goes on until you unplug.`,
@@ -218,7 +219,7 @@ export const words = {
       without: 'Without Valley',
     },
     unknown: 'unknown',
-    expectedMark: 'expected',
+    expectedPrice: (price: string) => `${price} (expected)`,
     none: '–',
     tomorrow: 'tomorrow',
   },

@@ -1,8 +1,10 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
+import { clientWords } from '../_client/client-words.ts';
 
 const subscribe = () => () => undefined;
+const { locale } = clientWords;
 const options = { dateStyle: 'medium', timeStyle: 'short' } as const;
 
 type LocalTimeProps = {
@@ -15,8 +17,8 @@ type LocalTimeProps = {
 export function LocalTime({ at, say }: LocalTimeProps) {
   const text = useSyncExternalStore(
     subscribe,
-    () => new Intl.DateTimeFormat('en-GB', options).format(at),
-    () => new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(at),
+    () => new Intl.DateTimeFormat(locale, options).format(at),
+    () => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(at),
   );
   return <time dateTime={at.toISOString()}>{say === undefined ? text : say(text)}</time>;
 }

@@ -21,11 +21,10 @@ export async function LimitSection() {
       </h2>
       {limits.length === 0 && (
         <p className="text-soft">
-          {w.emptyBefore}
+          {w.empty}{' '}
           <a href="#sites" className="underline">
             {w.emptyLink}
           </a>
-          {w.emptyAfter}
         </p>
       )}
       {limits.map((limit) => (

@@ -4,7 +4,7 @@ import { explainReady, explainWhy } from '#domain/charging/explain.ts';
 import type { StayView } from '#domain/charging/stay-view.ts';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import { clockTime, duration, kw, kwh, whenTime } from '../_client/format.ts';
+import { clockTime, duration, kw, kwh, percent, whenTime } from '../_client/format.ts';
 import { useLiveStay, useStayNow } from '../_client/use-live-stay.ts';
 import type { Keeping, LiveStay } from '../_client/use-live-stay.ts';
 import { StayChart } from '../_ui/charts/stay-chart.tsx';
@@ -106,7 +106,7 @@ function Figures({ view, now }: { view: StayView; now: number }) {
     [words.stay.power, meter.powerW === null ? '–' : kw(meter.powerW)],
     ...(meter.socPermille === null
       ? []
-      : [[words.stay.soc, `${Math.round(meter.socPermille / 10)} %`]]),
+      : [[words.stay.soc, percent(meter.socPermille / 10)]]),
   ];
   return (
     <section className="card">

@@ -1,6 +1,6 @@
 'use client';
 
-import { kwh } from '../_client/format.ts';
+import { kwh, percent } from '../_client/format.ts';
 import { Field } from '../_ui/field.tsx';
 import { words } from '../_ui/words.ts';
 import type { EnergyDraft } from './wish-draft.ts';
@@ -51,7 +51,7 @@ function PercentInput({ draft, change, energy, socPermille: soc }: EnergyProps) 
           inputMode="numeric"
           label={words.wish.from}
           value={draft.from}
-          {...(soc === null ? {} : { hint: words.wish.stationSoc(`${Math.round(soc / 10)} %`) })}
+          {...(soc === null ? {} : { hint: words.wish.stationSoc(percent(soc / 10)) })}
           onChange={(event) => {
             change({ from: event.target.value });
           }}

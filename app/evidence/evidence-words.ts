@@ -19,7 +19,7 @@ export const evidenceWords = {
   figure: 'Figure',
   ofWhat: 'Of what',
   explained: 'What each figure means, and where its limits are',
-  limits: 'Limits:',
+  limits: (limits: string) => `Limits: ${limits}`,
   own: 'Your own data',
   ownHint:
     'The same code reads files: one line per session, one per price. Nothing leaves the machine it runs on.',

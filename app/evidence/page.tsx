@@ -135,7 +135,7 @@ function Explanations({ table: { rows } }: { table: EvidenceTable }) {
             <dt className="font-semibold">{label}</dt>
             <dd>{means}</dd>
             <dd className="text-soft">
-              {evidenceWords.limits} {limits}
+              {evidenceWords.limits(limits)}
             </dd>
           </div>
         ))}

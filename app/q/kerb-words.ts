@@ -2,7 +2,8 @@
 export const kerbWords = {
   title: (location: string) => `Charging at ${location}`,
   place: (station: string, evse: string) => `Station ${station}, charging point ${evse}`,
-  power: (power: string) => `Up to ${power}`,
+  placeAndPower: (station: string, evse: string, power: string) =>
+    `Station ${station}, charging point ${evse} · up to ${power}`,
   price: {
     title: 'What it costs',
     energy: 'Energy',

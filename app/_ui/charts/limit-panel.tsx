@@ -1,5 +1,6 @@
 import { secondsFromDate } from '#domain/time/instant.ts';
 import { DataTable } from '../../admin/data-table.tsx';
+import { clientWords } from '../../_client/client-words.ts';
 import { eur, kw, kwh, whenTime } from '../../_client/format.ts';
 import { LimitFigure } from './limit-figure.tsx';
 import { limitWords as w } from './limit-words.ts';
@@ -99,7 +100,7 @@ function Key({ isBinding }: { isBinding: boolean }) {
 }
 
 function Rows({ prepared, zone, place }: { prepared: PreparedLimit; zone: string; place: string }) {
-  const cents = (micro: number) => `${(micro / CENT_MICRO).toFixed(CENTS)} ct`;
+  const cents = (micro: number) => clientWords.cents((micro / CENT_MICRO).toFixed(CENTS));
   return (
     <details>
       <summary className="button w-fit text-sm">{w.table}</summary>

@@ -1,9 +1,8 @@
 /** The sentences about shared limits. */
 export const limitWords = {
   title: 'Shared limits',
-  emptyBefore: 'No site has a limit. Set one under ',
-  emptyLink: 'Sites',
-  emptyAfter: ', and all cars of the site are planned together below it.',
+  empty: 'No site has a limit. Set one, and all cars of the site are planned together below it.',
+  emptyLink: 'Go to the sites',
   station: (site: string, stationId: string) => `${site}, station ${stationId}`,
   later: 'A limit begins later. The cars are planned together once it matters to them.',
   idle: (limit: string) =>

@@ -74,8 +74,9 @@ function Table({ rows, zone }: { rows: readonly StayRow[]; zone: string }) {
                 {clockTime(row.startAt, zone)}
               </th>
               <td className="px-2 py-1 whitespace-nowrap">
-                {pricePerKwh(row.priceTicks)}
-                {row.priceKind === 'expected' && ` (${words.chart.expectedMark})`}
+                {row.priceKind === 'expected'
+                  ? words.chart.expectedPrice(pricePerKwh(row.priceTicks))
+                  : pricePerKwh(row.priceTicks)}
               </td>
               <td className="px-2 py-1">{power(row.plannedW)}</td>
               <td className="px-2 py-1">{power(row.measuredW)}</td>

@@ -186,15 +186,12 @@ function Reading({ zone, active, payload }: ReadingProps) {
   return (
     <dl className="rounded-lg border border-edge bg-surface px-3 py-2 text-sm text-ink">
       <dt className="font-semibold">{clockTime(point.at, zone)}</dt>
-      <dd>
-        {columns.before}: {powerText(point.beforeW)}
-      </dd>
-      <dd>
-        {columns.after}: {powerText(point.afterW)}
-      </dd>
-      <dd>
-        {columns.price}: {pricePerKwh(point.priceTicks)}
-      </dd>
+      <dt>{columns.before}</dt>
+      <dd>{powerText(point.beforeW)}</dd>
+      <dt>{columns.after}</dt>
+      <dd>{powerText(point.afterW)}</dd>
+      <dt>{columns.price}</dt>
+      <dd>{pricePerKwh(point.priceTicks)}</dd>
     </dl>
   );
 }

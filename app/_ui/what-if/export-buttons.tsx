@@ -79,7 +79,7 @@ async function pictureOf(svg: string): Promise<Blob> {
     canvas.getContext('2d')?.drawImage(image, 0, 0);
     return await new Promise((resolve, reject) => {
       canvas.toBlob((blob) => {
-        if (blob === null) reject(new Error('The browser made no picture.'));
+        if (blob === null) reject(new Error(whatIfWords.chart.noPicture));
         else resolve(blob);
       }, 'image/png');
     });

@@ -56,21 +56,21 @@ export function whatIfSvg({ prepared, settings, day }: Exported): string {
   );
   const notes = [
     ...lines(figures.join('; '), NOTE_CHARACTERS),
-    ...lines(`${method.note} /what-if?${settingsQuery(settings, day)}`, NOTE_CHARACTERS),
+    ...lines(method.note, NOTE_CHARACTERS),
+    ...lines(`/what-if?${settingsQuery(settings, day)}`, NOTE_CHARACTERS),
     prepared.isSynthetic ? whatIfWords.synthetic : whatIfWords.recorded,
   ];
-  const key = `${chart.before} (- - -), ${chart.after} (──)`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${PICTURE.width}" height="${PICTURE.height}" viewBox="0 0 ${PICTURE.width} ${PICTURE.height}" font-family="system-ui, sans-serif">`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     ...title.map((line, index) => text(line, { x: 40, y: 48 + index * 32, size: 24, fill: INK })),
-    text(`${chart.power} · ${key}`, { x: 40, y: POWER.top - 20, size: 17, fill: SOFT }),
+    text(chart.powerLines, { x: 40, y: POWER.top - 20, size: 17, fill: SOFT }),
     ...valleys(prepared),
     ...panel(prepared.power, POWER),
     `<path d="${steps(prepared, { band: POWER, axis: prepared.power, of: ({ afterW }) => afterW })}" fill="none" stroke="#0072b2" stroke-width="3"/>`,
     `<path d="${steps(prepared, { band: POWER, axis: prepared.power, of: ({ beforeW }) => beforeW })}" fill="none" stroke="#767676" stroke-width="3" stroke-dasharray="10 7"/>`,
     ...limit(prepared),
-    text(`${chart.price} · ${chart.valley}`, { x: 40, y: PRICE.top - 20, size: 17, fill: SOFT }),
+    text(chart.priceLines, { x: 40, y: PRICE.top - 20, size: 17, fill: SOFT }),
     ...panel(prepared.price, PRICE),
     `<path d="${steps(prepared, { band: PRICE, axis: prepared.price, of: ({ priceTicks }) => priceTicks })}" fill="none" stroke="#7a5195" stroke-width="3"/>`,
     ...timeTicks(prepared, prepared.timeZone, 9).map(({ at }) =>

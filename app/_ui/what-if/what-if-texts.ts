@@ -1,4 +1,4 @@
-import { clockTime, duration, eur, pricePerKwh } from '../../_client/format.ts';
+import { clockTime, duration, eur, percent as percentOf, pricePerKwh } from '../../_client/format.ts';
 import type { PreparedWhatIf, SideFigures, WhatIfFinding } from '../charts/prepare-what-if.ts';
 import { whatIfWords } from './what-if-words.ts';
 
@@ -18,7 +18,7 @@ const short = (value: number) => value.toFixed(Math.abs(value) < 99.95 ? 1 : 0);
 const energy = (wh: number) => whatIfWords.values.energy(short(wh / THOUSAND));
 /** powerText is a load of many cars: `976 kW`, `41.5 kW`. */
 export const powerText = (powerW: number) => whatIfWords.values.power(short(powerW / THOUSAND));
-const percent = (value: number) => `${value.toFixed(1)} %`;
+const percent = (value: number) => percentOf(value, 1);
 
 /** findingText is the chart's title: one sentence that says what it shows. */
 export function findingText(finding: WhatIfFinding): string {

@@ -122,6 +122,9 @@ export const whatIfWords = {
     limit: (power: string) => `limit ${power}`,
     limitKey: 'limit',
     valley: 'cheapest 4 h',
+    powerLines: 'All cars together, kW · before: every car at once (- - -), after: steered (──)',
+    priceLines: 'Price, ct/kWh · cheapest 4 h',
+    noPicture: 'The browser made no picture.',
     largest: (power: string, at: string) => `${power} less at ${at}`,
     describe:
       'Power of all cars before and after, and the price, quarter by quarter. The same figures are in the table below.',

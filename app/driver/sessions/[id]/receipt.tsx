@@ -14,6 +14,7 @@ import {
   eurExact,
   eurFull,
   kwh,
+  percent,
   pricePerKwh,
 } from '../../../_client/format.ts';
 import { words } from '../../../_ui/words.ts';
@@ -150,7 +151,7 @@ function valueOf({ value, unit }: ReceiptLine, zone: string): string {
     case 'micro':
       return eurFull(String(value));
     case 'bp':
-      return `${Number(value) / 100} %`;
+      return percent(Number(value) / 100, 2);
   }
 }
 

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useCallback, useEffect, useState } from 'react';
 import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
-import { centsPerKwh, eur, kw, kwh } from '../../../_client/format.ts';
+import { cents, eur, kw, kwh } from '../../../_client/format.ts';
 import { requestId } from '../../../_client/request-id.ts';
 import { sentenceOf, trpc } from '../../../_client/trpc.ts';
 import { useSubmit } from '../../../_client/use-submit.ts';
@@ -189,7 +189,7 @@ function Status({ stay }: { stay: KerbStay }) {
         </div>
       </dl>
       <p className="hint">
-        {kerbWords.price.own(centsPerKwh(stay.salePriceMicro).replace('/kWh', ''))}
+        {kerbWords.price.own(cents(stay.salePriceMicro))}
       </p>
     </>
   );

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { nullIfAbsent } from '../../../_client/absent.ts';
 import { api } from '../../../_client/api.ts';
-import { centsPerKwh, clockTime, kw, whenTime } from '../../../_client/format.ts';
+import { cents, clockTime, kw, whenTime } from '../../../_client/format.ts';
 import { Brand } from '../../../_ui/brand.tsx';
 import { kerbWords } from '../../kerb-words.ts';
 import { KerbStayCard } from './kerb-stay.tsx';
@@ -31,7 +31,7 @@ export default async function KerbPage({ params }: PageProps) {
       <header>
         <h1 className="text-2xl font-semibold leading-tight">{kerbWords.title(locationName)}</h1>
         <p className="text-soft">
-          {kerbWords.place(stationId, String(evseId))} · {kerbWords.power(kw(maxPowerW))}
+          {kerbWords.placeAndPower(stationId, String(evseId), kw(maxPowerW))}
         </p>
       </header>
       <Price evse={evse} />
@@ -55,7 +55,7 @@ function Price({ evse }: { evse: NonNullable<Evse> }) {
           <dd className="text-2xl font-semibold tabular-nums" data-testid="kerb-price">
             {evse.salePriceMicro === '0'
               ? w.free
-              : w.perKwh(centsPerKwh(evse.salePriceMicro).replace('/kWh', ''))}
+              : w.perKwh(cents(evse.salePriceMicro))}
           </dd>
         </div>
         {w.others.map((component) => (
