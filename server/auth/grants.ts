@@ -40,6 +40,10 @@ export const scopes = [
   'person:invite',
   'operation:read',
   'price:read',
+  'grid:read',
+  'grid:write',
+  'msp:read',
+  'city:read',
   'member:read',
   'member:write',
   'key:read',
@@ -86,11 +90,15 @@ export const grants = {
     'person:invite',
     'operation:read',
     'price:read',
+    'grid:read',
+    'grid:write',
+    'msp:read',
+    'city:read',
   ],
   CPO: [...everyone, 'fleet:read', 'operation:read', 'price:read'],
-  MSP: everyone,
-  MUNICIPALITY: everyone,
-  GRID: everyone,
+  MSP: [...everyone, 'msp:read'],
+  MUNICIPALITY: [...everyone, 'city:read'],
+  GRID: [...everyone, 'grid:read', 'grid:write'],
   DRIVER: [...everyone, 'session:read', 'session:steer', 'balance:read', 'receipt:read'],
   PLATFORM: [...everyone, ...access, 'platform:read', 'platform:write'],
 } as const satisfies Record<Role, readonly Scope[]>;
@@ -104,14 +112,18 @@ export const rolesOfKind = {
   PLATFORM: ['PLATFORM'],
 } as const satisfies Record<OrganisationKind, readonly [Role, ...Role[]]>;
 
-/** Only who operates charging stations has a fleet: other organisations' administrators have none. */
-const cpoOnly: ReadonlySet<Scope> = new Set<Scope>([
-  'fleet:read',
-  'fleet:write',
-  'programme:accept',
-  'person:invite',
-  'operation:read',
-]);
+/** What only one kind of organisation has: other organisations' administrators have no fleet, no grid. */
+const kindOfScope: Partial<Record<Scope, OrganisationKind>> = {
+  'fleet:read': 'CPO',
+  'fleet:write': 'CPO',
+  'programme:accept': 'CPO',
+  'person:invite': 'CPO',
+  'operation:read': 'CPO',
+  'grid:read': 'GRID_OPERATOR',
+  'grid:write': 'GRID_OPERATOR',
+  'msp:read': 'MSP',
+  'city:read': 'MUNICIPALITY',
+};
 
 /** Who asks: a person by role and organisation, or a machine by its key's scopes. */
 export type Grantee =
@@ -122,7 +134,7 @@ export type Grantee =
 export function isGranted(who: Grantee | null, scope: Scope): boolean {
   if (scope.startsWith('public:')) return true;
   if (who === null) return false;
-  if (who.organisationKind !== 'CPO' && cpoOnly.has(scope)) return false;
+  if ((kindOfScope[scope] ?? who.organisationKind) !== who.organisationKind) return false;
   const held: readonly Scope[] = 'keyScopes' in who ? who.keyScopes : grants[who.role];
   return held.includes(scope);
 }

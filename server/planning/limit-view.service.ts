@@ -66,7 +66,7 @@ export async function siteLimits(
 async function limitViews(tx: Tx, nowAt: Date): Promise<LimitView[]> {
   const rows = await loadLimitRows(tx, nowAt);
   return rows.map((row) => {
-    const slots = row.series === null ? [] : slotsOf(row.series, secondsFromDate(nowAt));
+    const slots = row.series === null ? [] : limitSlots(row.series, secondsFromDate(nowAt));
     const isShared = slots.length > 0;
     return {
       locationId: row.location_id, site: row.site, timeZone: row.time_zone, stationId: row.station_id, limitW: row.limit_w, nowAt,
@@ -75,7 +75,8 @@ async function limitViews(tx: Tx, nowAt: Date): Promise<LimitView[]> {
   });
 }
 
-function slotsOf(series: LimitSeries, now: number): LimitSlot[] {
+/** limitSlots spells a stored series, from now on. */
+export function limitSlots(series: LimitSeries, now: number): LimitSlot[] {
   return series.startAt.flatMap((startAt, slot) => {
     const seconds = series.seconds[slot] ?? 0;
     return startAt + seconds <= now ? [] : [{

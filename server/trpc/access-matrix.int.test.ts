@@ -190,7 +190,7 @@ describe('the access matrix', () => {
     );
     expect(gone.map(({ principal }) => principal)).toEqual(gone.map(() => null));
     expect(gone.length).toBe(7);
-    expect(askers.filter(({ principal }) => principal !== null).length).toBe(20);
+    expect(askers.filter(({ principal }) => principal !== null).length).toBe(23);
   });
 
   it('is what the committed one says, and no refusal tells whether a thing exists', async () => {

@@ -12,6 +12,8 @@ export type Ids = {
   signInId: string;
   organisationId: number;
   eventId: string;
+  gridNodeId: string;
+  limitId: string;
   /** The secret of an open invitation to a new person. */
   invitationToken: string;
 };
@@ -29,6 +31,8 @@ export function randomIds(): Ids {
     signInId: randomUUID(),
     organisationId: 2_000_000_000,
     eventId: '999999999999',
+    gridNodeId: randomUUID(),
+    limitId: randomUUID(),
     invitationToken: 'y'.repeat(32),
   };
 }
@@ -45,6 +49,9 @@ const FIELDS: Record<string, unknown> = {
   before: null,
   after: null,
   cursor: null,
+  // A limit of the grid begins now and holds until further notice.
+  from: null,
+  to: null,
   id: 'NEW-STATION',
   uid: 'NEW-CARD',
   biddingZone: 'NL',
@@ -58,6 +65,12 @@ const FIELDS: Record<string, unknown> = {
 
 /** Whole inputs, where a field's name does not tell what it names. */
 const INPUTS: Record<string, (ids: Ids) => object> = {
+  'grid.addNode': ({ gridNodeId: parentId }) => ({
+    kind: 'FEEDER',
+    name: 'Quay',
+    parentId,
+    requestId: randomUUID(),
+  }),
   'fleet.resolveNotice': ({ eventId: id }) => ({ source: 'EVENT', id }),
   'organisation.members': ({ personId: after }) => ({ after }),
   'platform.organisations': () => ({ after: 0 }),

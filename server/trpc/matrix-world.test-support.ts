@@ -43,7 +43,12 @@ export async function createAskers(world: World): Promise<{ askers: Asker[]; ten
     const key = await createApiKey(world.db, membersOf(own), { ...anyKey, scopes: keyScopes });
     await add(`key of ${name}`, bearer(key.key), [own, foreign]);
   }
-  await addOthers({ world, auth, a, add: (name, headers) => add(name, headers, [a, b]) });
+  await addOthers({
+    world,
+    auth,
+    a,
+    add: (name, headers, own = {}) => add(name, headers, [{ ...a, ids: { ...a.ids, ...own } }, b]),
+  });
   await add(IN_TWO, await cookieOf(auth, await adminOfBoth(world, a, b)), [a, b]);
   return { askers, tenantB: b.tenantId };
 }
@@ -83,7 +88,7 @@ async function addOthers(args: {
   world: World;
   auth: AuthDeps;
   a: Tenant;
-  add: (name: string, headers: Headers) => Promise<void>;
+  add: (name: string, headers: Headers, own?: Partial<Ids>) => Promise<void>;
 }): Promise<void> {
   const { world, auth, a, add } = args;
   const { db } = world;
@@ -125,11 +130,26 @@ async function addOthers(args: {
     ['MUNICIPALITY', 'ADMIN'],
     ['GRID_OPERATOR', 'ADMIN'],
     ['PLATFORM', 'PLATFORM'],
+    ['MSP', 'MSP'],
+    ['MUNICIPALITY', 'MUNICIPALITY'],
+    ['GRID_OPERATOR', 'GRID'],
   ] as const) {
     const tenantId = await world.addTenant(kind, kind);
     const { personId } = await world.addPerson(tenantId, role);
-    await add(`${role} of a ${kind}`, await cookieOf(auth, personId));
+    const own = kind === 'GRID_OPERATOR' ? await addNode(db, tenantId) : {};
+    await add(`${role} of a ${kind}`, await cookieOf(auth, personId), own);
   }
+}
+
+/** A node of the grid with a limit. */
+async function addNode(db: Db, tenantId: number): Promise<{ gridNodeId: string; limitId: string }> {
+  return await db.withTenant(tenantId, async (tx) => {
+    const data = { ownerId: tenantId, kind: 'FEEDER', name: 'Feeder' };
+    const { id: gridNodeId } = await tx.gridNode.create({ data });
+    const limit = { tenantId, gridNodeId, limitW: 50_000, validFrom: NOW };
+    const { id: limitId } = await tx.powerLimit.create({ data: limit });
+    return { gridNodeId, limitId };
+  });
 }
 
 async function addOperator(world: World, name: string): Promise<Tenant> {
@@ -162,6 +182,7 @@ async function addOperator(world: World, name: string): Promise<Tenant> {
     organisationId: tenantId,
     eventId: await addEvent(world.db, tenantId, stationId),
     invitationToken: mailedToken(world, guest.email),
+    ...(await addNode(world.db, tenantId)),
   };
   return { tenantId, kind, ids, people };
 }

@@ -1,12 +1,15 @@
 import { accountRouter, setupRouter } from '../auth/account.router.ts';
 import { organisationRouter, platformRouter } from '../auth/organisation.router.ts';
+import { cityRouter } from '../city/city.router.ts';
 import { chargingRouter } from '../charging/charging.router.ts';
 import { demoRouter } from '../demo/demo.router.ts';
 import { driverRouter } from '../charging/driver-profile.router.ts';
 import { kerbRouter } from '../charging/kerb.router.ts';
 import { evidenceRouter } from '../evidence/evidence.router.ts';
 import { fleetRouter } from '../fleet/fleet.router.ts';
+import { gridRouter } from '../grid/grid.router.ts';
 import { marketRouter } from '../market/market.router.ts';
+import { mspRouter } from '../msp/msp.router.ts';
 import { planningRouter } from '../planning/planning.router.ts';
 import { settlementRouter } from '../settlement/settlement.router.ts';
 import { createCallerFactory, router } from './init.ts';
@@ -26,6 +29,9 @@ export const appRouter = router({
   planning: planningRouter,
   demo: demoRouter,
   evidence: evidenceRouter,
+  grid: gridRouter,
+  msp: mspRouter,
+  city: cityRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_S, HOUR_S, dateFromSeconds } from '#domain/time/instant.ts';
+import { addStation, openStay, type OpenStay } from '../planning/planning.fixture.ts';
+import { planSessions } from '../planning/tree.service.ts';
+import { EVENING_AT, MONDAY_AT, createWorld, pricesFor, publishPrices, type World } from '../settlement/world.fixture.ts';
+import { gridTree } from './grid.service.ts';
+import { addNode, endLimit, setLimit } from './limit.service.ts';
+
+let world: World;
+let grid: number;
+let transformer: string;
+let feeder: string;
+let stays: OpenStay[];
+
+beforeAll(async () => {
+  world = await createWorld();
+  await publishPrices(world, pricesFor(MONDAY_AT - 8 * DAY_S, 12));
+  grid = (await world.db.open.organisation.create({ data: { kind: 'GRID_OPERATOR', name: 'Grid' } })).id;
+  transformer = (await addNode(world.deps, grid, { requestId: randomUUID(), kind: 'TRANSFORMER', name: 'Old Town', parentId: null })).gridNodeId;
+  feeder = (await addNode(world.deps, grid, { requestId: randomUUID(), kind: 'FEEDER', name: 'Harbour', parentId: transformer })).gridNodeId;
+  await world.rows('UPDATE location SET grid_node_id = $1 WHERE id = $2', [feeder, world.locationId]);
+  world.clock.at = EVENING_AT;
+  stays = [];
+  for (const stationId of ['GRID-1', 'GRID-2', 'GRID-3']) {
+    await addStation(world, stationId, { compositeSchedule: false });
+    const stay = await openStay(world, stationId);
+    await stay.wish({ readyByAt: EVENING_AT + 13 * HOUR_S, energyMilliWh: 20_000_000 });
+    stays.push(stay);
+  }
+  world.clock.at += 60;
+  for (const stay of stays) await stay.meter(world.clock.at, 30_000, 11_040);
+  await plan();
+});
+afterAll(async () => { await world[Symbol.asyncDispose](); });
+
+const plan = () => planSessions(world.deps, stays.map(({ id }) => id));
+const tree = (tenantId = grid) => gridTree(world.deps, tenantId);
+const limitOn = (gridNodeId: string, limitW: number, more: { from?: Date; to?: Date; requestId?: string } = {}) => setLimit(
+  world.deps, grid, { requestId: randomUUID(), from: null, to: null, ...more, gridNodeId, limitW });
+const rowsOf = (id: string) => world.rows<{ limit_w: number; valid_from: Date; valid_to: Date | null }>(
+  'SELECT limit_w, valid_from, valid_to FROM power_limit WHERE grid_node_id = $1 ORDER BY valid_from, limit_w', [id]);
+/** The most that the plans in force let all cars draw together. */
+async function mostTold(): Promise<number> {
+  const plans = await Promise.all(stays.map(async (stay) => (await stay.plans()).at(-1)));
+  const edges = plans.flatMap((one) => one?.periods.map(({ fromAt }) => fromAt) ?? []).filter((at) => at >= world.clock.at);
+  return Math.max(...edges.map((at) => plans.reduce((sum, one) => sum + (one?.periods.findLast(({ fromAt }) => fromAt <= at)?.limitW ?? 0), 0)));
+}
+
+test('a grid without limits is shown with the sites below it and what is metered, in sums', async () => {
+  expect(await tree()).toMatchObject([
+    { id: transformer, kind: 'TRANSFORMER', depth: 0, evses: 7, sites: [], limitW: null, loadW: 33_120, slots: [], limits: [] },
+    { id: feeder, kind: 'FEEDER', depth: 1, evses: 7, sites: [{ name: 'Street', operator: 'CPO ST', evses: 7 }], loadW: 33_120 },
+  ]);
+});
+
+describe('a limit that a grid operator sets', () => {
+  test('wakes all stays below it at once, and their plans keep it with a proof', async () => {
+    expect(await mostTold()).toBeGreaterThan(16_000);
+    await limitOn(feeder, 16_000);
+    expect(await Promise.all(stays.map(async (stay) => (await stay.session()).planned))).toEqual([false, false, false]);
+    await plan();
+    expect(await mostTold()).toBeLessThanOrEqual(16_000);
+    const [above, node] = await tree();
+    expect(above).toMatchObject({ limitW: null, madeAt: null, proof: null });
+    expect(node).toMatchObject({ limitW: 16_000, proof: { sessions: 3, isCertified: true, unservedMilliWh: 0 } });
+    expect(node?.slots.some(({ oneMoreKwMicro }) => oneMoreKwMicro > 0)).toBe(true);
+  });
+
+  test('takes the place of the one before it, and a second tap changes nothing', async () => {
+    world.clock.at += 60;
+    const requestId = randomUUID();
+    const twice = await Promise.all([limitOn(feeder, 18_000, { requestId }), limitOn(feeder, 18_000, { requestId })]);
+    expect(twice).toEqual([{ limitId: requestId }, { limitId: requestId }]);
+    const now = dateFromSeconds(world.clock.at);
+    expect(await rowsOf(feeder)).toMatchObject([{ limit_w: 16_000, valid_to: now }, { limit_w: 18_000, valid_from: now, valid_to: null }]);
+  });
+
+  test('holds for its span only, and the lowest of several holds', async () => {
+    const [from, to] = [1, 3].map((hours) => dateFromSeconds(world.clock.at + hours * HOUR_S));
+    if (from === undefined || to === undefined) throw new Error('no span');
+    const { limitId } = await limitOn(feeder, 9_000, { from, to });
+    await plan();
+    const node = (await tree())[1];
+    expect(node).toMatchObject({ limitW: 18_000, limits: [{ limitW: 18_000, to: null }, { limitW: 9_000, from, to }] });
+    const inside = node?.slots.filter(({ startAt }) => startAt >= from && startAt < to) ?? [];
+    expect(new Set(inside.map(({ limitW }) => limitW))).toEqual(new Set([9_000]));
+    await endLimit(world.deps, grid, limitId);
+    expect((await tree())[1]?.limits).toHaveLength(1);
+  });
+
+  test('is refused with a sentence that says what to change', async () => {
+    const [past, soon] = [-60, 3_600].map((seconds) => dateFromSeconds(world.clock.at + seconds));
+    if (past === undefined || soon === undefined) throw new Error('no instants');
+    await expect(limitOn(feeder, 1, { from: past })).rejects.toThrow('Leave it empty to begin now');
+    await expect(limitOn(feeder, 1, { from: soon, to: soon })).rejects.toThrow('The end must come after the beginning');
+    await expect(limitOn(randomUUID(), 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('another organisation', () => {
+  test('sees nothing of this grid and limits nothing in it', async () => {
+    const other = (await world.db.open.organisation.create({ data: { kind: 'GRID_OPERATOR', name: 'Other' } })).id;
+    expect(await tree(other)).toEqual([]);
+    await expect(setLimit(world.deps, other, { requestId: randomUUID(), gridNodeId: feeder, limitW: 0, from: null, to: null }))
+      .rejects.toMatchObject({ code: 'NOT_FOUND' });
+    // The operator of the site sees the node above it, and the database still refuses its limit.
+    const forged = world.db.withTenant(world.tenantId, (tx) => tx.powerLimit.create({ data: {
+      tenantId: world.tenantId, gridNodeId: feeder, limitW: 0, validFrom: dateFromSeconds(world.clock.at),
+    } }));
+    await expect(forged).rejects.toThrow(/row-level security/);
+  });
+
+  test('whose drivers are few is not told apart: below five charging points nothing of their load is told', async () => {
+    const { gridNodeId } = await addNode(world.deps, grid, { requestId: randomUUID(), kind: 'FEEDER', name: 'Quay', parentId: transformer });
+    const site = await world.db.asSystem((tx) => tx.location.create({ data: {
+      tenantId: world.tenantId, name: 'Quay', biddingZone: 'NL', salePriceMicro: 1n, gridNodeId,
+    } }));
+    await world.rows("UPDATE charging_station SET location_id = $1 WHERE id IN ('ST-1', 'ST-2')", [site.id]);
+    const quay = (await tree()).find(({ id }) => id === gridNodeId);
+    expect(quay).toMatchObject({ evses: 2, isTold: false, loadW: null, delivered: null, slots: [] });
+  });
+});

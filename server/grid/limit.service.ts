@@ -1,0 +1,98 @@
+import { DAY_S } from '#domain/time/instant.ts';
+import type { Clock } from '../clock.ts';
+import type { Db, Tx } from '../db/client.ts';
+import { isUniqueViolation, ValleyError } from '../errors.ts';
+
+type Deps = { db: Db; clock: Clock };
+
+/** A limit as a grid operator sets it; `from` null: from now on; `to` null: until further notice. */
+export type NewLimit = { requestId: string; gridNodeId: string; limitW: number; from: Date | null; to: Date | null };
+
+const MOST_AHEAD_MS = 400 * DAY_S * 1_000;
+const NO_NODE = 'There is no such node in your grid.';
+
+/**
+ * setLimit limits all below a node over a span. Where limits overlap the lowest holds; one until further notice
+ * takes the place of the one before it. The same request twice is one limit.
+ * @returns the limit's id.
+ * @throws ValleyError BAD_INPUT with what to change, NOT_FOUND where the node is not the tenant's.
+ */
+export async function setLimit(deps: Deps, tenantId: number, given: NewLimit): Promise<{ limitId: string }> {
+  const { requestId: id, gridNodeId, limitW, to } = given;
+  const now = deps.clock.now();
+  const from = given.from ?? now;
+  refuseSpan({ now, from: given.from, to });
+  try {
+    await deps.db.withTenant(tenantId, async (tx) => {
+      await findNode(tx, tenantId, gridNodeId);
+      // Two of these at once would leave two limits in force until further notice.
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('grid limit'), hashtext(${gridNodeId}))`;
+      const known = await tx.powerLimit.findFirst({ where: { id, tenantId, gridNodeId } });
+      if (known !== null) return;
+      const validTo = to ?? await takePlace(tx, { tenantId, gridNodeId, from });
+      await tx.powerLimit.create({ data: { id, tenantId, gridNodeId, limitW, validFrom: from, validTo, reason: 'GRID' } });
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new ValleyError('CONFLICT', 'This limit was sent in another form before. Load the page again and set it anew.');
+  }
+  return { limitId: id };
+}
+
+function refuseSpan({ now, from, to }: { now: Date; from: Date | null; to: Date | null }): void {
+  const begins = from ?? now;
+  const refuse = (sentence: string) => { throw new ValleyError('BAD_INPUT', sentence); };
+  if (begins < now) refuse('The beginning is in the past. Leave it empty to begin now.');
+  if (begins.getTime() - now.getTime() > MOST_AHEAD_MS) refuse('The beginning is more than a year away. Choose an earlier one.');
+  if (to === null) return;
+  if (to <= begins) refuse('The end must come after the beginning. Choose a later one, or leave it empty.');
+  if (to.getTime() - now.getTime() > MOST_AHEAD_MS) refuse('The end is more than a year away. Leave it empty for a limit until further notice.');
+}
+
+/** What held until further notice ends where the new limit begins. @returns where the new one ends itself. */
+async function takePlace(tx: Tx, args: { tenantId: number; gridNodeId: string; from: Date }): Promise<Date | null> {
+  const { from, ...node } = args;
+  await tx.powerLimit.deleteMany({ where: { ...node, validTo: null, validFrom: from } });
+  await tx.powerLimit.updateMany({ where: { ...node, validTo: null, validFrom: { lt: from } }, data: { validTo: from } });
+  const next = await tx.powerLimit.findFirst({ where: { ...node, validTo: null }, orderBy: { validFrom: 'asc' } });
+  return next?.validFrom ?? null;
+}
+
+/**
+ * endLimit ends a limit now; one that has not begun is taken away.
+ * @throws ValleyError NOT_FOUND where there is none of the tenant's, CONFLICT where it has ended.
+ */
+export async function endLimit(deps: Deps, tenantId: number, limitId: string): Promise<void> {
+  const now = deps.clock.now();
+  await deps.db.withTenant(tenantId, async (tx) => {
+    const rows = await tx.$queryRaw<{ valid_from: Date; valid_to: Date | null }[]>`
+      SELECT valid_from, valid_to FROM power_limit
+      WHERE id = ${limitId}::uuid AND tenant_id = ${tenantId} AND grid_node_id IS NOT NULL FOR UPDATE`;
+    const [limit] = rows;
+    if (limit === undefined) throw new ValleyError('NOT_FOUND', 'There is no such limit in your grid. Load the page again.');
+    // Ended by the first of two taps.
+    if (limit.valid_to !== null && limit.valid_to <= now) return;
+    if (limit.valid_from >= now) await tx.powerLimit.delete({ where: { id: limitId } });
+    else await tx.powerLimit.update({ where: { id: limitId }, data: { validTo: now } });
+  });
+}
+
+/**
+ * addNode adds a transformer or a feeder; the same request twice is one node.
+ * @throws ValleyError NOT_FOUND where the node above is not the tenant's.
+ */
+export async function addNode(
+  deps: Pick<Deps, 'db'>, tenantId: number,
+  given: { requestId: string; kind: 'FEEDER' | 'TRANSFORMER'; name: string; parentId: string | null },
+): Promise<{ gridNodeId: string }> {
+  const { requestId: id, kind, name, parentId } = given;
+  await deps.db.withTenant(tenantId, async (tx) => {
+    if (parentId !== null) await findNode(tx, tenantId, parentId);
+    await tx.gridNode.createMany({ data: [{ id, ownerId: tenantId, kind, name, parentId }], skipDuplicates: true });
+  });
+  return { gridNodeId: id };
+}
+
+async function findNode(tx: Tx, ownerId: number, id: string): Promise<void> {
+  if (await tx.gridNode.findFirst({ where: { id, ownerId } }) === null) throw new ValleyError('NOT_FOUND', NO_NODE);
+}
