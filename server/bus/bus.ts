@@ -7,9 +7,10 @@ import type { Tx } from '../db/client.ts';
  * `session` facts of these sessions changed · `view` what people see of them changed ·
  * `command` these stations have commands to send · `clock` simulated time was set anew ·
  * `prices` new prices of these bidding zones · `sign-in` these sign-ins were revoked ·
- * `connection` these stations' connections are over, or another's.
+ * `connection` these stations' connections are over, or another's · `incumbent` a word between
+ * gateways (server/gateway/incumbents.ts).
  */
-export type Topic = 'connection' | 'session' | 'view' | 'command' | 'clock' | 'prices' | 'sign-in';
+export type Topic = 'connection' | 'incumbent' | 'session' | 'view' | 'command' | 'clock' | 'prices' | 'sign-in';
 
 /** Where notifications go; for statements that notify by themselves, with no more than this many UUIDs in one. */
 export const CHANNEL = 'valley';

@@ -11,6 +11,7 @@ import {
   closeConnectionsOf,
   openConnection,
   recordEvent,
+  type SeenConnection,
   type StationIdentity,
 } from './station.store.ts';
 
@@ -141,7 +142,7 @@ async function noteSkew(tx: Tx, report: StatusReport): Promise<void> {
 /**
  * connectStation records a new connection. What the station holds of our profiles is unknown now,
  * so the facts of its open sessions change and the worker sends them again.
- * @returns the connection's epoch.
+ * @returns the connection's epoch; null where the connection is not as it was seen any more.
  */
 export async function connectStation(
   tx: Tx,
@@ -151,11 +152,13 @@ export async function connectStation(
     protocol: string;
     remoteAddress: string;
     at: Date;
+    seen: SeenConnection | null;
   },
-): Promise<bigint> {
-  const { epoch, isTakenOver } = await openConnection(tx, opened);
+): Promise<bigint | null> {
+  const epoch = await openConnection(tx, opened);
+  if (epoch === null) return null;
   // Another gateway may hold the former one and would go on serving it.
-  if (isTakenOver) await publish(tx, 'connection', [opened.station.id]);
+  if (typeof opened.seen?.node === 'string') await publish(tx, 'connection', [opened.station.id]);
   const sessions = await tx.$queryRaw<{ id: string }[]>`
     UPDATE session SET facts_version = facts_version + 1
     WHERE station_id = ${opened.station.id} AND state = 'OPEN' RETURNING id::text AS id`;

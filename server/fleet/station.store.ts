@@ -65,9 +65,18 @@ export async function findStation(tx: Tx, id: string): Promise<StationRow | null
   return { ...identity, isDisabled: disabledAt !== null, hasBooted: lastBootAt !== null };
 }
 
+/** The station's connection as last recorded; `node` is null where it is closed. */
+export type SeenConnection = { epoch: bigint; node: string | null };
+
+export async function seenConnection(tx: Tx, stationId: string): Promise<SeenConnection | null> {
+  const row = await tx.connection.findUnique({ where: { stationId } });
+  return row === null ? null : { epoch: row.epoch, node: row.closedAt === null ? row.node : null };
+}
+
 /**
  * openConnection takes the station's one connection over; the epoch it returns fences the writes of
  * whoever held it before, if anybody still does.
+ * @returns null where it is not as it was seen any more: another newcomer was faster.
  */
 export async function openConnection(
   tx: Tx,
@@ -77,24 +86,26 @@ export async function openConnection(
     protocol: string;
     remoteAddress: string;
     at: Date;
+    seen: SeenConnection | null;
   },
-): Promise<{ epoch: bigint; isTakenOver: boolean }> {
+): Promise<bigint | null> {
   const { station } = opened;
   const at = opened.at.toISOString();
-  // The subquery sees the row as it was before this statement.
-  const rows = await tx.$queryRaw<{ epoch: bigint; isTakenOver: boolean }[]>`
+  const rows = await tx.$queryRaw<{ epoch: bigint }[]>`
     INSERT INTO connection (station_id, tenant_id, node, protocol, remote_address, connected_at)
     VALUES (${station.id}, ${station.tenantId}, ${opened.node}, ${opened.protocol},
       ${opened.remoteAddress}, ${at}::timestamptz)
     ON CONFLICT (station_id) DO UPDATE SET
       epoch = connection.epoch + 1, node = excluded.node, protocol = excluded.protocol,
       remote_address = excluded.remote_address, connected_at = excluded.connected_at, closed_at = NULL
-    RETURNING epoch, EXISTS (SELECT FROM connection c
-      WHERE c.station_id = ${station.id} AND c.closed_at IS NULL) AS "isTakenOver"`;
+    WHERE connection.epoch = ${opened.seen?.epoch ?? null}::bigint
+    RETURNING epoch`;
+  const [row] = rows;
+  if (row === undefined) return null;
   await tx.$executeRaw`
     UPDATE charging_station SET protocol = ${opened.protocol}, last_seen_at = ${at}::timestamptz
     WHERE id = ${station.id}`;
-  return rows[0] ?? { epoch: 1n, isTakenOver: false };
+  return row.epoch;
 }
 
 export async function closeConnection(

@@ -56,7 +56,7 @@ async function untilAnswered<T>(ask: () => Promise<T>, log: Log): Promise<T> {
 /** serve lets stations in through an entrance that listens already. */
 async function serve(entrance: Entrance, args: GatewayArgs & GatewayParts): Promise<Gateway> {
   const { db, bus, clock, log } = args;
-  const node = `${hostname()}:${args.port}`;
+  const node = `${hostname()}:${entrance.port}`;
   await db.asSystem((tx) => closeStaleConnections(tx, node, clock.now()));
   let isOpen = true;
   const readings = createReadingsWriter({ db, log, isOpen: () => isOpen });

@@ -9,14 +9,18 @@ import {
 import {
   currentEpochs,
   recordEvent,
+  seenConnection,
   touchStations,
   type StationIdentity,
 } from '../fleet/station.store.ts';
 import { pruneInbox } from './rpc/inbox.ts';
 import type { Log } from '../log.ts';
 import type { StationConnection } from './connection.ts';
+import { createIncumbents, type Incumbents } from './incumbents.ts';
 
 const INCUMBENT_PONG_MS = 5_000;
+/** Newcomers of one identity at several gateways at once: the fastest wins, the others look again. */
+const TAKE_TRIES = 5;
 const WATCH_MS = 1_000;
 const TOUCH_MS = 10_000;
 const PRUNE_MS = 3_600_000;
@@ -43,6 +47,7 @@ export class Hub {
   readonly #admitting = new Map<string, Promise<void>>();
   readonly #timers: NodeJS.Timeout[];
   readonly #unsubscribe: () => void;
+  readonly #incumbents: Incumbents;
   #heard = new Set<string>();
 
   constructor(args: HubArgs) {
@@ -60,6 +65,15 @@ export class Hub {
     ];
     this.#unsubscribe = args.bus.subscribe('connection', (ids) => {
       void this.#dropEnded(ids);
+    });
+    const { db, bus, node } = args;
+    this.#incumbents = createIncumbents({
+      db,
+      bus,
+      node,
+      pongMs: INCUMBENT_PONG_MS,
+      answersHere: async (id) =>
+        (await this.#connections.get(id)?.answersPing(INCUMBENT_PONG_MS)) ?? false,
     });
     // A gateway that never runs for an hour would never forget.
     void this.#prune();
@@ -88,7 +102,8 @@ export class Hub {
 
   /**
    * admit takes an authenticated newcomer in. An incumbent that answers a ping within 5 s keeps its
-   * place, for both hold the key only if it leaked; one that does not is half-open and replaced.
+   * place, here or at another gateway, for both hold the key only if it leaked; one that does not is
+   * half-open and replaced.
    */
   async admit(
     newcomer: StationConnection,
@@ -110,26 +125,21 @@ export class Hub {
     newcomer: StationConnection,
     from: { address: string; hasBooted: boolean },
   ): Promise<void> {
-    const { db, clock, log, node } = this.#args;
-    const { station, tables } = newcomer;
+    const { log } = this.#args;
+    const { station } = newcomer;
     const incumbent = this.#connections.get(station.id);
     try {
       if (incumbent !== undefined && (await incumbent.answersPing(INCUMBENT_PONG_MS))) {
-        newcomer.close(1008, 'this station is already connected');
-        await this.#reportDuplicate(station, from.address);
+        await this.#refuse(newcomer, from.address);
         return;
       }
       incumbent?.terminate();
       if (!newcomer.isOpen) return;
-      newcomer.epoch = await db.withTenant(station.tenantId, (tx) =>
-        connectStation(tx, {
-          station,
-          node,
-          protocol: tables.version,
-          remoteAddress: from.address,
-          at: clock.now(),
-        }),
-      );
+      newcomer.epoch = await this.#take(newcomer, from.address);
+      if (newcomer.epoch === null) {
+        await this.#refuse(newcomer, from.address);
+        return;
+      }
     } catch (error) {
       log.warn({ station: station.id, error: String(error) }, 'a connection could not be recorded');
       newcomer.close(1013, 'try again later');
@@ -147,6 +157,33 @@ export class Hub {
       },
       from.hasBooted ? SETTLE_KNOWN_MS : SETTLE_NEW_MS,
     ).unref();
+  }
+
+  /** Records the newcomer's connection; null where the incumbent answers at another gateway. */
+  async #take({ station, tables }: StationConnection, address: string): Promise<bigint | null> {
+    const { db, clock, node } = this.#args;
+    for (let tries = 1; tries <= TAKE_TRIES; tries += 1) {
+      const seen = await db.withTenant(station.tenantId, (tx) => seenConnection(tx, station.id));
+      const other = seen?.node ?? node;
+      if (other !== node && (await this.#incumbents.answersAt(other, station.id))) return null;
+      const epoch = await db.withTenant(station.tenantId, (tx) =>
+        connectStation(tx, {
+          station,
+          node,
+          protocol: tables.version,
+          remoteAddress: address,
+          at: clock.now(),
+          seen,
+        }),
+      );
+      if (epoch !== null) return epoch;
+    }
+    throw new Error('others take this identity at the same time');
+  }
+
+  async #refuse(newcomer: StationConnection, address: string): Promise<void> {
+    newcomer.close(1008, 'this station is already connected');
+    await this.#reportDuplicate(newcomer.station, address);
   }
 
   /** served marks a connection ready for commands: its first message is answered, or none came in time. */
@@ -167,6 +204,7 @@ export class Hub {
 
   async close(): Promise<void> {
     this.#unsubscribe();
+    this.#incumbents.close();
     for (const timer of this.#timers) clearInterval(timer);
     const all = [...this.#connections.values()];
     for (const connection of all) connection.close(1001, 'the gateway restarts');
