@@ -45,7 +45,7 @@ describe('the administrator', () => {
       rival.caller.fleet.createStation({ ...station, id: 'NEW-1', locationId }),
     ).rejects.toMatchObject({
       code: 'CONFLICT',
-      message: 'This station id is taken. Choose another one.',
+      message: 'This station id cannot be used. Choose another one.',
     });
   });
   it('reaches no station or site of another tenant', async () => {

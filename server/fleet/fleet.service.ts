@@ -8,6 +8,7 @@ import type { ProgrammeVersion } from '../db/generated/client.ts';
 import { isUniqueViolation, ValleyError } from '../errors.ts';
 import { dropStation } from './admission.service.ts';
 import { createStationKey } from './station-key.ts';
+import { whileFewTaken } from './taken.ts';
 
 export type FleetDeps = { db: Db; clock: Clock };
 
@@ -76,9 +77,17 @@ async function ensureContract(
 
 /**
  * createStation adds a station with its first EVSEs. The key is told here and never again.
- * @throws ValleyError CONFLICT where the id is taken, NOT_FOUND where the site is not the tenant's.
+ * @throws ValleyError CONFLICT where the id is taken by anybody, TOO_MANY after too many of these, NOT_FOUND where the site is not the tenant's.
  */
 export async function createStation(
+  deps: FleetDeps,
+  tenantId: number,
+  station: { id: string; locationId: string; evses: number; maxPowerW: number; phases: 1 | 3 },
+): Promise<{ id: string; key: string }> {
+  return await whileFewTaken(deps.db, tenantId, () => addStation(deps, tenantId, station));
+}
+
+async function addStation(
   deps: FleetDeps,
   tenantId: number,
   station: { id: string; locationId: string; evses: number; maxPowerW: number; phases: 1 | 3 },
@@ -98,7 +107,7 @@ export async function createStation(
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new ValleyError('CONFLICT', 'This station id is taken. Choose another one.');
+    throw new ValleyError('CONFLICT', 'This station id cannot be used. Choose another one.');
   }
   return { id, key };
 }
@@ -149,7 +158,7 @@ export async function acceptDefaultProgramme(
  * linkCard gives a card to a driver, known by its number without case, and makes the driver's account where the address is new.
  * The stays of that card which have no driver are the driver's from now on; settling them again moves what they earned.
  * @returns the token of the link that sets the password; null where the driver has one.
- * @throws ValleyError CONFLICT where the card is another driver's or the address is not a driver's.
+ * @throws ValleyError CONFLICT where the card is another driver's or the address is not a driver's here, TOO_MANY after too many of these.
  */
 export async function linkCard(
   deps: FleetDeps,
@@ -157,7 +166,7 @@ export async function linkCard(
   given: { email: string; name: string; uid: string },
 ): Promise<{ inviteToken: string | null }> {
   const { email, name, uid } = given;
-  return await deps.db.withTenant(tenantId, async (tx) => {
+  return await whileFewTaken(deps.db, tenantId, () => deps.db.withTenant(tenantId, async (tx) => {
     const person = await driverByEmail(tx, { tenantId, email, name });
     const card = await findIdToken(tx, tenantId, uid);
     if (card !== null && card.driverId !== null && card.driverId !== person.id) {
@@ -173,7 +182,7 @@ export async function linkCard(
     await giveStays(tx, { tenantId, uid, driverId: person.id });
     if (person.passwordHash !== null) return { inviteToken: null };
     return { inviteToken: await inviteToken(tx, person.id) };
-  });
+  }));
 }
 
 async function giveStays(
@@ -213,7 +222,7 @@ async function driverByEmail(
     where: { personId: known.id, role: 'DRIVER' },
   });
   if (membership === null) {
-    throw new ValleyError('CONFLICT', 'This address has another account. Use a different one.');
+    throw new ValleyError('CONFLICT', 'This address cannot be used for a driver. Use a different one.');
   }
   return known;
 }
