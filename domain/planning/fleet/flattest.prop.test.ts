@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import loadHighs from 'highs';
 import { describe, expect, test } from 'vitest';
+import type { FleetProblem, SparseEnergy } from './fleet.ts';
 import { balanceOf, flattestLoad, type FlattestProblem } from './flattest.ts';
+import { powerOf, randomFleet, sketch } from './random-fleet.test-support.ts';
+import { createWorkspace, solveFleet } from './solve-fleet.ts';
 
 const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 
+/** With each stay's slots spelled out: stay i owns arcs offset[i] ≤ a < offset[i + 1]. */
+type Drawn = FlattestProblem & { offset: Int32Array; slot: Int32Array; capWh: Int32Array };
+
 /** Stays in windows of a few slots; small enough to hold against a quadratic program. */
-const drawn = (slots: number, most: number): fc.Arbitrary<FlattestProblem> =>
+const drawn = (slots: number, most: number): fc.Arbitrary<Drawn> =>
   fc
     .record({
       stays: fc.array(
@@ -39,7 +45,15 @@ const drawn = (slots: number, most: number): fc.Arbitrary<FlattestProblem> =>
       }
       return {
         slots,
+        sessions: stays.length,
+        from: Int32Array.from(stays, (stay) => stay.from),
+        until: Int32Array.from(stays, (stay) => Math.min(slots, stay.from + stay.length)),
         needWh: Int32Array.from(stays, (stay) => stay.need),
+        power: {
+          kind: 'perSlot' as const,
+          offset: Int32Array.from(offset),
+          capWh: Int32Array.from(cap),
+        },
         offset: Int32Array.from(offset),
         slot: Int32Array.from(slot),
         capWh: Int32Array.from(cap),
@@ -63,7 +77,7 @@ const objective = (problem: FlattestProblem, load: ArrayLike<number>): number =>
   }).reduce((sum, part) => sum + part, 0);
 
 /** All loads that serve the most, by trying every energy of every stay. */
-function bestByTrying(problem: FlattestProblem): { served: number; value: number } {
+function bestByTrying(problem: Drawn): { served: number; value: number } {
   let best = { served: -1, value: Infinity };
   const load = Array.from({ length: problem.slots }, () => 0);
   const walk = (stay: number, arc: number, left: number, served: number): void => {
@@ -212,4 +226,49 @@ describe('the flattest load and the blend with price', () => {
       { numRuns },
     );
   });
+
+  test('serves as much as the planner by price, in one workspace after the other, and at price only costs the same', () => {
+    const workspace = createWorkspace();
+    const limited = sketch({ min: 1, max: 1 });
+    const weights = fc.constantFrom(0, 0.01, 0.5, 1);
+    fc.assert(
+      fc.property(limited, weights, fc.integer({ min: -9_000, max: 9_000 }), (drawn, weight, base) => {
+        const fleet = randomFleet(drawn);
+        const byPrice = solveFleet(fleet);
+        const plan = flattestLoad(
+          {
+            ...fleet,
+            limitWh: fleet.limits.capWh[0] ?? null,
+            // Waves: some slots stand out by more than the cars can level, some by less.
+            baseWh: Int32Array.from({ length: fleet.slots }, (_, slot) => base * (slot % 3)),
+            weight,
+            ticksPerWh: 1,
+          },
+          workspace,
+        );
+        expect(sumOf(plan.loadWh)).toBe(sumOf(byPrice.servedWh));
+        expect(sumOf(plan.unservedWh)).toBe(sumOf(byPrice.unservedWh));
+        if (weight === 0) expect(plan.cost).toBe(byPrice.cost);
+        expectWithinPower(fleet, plan.energy);
+        plan.loadWh.forEach((wh, slot) => {
+          expect(wh).toBeLessThanOrEqual(fleet.limits.capWh[0]?.[slot] ?? Infinity);
+        });
+      }),
+      { numRuns },
+    );
+  });
 });
+
+const sumOf = (values: ArrayLike<number> & Iterable<number>): number => {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+};
+
+function expectWithinPower(fleet: FleetProblem, { offset, slot, energyWh }: SparseEnergy): void {
+  for (let stay = 0; stay < fleet.sessions; stay += 1) {
+    for (let at = offset[stay] ?? 0; at < (offset[stay + 1] ?? 0); at += 1) {
+      expect(energyWh[at]).toBeLessThanOrEqual(powerOf(fleet, stay, slot[at] ?? 0));
+    }
+  }
+}

@@ -77,6 +77,29 @@ function closeEmpty({ roomStays, blocks, state: { sessions: n, offset, from, unt
   }
 }
 
+/** Writes down which stays have energy and room in which slots, and the edges that they make, after `x` was filled. */
+export function turnMasks(graph: SlotGraph): void {
+  const { sessions: n, words, has } = graph.state;
+  for (let i = 0; i < n; i++) {
+    maskStay(graph, i);
+    for (let w = 0; w < words; w++) {
+      for (let rest = has[i * words + w] as number; rest !== 0; rest &= rest - 1) {
+        turnSlot(graph, i, (w << 5) + 31 - Math.clz32(rest & -rest));
+      }
+    }
+  }
+}
+
+function turnSlot({ edges, hasStays, roomStays, blocks, state: { words, room } }: SlotGraph, i: number, slot: number): void {
+  const at = i * words;
+  const turned = slot * blocks + (i >> 5);
+  const stay = 1 << (i & 31);
+  hasStays[turned] = (hasStays[turned] as number) | stay;
+  const isFull = ((room[at + (slot >> 5)] as number) & (1 << (slot & 31))) === 0;
+  if (isFull) roomStays[turned] = (roomStays[turned] as number) & ~stay;
+  for (let w = 0; w < words; w++) edges[slot * words + w] = (edges[slot * words + w] as number) | (room[at + w] as number);
+}
+
 /** Position of a slot's energy in `x`. */
 export function cellOf({ offset, from }: FleetState, i: number, slot: number): number {
   return (offset[i] as number) + slot - (from[i] as number);

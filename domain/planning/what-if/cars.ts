@@ -139,11 +139,3 @@ export function capBefore(cars: Cars, car: number, slot: number): number {
   if (slot === from) return cars.firstWh[car] ?? 0;
   return (slot === until - 1 ? cars.lastWh[car] : cars.wholeWh[car]) ?? 0;
 }
-
-/** plannedCap is what slot `slot` holds as the plan believes it. */
-export function plannedCap(cars: Cars, car: number, slot: number): number {
-  const [from, until] = [cars.from[car] ?? 0, cars.planUntil[car] ?? 0];
-  if (slot < from || slot >= until) return 0;
-  if (slot === from) return cars.planFirstWh[car] ?? 0;
-  return (slot === until - 1 ? cars.planLastWh[car] : cars.wholeWh[car]) ?? 0;
-}

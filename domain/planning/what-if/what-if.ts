@@ -1,4 +1,5 @@
 import { potOf } from '../../settlement/pot.ts';
+import { createWorkspace } from '../fleet/solve-fleet.ts';
 import type { InstantS } from '../../time/instant.ts';
 import { BACKTEST_SALE_PRICE_MICRO_PER_KWH, BACKTEST_TERMS } from '../backtest/payout.ts';
 import { capBefore, makeCars, type Cars } from './cars.ts';
@@ -85,9 +86,10 @@ export function* whatIfSteps(
   const atOnce = chargeAtOnce(cars, priceTicks);
   const plan = { cars, priceTicks, settings, othersWh: atOnce.othersWh, limitWh };
   yield 'price';
-  const fair = planByPrice(plan);
+  const workspace = createWorkspace();
+  const fair = planByPrice(plan, workspace);
   if (settings.flat > 0) yield 'blend';
-  const planned = settings.flat > 0 ? planBlend(plan, fair) : fair;
+  const planned = settings.flat > 0 ? planBlend(plan, fair, workspace) : fair;
   yield 'figures';
   const after = deliver({ cars, priceTicks, atOnce, planned });
   const { fromAt, timeZone, isSynthetic } = fleet;
