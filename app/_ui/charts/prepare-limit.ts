@@ -3,7 +3,7 @@ import { HOUR_S } from '#domain/time/instant.ts';
 import type { InstantS } from '#domain/time/instant.ts';
 import { axisFor, type Axis } from './axis-steps.ts';
 import { powerAxis } from './prepare-stay.ts';
-import type { Span } from './spans.ts';
+import type { Frame, Span } from './spans.ts';
 
 /** One slot of a limit: load and limit in W, worth of one more kW in it in micro-euro. */
 export type LimitSlotInput = {
@@ -26,16 +26,15 @@ type Missing = { limitW: number | null; missingMilliWh: number | null };
 export type LimitRow = Span & Omit<LimitSlotInput, 'startAt' | 'seconds'>;
 
 /** What a drawing of a limit needs; drawing decides nothing. */
-export type PreparedLimit = Span & {
+export type PreparedLimit = Frame & {
   nowAt: InstantS;
-  valleys: Span[];
   /** Where one more kW would be worth something. */
   binding: Span[];
   load: PowerSpan[];
   limit: PowerSpan[];
   /** Micro-euro for one kW over one hour. */
   worth: (Span & { microPerKwh: number; servesMore: boolean })[];
-  power: { maxW: number; ticksW: number[] };
+  power: Axis;
   /** Of `worth`, in cents. */
   cents: Axis;
   rows: LimitRow[];

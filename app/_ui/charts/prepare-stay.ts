@@ -3,7 +3,8 @@ import { QUARTER_S } from '#domain/time/instant.ts';
 import type { InstantS } from '#domain/time/instant.ts';
 import { secondsForEnergy } from '#domain/units/energy.ts';
 import { meanPowerW, meanPriceTicks } from './spans.ts';
-import type { Span } from './spans.ts';
+import type { Axis } from './axis-steps.ts';
+import type { Frame, Span } from './spans.ts';
 
 /** More points than this in one line make a phone stutter and show nothing more. */
 export const POINTS_MAX = 1_500;
@@ -27,12 +28,10 @@ export type StayRow = {
 };
 
 /** What a drawing of power over time beside the price needs; drawing decides nothing. */
-export type PreparedLoad = Span & {
-  nowAt: InstantS | null;
-  power: { maxW: number; ticksW: number[] };
-  price: { min: number; max: number; ticks: number[] };
+export type PreparedLoad = Frame & {
+  power: Axis;
+  price: Axis;
   prices: PricePoint[];
-  valleys: Span[];
   valleySeconds: number;
   planned: PowerSpan[];
   measured: PowerSpan[];
@@ -174,19 +173,19 @@ function valleysOf(points: readonly PricePoint[], seconds: number): Span[] {
 }
 
 /** powerAxis begins at zero and has at most five ticks. */
-export function powerAxis(spans: readonly PowerSpan[]): PreparedLoad['power'] {
+export function powerAxis(spans: readonly PowerSpan[]): Axis {
   const highest = Math.max(1_000, ...spans.map(({ powerW }) => powerW));
   const stepW =
     [1_000, 2_000, 4_000, 5_000, 10_000, 25_000, 50_000, 100_000].find(
       (step) => highest / step <= 4,
     ) ?? 100_000;
-  const maxW = Math.ceil(highest / stepW) * stepW;
-  const ticksW = Array.from({ length: Math.round(maxW / stepW) + 1 }, (_, index) => index * stepW);
-  return { maxW, ticksW };
+  const max = Math.ceil(highest / stepW) * stepW;
+  const ticks = Array.from({ length: Math.round(max / stepW) + 1 }, (_, index) => index * stepW);
+  return { min: 0, max, ticks };
 }
 
 /** Zero is always on the axis, and prices below it are not clipped. */
-export function priceAxis(points: readonly PricePoint[]): PreparedLoad['price'] {
+export function priceAxis(points: readonly PricePoint[]): Axis {
   const values = points.map(({ priceTicks }) => priceTicks);
   const low = Math.min(0, ...values);
   const high = Math.max(1_000, ...values);

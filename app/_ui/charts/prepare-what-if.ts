@@ -2,7 +2,7 @@ import type { Side, WhatIfAnswer } from '#domain/planning/what-if/what-if.ts';
 import { HOUR_S, QUARTER_S } from '#domain/time/instant.ts';
 import type { InstantS } from '#domain/time/instant.ts';
 import { axisFor, roundStep, type Axis } from './axis-steps.ts';
-import type { Span } from './spans.ts';
+import type { Frame, Span } from './spans.ts';
 
 /** One quarter: mean power before and after, and its price. */
 export type WhatIfPoint = { at: InstantS; beforeW: number; afterW: number; priceTicks: number };
@@ -30,15 +30,13 @@ export type SideFigures = {
   worstPct: number;
 };
 
-export type PreparedWhatIf = Span & {
+export type PreparedWhatIf = Frame & {
   timeZone: string;
   isSynthetic: boolean;
   points: WhatIfPoint[];
   limitW: number | null;
   power: Axis;
   price: Axis;
-  /** The cheapest four hours of the first 24. */
-  valleys: Span[];
   /** Where most power is saved; null where none is. */
   largest: { at: InstantS; downW: number } | null;
   finding: WhatIfFinding;
@@ -88,6 +86,7 @@ export function prepareWhatIf(answer: WhatIfAnswer): PreparedWhatIf {
     power: axisFor([before.peakW, after.peakW, limitFor(limitW, before.peakW)], 1_000),
     price: axisFor(priceTicks, 1_000),
     valleys: valleysOf(points),
+    nowAt: null,
     largest: largestOf(points),
     finding: findingOf(answer, before, after),
     cars,

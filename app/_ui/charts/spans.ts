@@ -2,6 +2,8 @@ import type { PowerSpan, PricePoint } from '#domain/charging/stay-view.ts';
 import type { InstantS } from '#domain/time/instant.ts';
 
 export type Span = { fromAt: InstantS; toAt: InstantS };
+/** What every chart over time is drawn in: its span, the cheap hours, and now where it lies within. */
+export type Frame = Span & { valleys: readonly Span[]; nowAt: InstantS | null };
 
 /** meanPowerW is the mean over `within` of what is known in it; null where nothing is. */
 export function meanPowerW(spans: readonly PowerSpan[], within: Span): number | null {

@@ -4,6 +4,7 @@ import type { StayView } from '#domain/charging/stay-view.ts';
 import { useId, useMemo } from 'react';
 import { pricePerKwh } from '../../_client/format.ts';
 import { words } from '../words.ts';
+import { ChartKey } from './chart-key.tsx';
 import { LazyStayDrawing } from './lazy-stay-drawing.tsx';
 import type { Finding } from './prepare-stay.ts';
 import { prepareStay } from './prepare-stay.ts';
@@ -22,7 +23,7 @@ export function StayChart({ view, now }: { view: StayView; now: number }) {
       <figcaption id={titleId} className="font-semibold leading-snug">
         {findingSentence(stay.finding)}
       </figcaption>
-      <Key assumed={stay.withoutKind === 'ASSUMED'} planned={stay.planned.length > 0} />
+      <Key isAssumed={stay.withoutKind === 'ASSUMED'} hasPlan={stay.planned.length > 0} />
       <LazyStayDrawing stay={stay} zone={view.timeZone} label={words.chart.describe} />
       <p className="hint flex flex-wrap gap-x-3">
         {view.synthetic && <span>{words.synthetic}</span>}
@@ -49,25 +50,15 @@ function findingSentence(finding: Finding): string {
   }
 }
 
-function Key({ assumed, planned }: { assumed: boolean; planned: boolean }) {
-  const entries = [
-    { label: words.chart.measured, line: 'h-3 bg-(--chart-after)' },
-    ...(planned
-      ? [{ label: words.chart.planned, line: 'border-t-2 border-dotted border-(--chart-after)' }]
-      : []),
-    {
-      label: assumed ? words.chart.withoutAssumed : words.chart.without,
-      line: 'border-t-2 border-dashed border-(--chart-before)',
-    },
-  ];
+function Key({ isAssumed, hasPlan }: { isAssumed: boolean; hasPlan: boolean }) {
+  const { measured, planned, without, withoutAssumed } = words.chart;
   return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
-      {entries.map(({ label, line }) => (
-        <li key={label} className="inline-flex items-center gap-2">
-          <span aria-hidden="true" className={`inline-block w-5 ${line}`} />
-          {label}
-        </li>
-      ))}
-    </ul>
+    <ChartKey
+      entries={[
+        { label: measured, mark: 'after' },
+        ...(hasPlan ? [{ label: planned, mark: 'planned' as const }] : []),
+        { label: isAssumed ? withoutAssumed : without, mark: 'before' },
+      ]}
+    />
   );
 }

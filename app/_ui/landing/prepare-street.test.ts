@@ -9,7 +9,7 @@ describe('the chart of the street', () => {
     const street = prepareStreet({ nowAt: 1_000, quarters: [quarter(0, { afterW: 4_000 }), quarter(1, { afterW: 8_000 }), quarter(2, { afterW: 2_000 })] });
     expect(street.measured).toEqual([{ fromAt: 0, toAt: 900, powerW: 4_000 }, { fromAt: 900, toAt: 1_000, powerW: 8_000 }]);
     expect(street.planned).toEqual([{ fromAt: 1_800, toAt: 2_700, powerW: 2_000 }]);
-    expect(street.power.maxW).toBe(8_000);
+    expect(street.power.max).toBe(8_000);
   });
 
   it('says how much less is drawn in the dearest hours', () => {

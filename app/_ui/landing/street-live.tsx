@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { eur, kw } from '../../_client/format.ts';
 import { followStream } from '../../_client/follow-stream.ts';
 import { trpc } from '../../_client/trpc.ts';
+import { ChartKey } from '../charts/chart-key.tsx';
 import { StayFigure } from '../charts/stay-figure.tsx';
 import { Happenings } from './happenings.tsx';
 import { landing } from './landing-words.ts';
@@ -38,7 +39,13 @@ export function StreetLive({ initial }: { initial: StreetView }) {
             </div>
           ))}
         </dl>
-        <Key />
+        <ChartKey
+          entries={[
+            { label: landing.measured, mark: 'after' },
+            { label: landing.planned, mark: 'planned' },
+            { label: landing.without, mark: 'before' },
+          ]}
+        />
         <StayFigure stay={street} zone={view.timeZone} label={landing.describe} />
         {isLost && (
           <p role="status" className="wrong">
@@ -74,22 +81,4 @@ function useStreet(initial: StreetView): { view: StreetView; isLost: boolean } {
 
 function findingSentence(finding: StreetFinding): string {
   return finding.key === 'LESS' ? landing.less(kw(finding.peakW), kw(finding.withoutW)) : landing.calm;
-}
-
-function Key() {
-  const entries = [
-    [landing.measured, 'h-3 bg-(--chart-after)'],
-    [landing.planned, 'border-t-2 border-dotted border-(--chart-after)'],
-    [landing.without, 'border-t-2 border-dashed border-(--chart-before)'],
-  ];
-  return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
-      {entries.map(([label, line]) => (
-        <li key={label} className="inline-flex items-center gap-2">
-          <span aria-hidden="true" className={`inline-block w-5 ${line}`} />
-          {label}
-        </li>
-      ))}
-    </ul>
-  );
 }
