@@ -6,8 +6,11 @@ import { accessWords } from '../account/access-words.ts';
 import { actionWords } from '../admin/action-words.ts';
 import { adminWords } from '../admin/admin-words.ts';
 import { noticeWords } from '../admin/notice-words.ts';
+import { cityWords } from '../city/city-words.ts';
 import { driverWords } from '../driver/driver-words.ts';
 import { evidenceWords } from '../evidence/evidence-words.ts';
+import { gridWords } from '../grid/grid-words.ts';
+import { mspWords } from '../msp/msp-words.ts';
 import { kerbWords } from '../q/kerb-words.ts';
 import { limitWords } from './charts/limit-words.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -27,12 +30,15 @@ const english = {
   access: accessWords,
   actions: actionWords,
   admin: adminWords,
+  city: cityWords,
   client: clientWords,
   driver: driverWords,
   evidence: evidenceWords,
+  grid: gridWords,
   kerb: kerbWords,
   landing,
   limits: limitWords,
+  msp: mspWords,
   notices: noticeWords,
   ui: uiWords,
   whatIf: whatIfWords,

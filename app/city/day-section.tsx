@@ -1,0 +1,64 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { secondsFromDate } from '#domain/time/instant.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
+import { eur, kw, kwh, percent } from '../_client/format.ts';
+import { StayFigure } from '../_ui/charts/stay-figure.tsx';
+import { prepareStreet } from '../_ui/landing/prepare-street.ts';
+import { SectionCard } from '../_ui/section-card.tsx';
+import { cityWords as w } from './city-words.ts';
+
+type View = inferRouterOutputs<AppRouter>['city']['day'];
+type Day = NonNullable<View['day']>;
+type DayProps = Pick<View, 'nowAt' | 'timeZone'> & { day: Day; least: string };
+
+/** Less than this share of the evening moved is no finding. */
+const LEAST_SHARE = 0.03;
+
+/** What the streets drew beside what charging at once would have drawn. */
+export function DaySection({ day, nowAt, timeZone, least }: DayProps) {
+  const street = prepareStreet({ nowAt: secondsFromDate(nowAt), quarters: day.quarters });
+  return (
+    <SectionCard title={w.dayTitle}>
+      <p className="text-lg font-semibold leading-snug">{findingOf(day)}</p>
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
+        {figuresOf(day, least).map(([label, value]) => (
+          <div key={label}>
+            <dt className="hint">{label}</dt>
+            <dd className="text-lg font-semibold tabular-nums">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
+        <li className="inline-flex items-center gap-2">
+          <span aria-hidden="true" className="inline-block h-3 w-6 bg-(--chart-after)" />
+          {w.key.measured}
+        </li>
+        <li className="inline-flex items-center gap-2">
+          <span aria-hidden="true" className="inline-block w-6 border-t-2 border-dashed border-(--chart-before)" />
+          {w.key.without}
+        </li>
+      </ul>
+      <StayFigure stay={street} zone={timeZone} label={w.describe} />
+    </SectionCard>
+  );
+}
+
+function findingOf({ evening: { beforeMilliWh, afterMilliWh } }: Day): string {
+  const moved = beforeMilliWh - afterMilliWh;
+  if (moved < beforeMilliWh * LEAST_SHARE) return w.notMoved;
+  return w.moved(kwh(moved), percent((moved / beforeMilliWh) * 100));
+}
+
+function figuresOf(day: Day, least: string): [label: string, value: string][] {
+  const f = w.figures;
+  const few = w.untold(least);
+  return [
+    [f.load, day.loadW === null ? few : kw(day.loadW)],
+    [f.plugged, day.plugged === null ? few : String(day.plugged)],
+    [f.drivers, String(day.drivers)],
+    [f.stays, String(day.stays)],
+    [f.evening, kwh(day.evening.afterMilliWh)],
+    [f.eveningWithout, kwh(day.evening.beforeMilliWh)],
+    [f.cashback, day.cashback === null ? few : eur(String(day.cashback.micro))],
+  ];
+}
