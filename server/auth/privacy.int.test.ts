@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cardParty } from '../settlement/ledger-entries.ts';
 import { createWorld } from '../trpc/world.test-support.ts';
 import type { Actor, World } from '../trpc/world.test-support.ts';
 import { KEPT } from './privacy.store.ts';
@@ -194,7 +195,7 @@ describe('a driver’s data', () => {
   it('has what the books hold under the number of a card in its copy', async () => {
     const { personId, caller } = await world.addPerson(tenantId, 'DRIVER');
     const uid = 'BOOKED-88';
-    const party = `card:${uid.toLowerCase()}`;
+    const party = cardParty(uid.toLowerCase());
     const entry = {
       tenant: tenantId,
       kind: 'adjustment',
@@ -216,6 +217,10 @@ describe('a driver’s data', () => {
     const { tables } = await caller.account.export();
     expect(tables['ledger.account']).toMatchObject([{ party }]);
     expect(tables['ledger.transfer']).toHaveLength(1);
+    await caller.account.delete({ confirm: 'DELETE' });
+    const left = await world.db.withTenant(tenantId, (tx) => tx.$queryRaw<{ party: string }[]>`
+      SELECT party FROM ledger.account WHERE kind = 'driver_payable'`);
+    expect(left.map((row) => row.party)).not.toContain(party);
   });
 
   it('leaves an administrator where two delete themselves at the same time', async () => {

@@ -70,7 +70,7 @@ async function driverlessStays(tx: Tx, personId: string): Promise<Row[]> {
 async function cardParties(tx: Tx, personId: string): Promise<string[]> {
   const rows = await tx.$queryRaw<{ party: string }[]>`
     SELECT DISTINCT a.party FROM ledger.account a
-      JOIN id_token t ON t.tenant_id = a.tenant_id AND lower('card:' || t.uid) = lower(a.party)
+      JOIN id_token t ON t.tenant_id = a.tenant_id AND a.party = ledger.card_party(t.uid)
      WHERE t.driver_id = ${personId}::uuid`;
   return rows.map(({ party }) => party);
 }
@@ -131,6 +131,7 @@ export async function forgetCard(
     UPDATE session SET id_token = ${pseudonym}
      WHERE coalesce(driver_id, ${personId}::uuid) = ${personId}::uuid AND tenant_id = ${tenantId}
        AND lower(id_token) = lower(${uid})`;
+  await tx.$executeRaw`SELECT ledger.forget_card(${tenantId}::int, ${uid}, ${pseudonym})`;
   // What was learned of when the card leaves, kept under the number's digest as the learner makes it.
   await tx.$executeRaw`
     DELETE FROM departure_count WHERE tenant_id = ${tenantId} AND scope = 'DRIVER'

@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_S, HOUR_S } from '#domain/time/instant.ts';
 import { linkCard } from '../fleet/fleet.service.ts';
+import { cardParty } from './ledger-entries.ts';
 import { settleSessions } from './settlement.service.ts';
+import { dueSettlements } from './settlement.store.ts';
 import { MONDAY_AT, NIGHT, assertBooksBalance, createWorld, pricesFor, publishPrices, storeStay, type World } from './world.fixture.ts';
 
 let world: World;
@@ -42,7 +46,7 @@ test('what a card earned before it had a driver is the driver’s once it has on
   const [first, second] = [await storeStay(world, card(0, 1)), await storeStay(world, card(1, 2))];
   await settleSessions(world.deps, [first, second]);
   const earned = (await latestOf(first)).driver + (await latestOf(second)).driver;
-  expect(await balanceOf('card:Found-Card')).toBe(earned);
+  expect(await balanceOf(cardParty('found-card'))).toBe(earned);
   expect(earned).toBeGreaterThan(0n);
 
   await linkCard(world.deps, world.tenantId, { email: 'found@test.valley', name: 'Finder', uid: 'FOUND-CARD' });
@@ -50,7 +54,7 @@ test('what a card earned before it had a driver is the driver’s once it has on
   expect(await personOf(second)).toBe(driver);
   await settleSessions(world.deps, [first, second]);
   await settleSessions(world.deps, [second]);
-  expect(await balanceOf('card:Found-Card')).toBe(0n);
+  expect(await balanceOf(cardParty('found-card'))).toBe(0n);
   expect(await balanceOf(driver)).toBe(earned);
   expect((await latestOf(first)).rev).toBe(0);
   await assertBooksBalance(world);
@@ -60,7 +64,7 @@ test('what a card earned before it had a driver is the driver’s once it has on
   const after = (await latestOf(first)).driver + (await latestOf(second)).driver;
   expect(after).not.toBe(earned);
   expect(await balanceOf(driver)).toBe(after);
-  expect(await balanceOf('card:Found-Card')).toBe(0n);
+  expect(await balanceOf(cardParty('found-card'))).toBe(0n);
   await assertBooksBalance(world);
 });
 
@@ -71,7 +75,7 @@ test('a correction that comes with the driver reverses at the card and pays the 
   await linkCard(world.deps, world.tenantId, { email: 'late@test.valley', name: 'Late', uid: 'Late-Card' });
   await correct(id);
   expect(await settleSessions(world.deps, [id])).toBe(1);
-  expect(await balanceOf('card:Late-Card')).toBe(0n);
+  expect(await balanceOf(cardParty('Late-Card'))).toBe(0n);
   expect(await balanceOf(await personOf(id))).toBe((await latestOf(id)).driver);
   await assertBooksBalance(world);
 });
@@ -90,5 +94,44 @@ test('what a driver was paid already for a stay of another becomes what the driv
   await settleSessions(world.deps, [id]);
   expect(await balanceOf(`driver:${other[0]?.id}`)).toBe(before + driver);
   expect(await balanceOf(former, 'driver_receivable')).toBe(-(driver / 10_000n * 10_000n));
+  await assertBooksBalance(world);
+});
+
+test('stays without a card have an account each', async () => {
+  const ids = [await storeStay(world, { ...card(2, 1), idToken: '' }), await storeStay(world, { ...card(2, 2), idToken: '' })];
+  await settleSessions(world.deps, ids);
+  for (const id of ids) expect(await balanceOf(`stay:${id}`)).toBe((await latestOf(id)).driver);
+});
+
+test('the books that named cards by their numbers name them by digests, and what cardless stays shared is theirs', async () => {
+  const [a, b, c] = [
+    await storeStay(world, { ...card(3, 1), idToken: '' }), await storeStay(world, { ...card(3, 2), idToken: 'Old-Card' }),
+    await storeStay(world, { ...card(3, 3), idToken: 'OLD-CARD' }),
+  ];
+  await settleSessions(world.deps, [a, b, c]);
+  const earned = async (id: string) => (await latestOf(id)).driver;
+  // As the books stood before: the number in the open, an account for each spelling, one for all stays without a card.
+  await world.rows('ALTER TABLE ledger.account DISABLE TRIGGER append_only');
+  await world.rows(`UPDATE ledger.account SET party = 'card:' WHERE party = 'stay:${a}'`);
+  await world.rows("UPDATE ledger.account SET party = 'card:Old-Card' WHERE party = $1", [cardParty('Old-Card')]);
+  await world.rows('ALTER TABLE ledger.account ENABLE ALWAYS TRIGGER append_only');
+  const spelt = (from: string, to: string) => ({ tenant: world.tenantId, kind: 'adjustment', key: 'spelt apart', sourceId: `party ${c} 0`, sourceRev: 0,
+    legs: [{ debit: { party: from, kind: 'driver_payable' }, credit: { party: to, kind: 'driver_payable' }, micro: '' }] });
+  const entry = spelt('card:Old-Card', 'card:OLD-CARD');
+  const micro = String(await earned(c));
+  await world.db.asSystem((tx) => tx.$executeRaw`SELECT ledger.post(${JSON.stringify([{ ...entry, legs: entry.legs.map((leg) => ({ ...leg, micro })) }])}::jsonb)`);
+
+  const sql = await readFile(path.resolve('prisma/migrations/20261123000410_card_parties/migration.sql'), 'utf8');
+  await world.rows("SELECT set_config('app.tenant', '*', false)");
+  await world.rows(`BEGIN; DROP FUNCTION ledger.forget_card, ledger.card_party; DROP TRIGGER append_only ON ledger.account;
+    DROP FUNCTION ledger.deny_account; CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger.account FOR EACH ROW
+    EXECUTE FUNCTION ledger.deny(); ${sql} COMMIT`);
+  expect(await world.rows("SELECT 1 FROM ledger.account WHERE party ~* 'old-card'")).toEqual([]);
+  const due = await world.db.asSystem((tx) => dueSettlements(tx, 10));
+  expect(due.toSorted()).toEqual([a, c].toSorted());
+  await settleSessions(world.deps, due);
+  expect(await balanceOf('card:')).toBe(0n);
+  expect(await balanceOf(`stay:${a}`)).toBe(await earned(a));
+  expect(await balanceOf(cardParty('old-card'))).toBe(await earned(b) + await earned(c));
   await assertBooksBalance(world);
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { occupiedSpan } from '#domain/settlement/occupancy.ts';
 import { figuresOf } from '#domain/settlement/receipt.ts';
 import type { Settled, SettlementFacts } from '#domain/settlement/facts.ts';
@@ -8,9 +9,18 @@ type Side = Leg['debit'];
 
 const cpoOwes: Side = { party: 'cpo', kind: 'cpo_receivable' };
 
-/** The driver is the one the card belongs to; a card nobody claimed keeps its own account. */
-export function driverParty(row: Pick<SettlementRow, 'driver_id' | 'id_token'>): string {
-  return row.driver_id === null ? `card:${row.id_token}` : `driver:${row.driver_id}`;
+/**
+ * The driver is the one the card belongs to; a card nobody claimed keeps its own account, under the digest
+ * of its number (ledger.card_party), and so does a stay without a card.
+ */
+export function driverParty(row: Pick<SettlementRow, 'id' | 'driver_id' | 'id_token'>): string {
+  if (row.driver_id !== null) return `driver:${row.driver_id}`;
+  return row.id_token === '' ? `stay:${row.id}` : cardParty(row.id_token);
+}
+
+/** cardParty is a card's name in the books: one for all its spellings, and not its number. */
+export function cardParty(uid: string): string {
+  return `card:${createHash('sha256').update(uid.toLowerCase()).digest('hex')}`;
 }
 
 /** settlementEntry posts a result as revision `rev`: the CPO owes, each party is owed its part. */

@@ -43,7 +43,7 @@ export type BalanceRow = { balance_micro: bigint; owed_micro: bigint; paid_micro
 
 /** driverBalance sums what Valley owes the driver, what the driver owes, and what was paid out. */
 export async function driverBalance(tx: Tx, driverId: string): Promise<BalanceRow> {
-  const party = driverParty({ driver_id: driverId, id_token: '' });
+  const party = driverParty({ id: '', driver_id: driverId, id_token: '' });
   const rows = await tx.$queryRaw<BalanceRow[]>`
     SELECT coalesce(sum(b.credits - b.debits) FILTER (WHERE a.kind = 'driver_payable'), 0)::bigint
              AS balance_micro,

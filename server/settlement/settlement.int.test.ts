@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_S, HOUR_S, dateFromSeconds } from '#domain/time/instant.ts';
 import { importPublication } from '../market/price.store.ts';
+import { cardParty } from './ledger-entries.ts';
 import { dueSettlements } from './settlement.store.ts';
 import { settleSessions } from './settlement.service.ts';
 import {
@@ -157,7 +158,7 @@ describe('a pot of nothing', () => {
 describe('a driver who was paid out', () => {
   test('owes what a revision takes back, and the next settlement sets it off', async () => {
     const id = await storeStay(world, { ...NIGHT, plugInAt: EVENING_AT - 2 * DAY_S, plugOutAt: NIGHT.plugOutAt - 2 * DAY_S, idToken: 'STRANGER' });
-    const party = 'card:STRANGER';
+    const party = cardParty('STRANGER');
     await settleSessions(world.deps, [id]);
     const earned = await balanceOf(party, 'driver_payable');
     const paid = earned - (earned % 10_000n);
