@@ -3,21 +3,14 @@ import type { AppRouter } from '#server/trpc/root.ts';
 import { eur } from '../../_client/format.ts';
 import { driverWords } from '../driver-words.ts';
 import { StatementButton } from './statement-button.tsx';
+import { walletRows } from './wallet-rows.ts';
 
 type Balance = inferRouterOutputs<AppRouter>['settlement']['balance'];
 const w = driverWords.wallet;
 
 /** What the driver has, how much of it waits for the smallest payout, and how it is paid. */
 export function Wallet({ balance }: { balance: Balance }) {
-  const { balanceMicro, paidMicro, owedMicro, smallestPayoutMicro } = balance;
-  const isHeld =
-    smallestPayoutMicro !== null && BigInt(balanceMicro) < BigInt(smallestPayoutMicro);
-  const rows = [
-    [w.payable, isHeld ? '0' : balanceMicro],
-    [w.held, isHeld ? balanceMicro : '0'],
-    [w.paid, paidMicro],
-    ...(owedMicro === '0' ? [] : [[w.owed, owedMicro]]),
-  ] as const;
+  const { balanceMicro, smallestPayoutMicro } = balance;
   return (
     <section className="card flex flex-col gap-3" aria-labelledby="wallet">
       <h2 id="wallet" className="hint">
@@ -27,7 +20,7 @@ export function Wallet({ balance }: { balance: Balance }) {
         {eur(balanceMicro)}
       </p>
       <dl className="flex flex-col">
-        {rows.map(([label, micro]) => (
+        {walletRows(balance).map(([label, micro]) => (
           <div key={label} className="flex justify-between gap-4 border-t border-line py-1">
             <dt>{label}</dt>
             <dd className="tabular-nums">{eur(micro)}</dd>
