@@ -135,7 +135,7 @@ describe('explainWhy', () => {
     });
   });
   it('calls what comes first cheap only where somebody said how much', () => {
-    const unsaid = { meter: drawing, plan: planView({ targetKnown: false }) };
+    const unsaid = { meter: drawing, plan: planView({ targetKnown: false, leastMilliWh: 10_000_000 }) };
     const at = PLUG_IN + 600;
     expect(explainWhy(stayView(unsaid), at)).toEqual({ key: 'CHARGING_FIRST', untilAt: PLUG_IN + 900 });
     const more = { ...unsaid, meter: { ...drawing, deliveredMilliWh: 12_000_000 } };

@@ -1,5 +1,4 @@
 import { BASIS_POINTS, EXACT_PER_MICRO, halfEven } from '../money/money.ts';
-import { EXPECTED_MINIMUM_MILLI_WH } from '../planning/departure/expected-stay.ts';
 import { limitAt } from '../planning/periods.ts';
 import { WAKE_S } from '../planning/replan.ts';
 import type { UnservedReason } from '../planning/plan.ts';
@@ -137,7 +136,7 @@ function whyOnPlan(plan: PlanView, view: StayView, now: InstantS): Why {
   if (charging && isHoldIgnored(plan, view, now)) return { key: 'HOLD_NOT_OBEYED' };
   if (charging && !isHeld(plan, now)) {
     const untilAt = nextChange(plan, now);
-    const isFirst = !plan.targetKnown && deliveredMilliWh < EXPECTED_MINIMUM_MILLI_WH;
+    const isFirst = !plan.targetKnown && deliveredMilliWh < (plan.leastMilliWh ?? 0);
     return isFirst && untilAt !== null
       ? { key: 'CHARGING_FIRST', untilAt } : { key: 'CHARGING', untilAt };
   }

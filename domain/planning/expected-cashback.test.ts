@@ -12,7 +12,7 @@ const prices = Array.from({ length: 40 }, (_, index) => ({
 const plan = planSession({
   now: t0 + 60, plugInAt: t0, deliveredMilliWh: 183_333, measuredAt: t0 + 60, drawingW: 11_000, hasDrawn: true, wantsMore: true, isFull: false, didNotWake: false,
   isObserved: false, wish: { readyByAt: t0 + 36_000, energyMilliWh: 11 * kWh, minEnergyMilliWh: null, priority: false },
-  assumed: { departureAt: t0, energyMilliWh: kWh, minEnergyMilliWh: 0 }, ratedPowerW: 22_080, carPowerW: 11_000, phases: 3, caps: [], prices, previous: null,
+  assumed: { departureAt: t0, targetsMilliWh: [kWh], minEnergyMilliWh: 0 }, ratedPowerW: 22_080, carPowerW: 11_000, phases: 3, caps: [], prices, previous: null,
 }, 'PROBE_DONE');
 const facts: SettlementFacts = {
   sessionId: 's', plugInAt: t0, plugOutAt: t0 + 60, ratedPowerW: 22_080, limits: [], prices, probeSeconds: 300, salePriceMicroPerKwh: '420000',

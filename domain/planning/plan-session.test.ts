@@ -14,7 +14,7 @@ const facts = (over: Partial<PlanningFacts> = {}): PlanningFacts => ({
   now: t0, plugInAt: t0 - 600, deliveredMilliWh: 0, measuredAt: t0, drawingW: 0, hasDrawn: true, wantsMore: true, isFull: false,
   didNotWake: false, isObserved: false,
   wish: { readyByAt: t0 + 8 * 900, energyMilliWh: 5.5 * kWh, minEnergyMilliWh: null, priority: false },
-  assumed: { departureAt: t0, energyMilliWh: 30 * kWh, minEnergyMilliWh: 0 },
+  assumed: { departureAt: t0, targetsMilliWh: [30 * kWh], minEnergyMilliWh: 0 },
   ratedPowerW: 22_080, carPowerW: 11_000, phases: 3, caps: [],
   prices: prices([9000, 8000, 1000, 7000, -500, 6000, 9500, 9900]), previous: null, ...over,
 });
@@ -104,6 +104,32 @@ describe('plan of one session', () => {
         expect(told.profile.periods[0]?.startOffsetS).toBe(0);
         for (const period of told.profile.periods) expect(period.limit === 0 || period.limit >= 6).toBe(true);
       }), { numRuns: 1_000 });
+  });
+});
+
+describe('a car of which nobody said how much', () => {
+  const assumed = { departureAt: t0 + 8 * 900, targetsMilliWh: [3 * kWh, 7 * kWh], minEnergyMilliWh: kWh };
+  const silent = (deliveredMilliWh: number, over: Partial<PlanningFacts> = {}) => facts({
+    wish: { ...facts().wish, readyByAt: null, energyMilliWh: null }, assumed, deliveredMilliWh, ...over,
+  });
+
+  test('is planned for one target after the other, and then for as much again', () => {
+    const targets = [0, 2.98 * kWh, 3 * kWh - 5_000, 3 * kWh, 7 * kWh, 15 * kWh]
+      .map((delivered) => planSession(silent(delivered), 'PLUG_IN').targetMilliWh);
+    expect(targets).toEqual([3 * kWh, 3 * kWh, 7 * kWh, 7 * kWh, 14 * kWh, 21 * kWh]);
+    expect(planSession(silent(0), 'PLUG_IN')).toMatchObject({ leastMilliWh: kWh, targetKnown: false });
+  });
+
+  test('gets a new plan at the end of the last one while it wants more, a few Wh short or not', () => {
+    const previous = planSession(silent(0), 'PLUG_IN');
+    const now = (previous.readyAt ?? 0) + 1;
+    for (const short of [0, 5_000, 20_000]) {
+      const later = silent(3 * kWh - short, { now, measuredAt: now, previous });
+      expect(decideReplan(later)).toBe('MEASURED_DIFFERS');
+      expect(decideReplan({ ...later, wantsMore: false })).toBeNull();
+    }
+    expect(planSession(silent(3 * kWh - 5_000, { now, measuredAt: now, previous }), 'MEASURED_DIFFERS').plannedMilliWh)
+      .toBeGreaterThan(kWh);
   });
 });
 

@@ -66,7 +66,7 @@ export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
   return {
     madeAt: facts.now, mode, reason,
     readyByAt: facts.wish.readyByAt, deadlineAt, deliveredMilliWh: delivered, targetMilliWh: target,
-    targetKnown: facts.wish.energyMilliWh !== null, powerW, phases: facts.phases, ...carKnown(facts),
+    targetKnown: facts.wish.energyMilliWh !== null, leastMilliWh: leastOf(facts), powerW, phases: facts.phases, ...carKnown(facts),
     slots: planSlots,
     periods: periodsFromSlots({
       slots: planSlots, fromAt: facts.now, tailAt: horizonAt, ratedPowerW: facts.ratedPowerW, caps: facts.caps,
@@ -117,9 +117,13 @@ export function outlineOf(facts: PlanningFacts): PlanOutline {
   const need = Math.max(0, target - delivered);
   const powerW = Math.min(facts.ratedPowerW, facts.carPowerW ?? facts.ratedPowerW);
   const horizonAt = horizonOf({ facts, mode, deadlineAt, need, powerW });
-  const least = facts.wish.minEnergyMilliWh ?? (facts.wish.energyMilliWh === null ? facts.assumed.minEnergyMilliWh : 0);
-  const minimum = Math.max(0, Math.min(need, least - delivered));
+  const minimum = Math.max(0, Math.min(need, leastOf(facts) - delivered));
   return { mode, deadlineAt, horizonAt, target, delivered, need, minimum, powerW };
+}
+
+/** leastOf is what comes before any look at the price, since plug-in. */
+export function leastOf({ wish, assumed }: PlanningFacts): MilliWh {
+  return wish.minEnergyMilliWh ?? (wish.energyMilliWh === null ? assumed.minEnergyMilliWh : 0);
 }
 
 function modeOf(facts: PlanningFacts, deadlineAt: InstantS): PlanMode {
@@ -142,12 +146,18 @@ export function deliveredBy(facts: PlanningFacts): MilliWh {
   return facts.deliveredMilliWh + Math.floor((facts.drawingW * seconds * 10) / 36);
 }
 
+/** Closer to a target than this the car has taken it: meters and slots are not finer. */
+const NEAR_MILLI_WH = 10_000;
+
 /** A car that takes more than was assumed is given more; a wish is kept to. */
 function targetOf(facts: PlanningFacts, delivered: MilliWh): MilliWh {
   if (facts.isFull) return delivered;
   if (facts.wish.energyMilliWh !== null) return Math.max(facts.wish.energyMilliWh, 0);
-  const step = facts.assumed.energyMilliWh;
-  return Math.max(step, Math.ceil((delivered + 1) / step) * step);
+  const { targetsMilliWh } = facts.assumed;
+  const next = targetsMilliWh.find((target) => target > delivered + NEAR_MILLI_WH);
+  if (next !== undefined) return next;
+  const last = Math.max(1, targetsMilliWh.at(-1) ?? 1);
+  return Math.ceil((delivered + NEAR_MILLI_WH + 1) / last) * last;
 }
 
 function horizonOf(args: {

@@ -51,6 +51,8 @@ export type Plan = {
   /** What the stay should deliver in all; assumed where nobody said. */
   targetMilliWh: MilliWh;
   targetKnown: boolean;
+  /** Part of it that comes first, whatever it costs; absent in plans of before it was learned. */
+  leastMilliWh?: MilliWh;
   /** Highest power that car, EVSE and limits allow. */
   powerW: number;
   phases: 1 | 3;

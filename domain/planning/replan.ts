@@ -75,7 +75,7 @@ function meterReason(plan: Plan, facts: PlanningFacts): PlanReason | null {
   const delivered = deliveredBy(facts);
   if (plan.readyAt !== null && facts.now >= plan.readyAt) {
     const missing = plan.deliveredMilliWh + plan.plannedMilliWh - delivered;
-    const isShort = missing > RESIDUE_MILLI_WH || (!plan.targetKnown && missing <= 0);
+    const isShort = missing > RESIDUE_MILLI_WH || !plan.targetKnown;
     // More came than the plan thought possible: what it says is unserved is not.
     if (plan.unservedMilliWh > 0 && -missing > toleranceOf(plan)) return 'MEASURED_DIFFERS';
     return isShort && plan.mode === 'SMART' && !facts.isFull && facts.wantsMore ? 'MEASURED_DIFFERS' : null;

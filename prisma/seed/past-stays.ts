@@ -52,7 +52,7 @@ function makeStay(stay: PastStay, prices: PriceInterval[]): Made {
     now: probedAt, plugInAt: stay.plugInAt, deliveredMilliWh: probed, measuredAt: probedAt, drawingW: stay.powerW,
     hasDrawn: true, wantsMore: true, isFull: false, didNotWake: false, isObserved: false,
     wish: { readyByAt: stay.plugOutAt, energyMilliWh: stay.energyMilliWh, minEnergyMilliWh: null, priority: false },
-    assumed: { departureAt: stay.plugOutAt, energyMilliWh: stay.energyMilliWh, minEnergyMilliWh: 0 },
+    assumed: { departureAt: stay.plugOutAt, targetsMilliWh: [stay.energyMilliWh], minEnergyMilliWh: 0 },
     ratedPowerW: RATED_W, carPowerW: stay.powerW, phases: 3, caps: [],
     prices: prices.filter((price) => price.startAt + price.seconds > stay.plugInAt && price.startAt < stay.plugOutAt), previous: null,
   }, 'PROBE_DONE');

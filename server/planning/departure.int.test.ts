@@ -73,6 +73,41 @@ describe('a closed stay', () => {
   });
 });
 
+describe('the energy of closed stays', () => {
+  /** A stay that took 8 kWh; `isFull`: the car was seen to take no more. */
+  async function took8Kwh(card: string, at: InstantS, isFull: boolean): Promise<void> {
+    const stay = await stayed(at, 13, card);
+    await world.rows('UPDATE transaction SET meter_stop_milli_wh = meter_start_milli_wh + 8000000 WHERE session_id = $1', [stay.id]);
+    if (isFull) {
+      await world.rows(`UPDATE plan SET content = jsonb_set(content, '{carIs}', '"FULL"') WHERE session_id = $1`, [stay.id]);
+    }
+    await countDepartures(world.deps, [stay.id]);
+  }
+  const firstPlanOf = async (card: string, at: InstantS) => {
+    const stay = await plugIn(at, card);
+    await planAlone(world.deps, [stay.id]);
+    return (await stay.plans()).at(-1);
+  };
+
+  test('is what the next one of the card is planned for, its least first', async () => {
+    for (let night = 0; night < 6; night += 1) {
+      await took8Kwh('SMALL', EVENING_AT + night * DAY_S, true);
+      await took8Kwh('CUT', EVENING_AT + night * DAY_S, false);
+    }
+    const [small, cut] = [
+      await firstPlanOf('SMALL', EVENING_AT + 6 * DAY_S), await firstPlanOf('CUT', EVENING_AT + 6 * DAY_S),
+    ];
+    expect(small?.targetMilliWh).toBeLessThan(12_000_000);
+    expect(small?.leastMilliWh).toBeLessThanOrEqual(8_000_000);
+    // What was cut short took at least that: it makes no target smaller.
+    expect(cut?.targetMilliWh).toBeGreaterThan(small?.targetMilliWh ?? 0);
+    const counts = await world.rows<{ sum: number; n: string }>(`SELECT (SELECT sum(x::numeric)::float8 FROM jsonb_array_elements_text(energy) AS e (x)) AS sum,
+      jsonb_array_length(energy)::text AS n FROM departure_count WHERE tenant_id = $1 AND scope = 'DRIVER' AND stays = 6`, [world.tenantId]);
+    expect(counts.map(({ n }) => n)).toEqual(['101', '101']);
+    for (const { sum } of counts) expect(sum).toBeCloseTo(6, 3);
+  });
+});
+
 describe('a forgotten card', () => {
   test('takes its habits with it', async () => {
     const stay = await stayed(EVENING_AT, 3, 'Gone-Card');

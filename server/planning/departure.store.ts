@@ -12,6 +12,9 @@ export type DepartureRow = {
   plug_out_at: Date | null;
   /** The first wish, where it was made with the plug-in. */
   declared_at: Date | null;
+  /** What the meters say the stay took, and whether it ended while its plan still meant to charge. */
+  taken_milli_wh: bigint;
+  is_cut: boolean;
 };
 
 export type Scope = 'EVERYBODY' | 'STATION' | 'DRIVER';
@@ -19,6 +22,11 @@ export type CountKey = { tenantId: number; scope: Scope; key: string };
 
 /** A wish made later than this after plug-in was not known to the first plan. */
 const DECLARED_WITHIN_MINUTES = 15;
+/** Closer to its target than this a stay has taken it. */
+const DONE_MILLI_WH = 10_000;
+
+/** Counts of one scope as stored; `energy` null: counted before energy was. */
+export type StoredCounts = { counts: unknown; energy: unknown };
 
 /** loadDepartures reads stays by id: those that go on and have no expectation, or those that wait to be counted. */
 export async function loadDepartures(
@@ -28,13 +36,18 @@ export async function loadDepartures(
 ): Promise<DepartureRow[]> {
   return await tx.$queryRaw<DepartureRow[]>`
     SELECT s.id, s.tenant_id, s.station_id, encode(sha256(convert_to(lower(s.id_token), 'UTF8')), 'hex') AS card_key,
-      l.time_zone, s.plug_in_at, s.plug_out_at, w.ready_by_at AS declared_at
+      l.time_zone, s.plug_in_at, s.plug_out_at, w.ready_by_at AS declared_at, t.taken_milli_wh,
+      coalesce(p.content ->> 'mode' IN ('PROBE', 'SMART') AND p.content ->> 'carIs' IS DISTINCT FROM 'FULL'
+        AND (p.content ->> 'targetMilliWh')::bigint > t.taken_milli_wh + ${DONE_MILLI_WH}, false) AS is_cut
     FROM session s
     JOIN location l ON l.id = s.location_id
     LEFT JOIN departure_expected d ON d.session_id = s.id
     LEFT JOIN LATERAL (SELECT q.ready_by_at FROM charging_preference q WHERE q.session_id = s.id
         AND q.source <> 'HISTORY' AND q.made_at <= s.plug_in_at + make_interval(mins => ${DECLARED_WITHIN_MINUTES})
       ORDER BY q.version LIMIT 1) w ON true
+    LEFT JOIN LATERAL (SELECT q.content FROM plan q WHERE q.session_id = s.id ORDER BY q.version DESC LIMIT 1) p ON true
+    CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(0, coalesce(q.meter_stop_milli_wh, q.meter_start_milli_wh)
+        - q.meter_start_milli_wh)), 0)::bigint AS taken_milli_wh FROM transaction q WHERE q.session_id = s.id) t
     WHERE s.id = ANY (${[...ids]}::uuid[]) AND CASE WHEN ${which} = 'UNEXPECTED'
       THEN s.state = 'OPEN' AND d.session_id IS NULL
       ELSE s.state = 'CLOSED' AND s.plug_out_at > s.plug_in_at AND d.counted_at IS NULL END
@@ -64,13 +77,15 @@ export async function neverCounted(tx: Tx, limit: number): Promise<string[]> {
 /** storeExpected keeps what stays were expected to be when first planned; what is kept stays. */
 export async function storeExpected(
   tx: Tx,
-  expected: readonly { id: string; tenantId: number; survival: readonly number[] }[],
+  expected: readonly {
+    id: string; tenantId: number; survival: readonly number[]; energy: readonly number[];
+  }[],
 ): Promise<void> {
   if (expected.length === 0) return;
   await tx.$executeRaw`
-    INSERT INTO departure_expected (session_id, tenant_id, survival)
-    SELECT id, "tenantId", survival FROM jsonb_to_recordset(${JSON.stringify(expected)}::jsonb)
-      AS x (id uuid, "tenantId" integer, survival jsonb)
+    INSERT INTO departure_expected (session_id, tenant_id, survival, energy)
+    SELECT id, "tenantId", survival, energy FROM jsonb_to_recordset(${JSON.stringify(expected)}::jsonb)
+      AS x (id uuid, "tenantId" integer, survival jsonb, energy jsonb)
     ON CONFLICT (session_id) DO NOTHING`;
 }
 
@@ -96,14 +111,14 @@ export async function markCounted(tx: Tx, rows: readonly DepartureRow[]): Promis
 export async function loadCounts(
   tx: Tx,
   keys: readonly CountKey[],
-): Promise<Map<string, unknown>> {
-  const rows = await tx.$queryRaw<{ tenant_id: number; scope: Scope; key: string; counts: unknown }[]>`
-    SELECT c.tenant_id, c.scope, c.key, c.counts FROM departure_count c
+): Promise<Map<string, StoredCounts>> {
+  const rows = await tx.$queryRaw<({ tenant_id: number; scope: Scope; key: string } & StoredCounts)[]>`
+    SELECT c.tenant_id, c.scope, c.key, c.counts, c.energy FROM departure_count c
     JOIN (SELECT DISTINCT * FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb)
       AS x ("tenantId" integer, scope text, key text)) k
       ON k."tenantId" = c.tenant_id AND k.scope = c.scope AND k.key = c.key`;
-  return new Map(rows.map(({ tenant_id, scope, key, counts }) =>
-    [nameOf({ tenantId: tenant_id, scope, key }), counts]));
+  return new Map(rows.map(({ tenant_id, scope, key, counts, energy }) =>
+    [nameOf({ tenantId: tenant_id, scope, key }), { counts, energy }]));
 }
 
 /** nameOf is a key as text, for maps. */
@@ -114,13 +129,13 @@ export function nameOf({ tenantId, scope, key }: CountKey): string {
 /** storeCounts writes counts back; `stays` is how many were added. */
 export async function storeCounts(
   tx: Tx,
-  counts: readonly (CountKey & { counts: unknown; stays: number })[],
+  counts: readonly (CountKey & StoredCounts & { stays: number })[],
 ): Promise<void> {
   if (counts.length === 0) return;
   await tx.$executeRaw`
-    INSERT INTO departure_count AS c (tenant_id, scope, key, counts, stays)
-    SELECT "tenantId", scope, key, counts, stays FROM jsonb_to_recordset(${JSON.stringify(counts)}::jsonb)
-      AS x ("tenantId" integer, scope text, key text, counts jsonb, stays bigint)
+    INSERT INTO departure_count AS c (tenant_id, scope, key, counts, energy, stays)
+    SELECT "tenantId", scope, key, counts, energy, stays FROM jsonb_to_recordset(${JSON.stringify(counts)}::jsonb)
+      AS x ("tenantId" integer, scope text, key text, counts jsonb, energy jsonb, stays bigint)
     ON CONFLICT (tenant_id, scope, key) DO UPDATE
-      SET counts = EXCLUDED.counts, stays = c.stays + EXCLUDED.stays, updated_at = now()`;
+      SET counts = EXCLUDED.counts, energy = EXCLUDED.energy, stays = c.stays + EXCLUDED.stays, updated_at = now()`;
 }

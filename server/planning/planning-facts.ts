@@ -30,7 +30,7 @@ export function planningFacts(row: PlanningRow, now: InstantS, prices: PriceInte
       priority: row.priority ?? false,
     },
     // Written with the first plan; a stay of which nothing is known charges at once.
-    assumed: row.survival === null ? atOnceStay(plugInAt) : expectedStay(plugInAt, row.survival),
+    assumed: row.survival === null ? atOnceStay(plugInAt) : expectedStay(plugInAt, row.survival, row.energy),
     ratedPowerW: row.max_power_w, phases: row.phases === 1 ? 1 : 3,
     caps: capsOf(row), prices, previous: row.plan,
   };

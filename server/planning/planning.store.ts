@@ -45,6 +45,8 @@ export type PlanningRow = {
   epoch: bigint | null;
   /** Chance to be connected after each half hour of the stay's first day; see departure.service.ts. */
   survival: number[] | null;
+  /** Chance that it takes more than 0…100 kWh; null where that was not learned yet. */
+  energy: number[] | null;
   open_at_station: number;
   /** Of its own EVSE only. */
   limits: { limitW: number; validFrom: string; validTo: string | null }[];
@@ -76,7 +78,7 @@ export async function loadPlanningRows(tx: Tx, ids: readonly string[]): Promise<
   return await tx.$queryRaw<PlanningRow[]>`
     SELECT s.id, s.tenant_id, s.location_id, s.station_id, s.evse_id, s.facts_version, s.steering, s.plug_in_at,
       coalesce(e.phases, 3)::int AS phases, coalesce(e.max_power_w, 22080) AS max_power_w, cs.capabilities,
-      l.bidding_zone, x.survival, c.mtu_minutes::int AS mtu_minutes, pv.risk_premium_ticks,
+      l.bidding_zone, x.survival, x.energy, c.mtu_minutes::int AS mtu_minutes, pv.risk_premium_ticks,
       t.id AS transaction_id, t.ocpp_id, t.meter_start_milli_wh,
       coalesce((SELECT sum(greatest(0, coalesce(d.meter_stop_milli_wh, d.meter_start_milli_wh) - d.meter_start_milli_wh))
         FROM transaction d WHERE d.session_id = s.id AND d.state <> 'ACTIVE'), 0)::bigint AS finished_milli_wh,

@@ -110,7 +110,7 @@ describe('what is stored of a stay', () => {
 
   test('leaves prices as they are where nothing is stored', () => {
     const slots = [{ startAt: 0, seconds: 900, priceTicks: 7 }];
-    const assumed = { departureAt: 900, energyMilliWh: 1, minEnergyMilliWh: 0 };
+    const assumed = { departureAt: 900, targetsMilliWh: [1], minEnergyMilliWh: 0 };
     expect(riskOffers(slots, { now: 0, plugInAt: 0, wish: { readyByAt: null }, assumed })).toBe(slots);
   });
 

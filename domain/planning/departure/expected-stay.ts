@@ -1,6 +1,7 @@
 import { DAY_S, QUARTER_S, type InstantS } from '../../time/instant.ts';
 import type { MilliWh } from '../../units/energy.ts';
 import { STEP_MIN, STEPS } from './counts.ts';
+import { emptyEnergy, energySteps, expectedEnergy } from './energy.ts';
 import { riskPrices } from './risk-price.ts';
 import { curveFrom, quantileAge, slotSurvival, type StayCurve } from './survival.ts';
 
@@ -9,9 +10,6 @@ import { curveFrom, quantileAge, slotSurvival, type StayCurve } from './survival
  * records missed no more than 0.75 % of the energy; departure.md.
  */
 const MISS_TICKS = 55_000;
-/** Charged at once where nobody said how much, so that a driver who leaves early can drive. */
-export const EXPECTED_MINIMUM_MILLI_WH = 10_000_000;
-const ENERGY_MILLI_WH = 30_000_000;
 /** Beyond this share of departures nothing is planned: who is still there charges on. */
 const LAST_SHARE = 0.95;
 const STEP_S = STEP_MIN * 60;
@@ -20,7 +18,8 @@ const STEP_S = STEP_MIN * 60;
 export type ExpectedStay = {
   /** Until when energy is planned; whoever stays longer goes on at full power. */
   departureAt: InstantS;
-  energyMilliWh: MilliWh;
+  /** Planned one after the other, rising: the next where the car took the one before and goes on. */
+  targetsMilliWh: readonly MilliWh[];
   minEnergyMilliWh: MilliWh;
   /** Chance to be connected after each half hour of the first day; absent: sure until then. */
   survival?: readonly number[];
@@ -34,24 +33,33 @@ export function survivalSteps(curve: StayCurve): number[] {
 
 /**
  * expectedStay is what a plan goes by where the driver says nothing: energy until nearly everybody
- * has left, a day at most, ten kWh of it first.
+ * has left, a day at most, and how much such a stay takes.
  * @param survival see survivalSteps.
+ * @param energy see energySteps; null: nothing was learned yet when the stay began.
  */
-export function expectedStay(plugInAt: InstantS, survival: readonly number[]): ExpectedStay {
+export function expectedStay(
+  plugInAt: InstantS,
+  survival: readonly number[],
+  energy: readonly number[] | null = null,
+): ExpectedStay {
   const lastS = Math.min(DAY_S, quantileAge(curveFrom(survival), 0, LAST_SHARE));
   return {
     departureAt: Math.ceil((plugInAt + lastS) / QUARTER_S) * QUARTER_S,
-    energyMilliWh: ENERGY_MILLI_WH,
-    minEnergyMilliWh: EXPECTED_MINIMUM_MILLI_WH,
+    ...energyOf(energy ?? OF_NOBODY),
     survival,
   };
 }
 
+const OF_NOBODY = energySteps(emptyEnergy());
+
+function energyOf(steps: readonly number[]) {
+  const { targetsMilliWh, firstMilliWh } = expectedEnergy(steps);
+  return { targetsMilliWh, minEnergyMilliWh: firstMilliWh };
+}
+
 /** atOnceStay is a stay of which nothing is known: it charges at once. */
 export function atOnceStay(plugInAt: InstantS): ExpectedStay {
-  return {
-    departureAt: plugInAt, energyMilliWh: ENERGY_MILLI_WH, minEnergyMilliWh: EXPECTED_MINIMUM_MILLI_WH,
-  };
+  return { departureAt: plugInAt, ...energyOf(OF_NOBODY) };
 }
 
 /** What a plan knows of the end of a stay: the driver's time, else what is expected. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emptyEnergy, ENERGY_STEPS, type EnergyHistory } from './energy.ts';
 import { emptyHistory, ERROR_STEPS, STEPS, type DepartureHistory } from './counts.ts';
 
 const counts = (length: number) => z.array(z.number().nonnegative()).length(length);
@@ -27,5 +28,17 @@ export function historyOf(stored: {
     everybody: everybodySchema.safeParse(stored.everybody).data ?? empty.everybody,
     station: stays.safeParse(stored.station).data ?? empty.station,
     driver: driverSchema.safeParse(stored.driver).data ?? empty.driver,
+  };
+}
+
+const energy = counts(ENERGY_STEPS + 1);
+
+/** energyHistoryOf reads stored counts of energy, as historyOf does those of lengths. */
+export function energyHistoryOf(stored: Record<keyof EnergyHistory, unknown>): EnergyHistory {
+  const empty = emptyEnergy();
+  return {
+    everybody: energy.safeParse(stored.everybody).data ?? empty.everybody,
+    station: energy.safeParse(stored.station).data ?? empty.station,
+    driver: energy.safeParse(stored.driver).data ?? empty.driver,
   };
 }

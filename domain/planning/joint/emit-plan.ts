@@ -2,7 +2,7 @@ import { energyFromPower, secondsForEnergy, type MilliWh } from '../../units/ene
 import { firstEnergy } from '../cheapest-slots.ts';
 import { mergePeriods } from '../periods.ts';
 import type { LimitPeriod, Plan, PlanReason, PlanSlot, UnservedReason } from '../plan.ts';
-import { carKnown, costOf } from '../plan-session.ts';
+import { carKnown, costOf, leastOf } from '../plan-session.ts';
 import { priceLookup, slotsBetween } from '../slots.ts';
 import { drawnAt, energyAt } from './car.ts';
 import { give, isInProbe, type Member, type Work } from './work.ts';
@@ -69,7 +69,7 @@ export function emitPlan(work: Work, member: Member, reason: PlanReason): Plan {
     madeAt: facts.now, mode: outline.mode, reason,
     readyByAt: facts.wish.readyByAt, deadlineAt: outline.deadlineAt,
     deliveredMilliWh: outline.delivered, targetMilliWh: outline.target, targetKnown: facts.wish.energyMilliWh !== null,
-    powerW: outline.powerW, phases: facts.phases, isShared: true, ...carKnown(facts),
+    leastMilliWh: leastOf(facts), powerW: outline.powerW, phases: facts.phases, isShared: true, ...carKnown(facts),
     slots, periods: periodsOf(work, member, slots),
     readyAt: outline.need === 0 ? facts.now : last === undefined ? null : last.chargeFromAt + last.chargeSeconds,
     plannedMilliWh, unservedMilliWh,

@@ -55,7 +55,7 @@ function factsOf(one: Car, sketch: Sketch): PlanningFacts {
       readyByAt: one.kind === 'late' ? now - 60 : T0 + Math.round(one.hours * 3_600), energyMilliWh: (one.deliveredKWh + one.kWh) * KWH,
       minEnergyMilliWh: (one.deliveredKWh + Math.min(one.minKWh, one.kWh)) * KWH, priority: one.kind === 'now',
     },
-    assumed: { departureAt: now, energyMilliWh: 30 * KWH, minEnergyMilliWh: 0 },
+    assumed: { departureAt: now, targetsMilliWh: [30 * KWH], minEnergyMilliWh: 0 },
     ratedPowerW: one.phases === 1 ? 7_360 : 22_080, carPowerW, phases: one.phases,
     caps: one.ownW === null ? [] : [{ fromAt: T0 + 1_000, toAt: T0 + 8_000, limitW: one.ownW }],
     prices: pricesOf(sketch), previous: null,
