@@ -1,10 +1,9 @@
 import type { Metadata, Viewport } from 'next';
-import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { api, site } from './_client/api.ts';
+import { chosenTheme } from './_client/chosen-theme.ts';
 import { RoleSwitcher } from './_ui/landing/role-switcher.tsx';
 import { ThemeChoice } from './_ui/theme-choice.tsx';
-import { THEME_COOKIE, themeFrom, type Theme } from './_ui/theme.ts';
 import { words } from './_ui/words.ts';
 import './globals.css';
 
@@ -13,10 +12,6 @@ export const metadata: Metadata = {
 };
 
 const BARS = { light: '#f4f6f9', dark: '#0b1220' } as const;
-
-async function chosenTheme(): Promise<Theme> {
-  return themeFrom((await cookies()).get(THEME_COOKIE)?.value);
-}
 
 /** The browser's own bar takes the page's colour. */
 export async function generateViewport(): Promise<Viewport> {

@@ -42,12 +42,13 @@ test('a driver sees no page of the operator and no stay that is not theirs', asy
   const { portalUrl } = demo;
   const operator = await browser.newContext();
   await signIn(operator, portalUrl, 'CPO');
-  type Stays = { result: { data: { json: { sessionId: string; driverName: string | null }[] } } };
+  type Stay = { sessionId: string; driverName: string | null };
+  type Stays = { result: { data: { json: { stays: Stay[] } } } };
   const others = async (): Promise<string[]> => {
     const { result } = (await (
       await operator.request.get(`${portalUrl}/api/trpc/fleet.stays`)
     ).json()) as Stays;
-    return result.data.json
+    return result.data.json.stays
       .filter(({ driverName }) => driverName === null)
       .map(({ sessionId }) => sessionId);
   };

@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { Button } from './button.tsx';
 
 type CopyLineProps = { label: string; value: string; copy: string; copied: string };
 
@@ -23,9 +24,9 @@ export function CopyLine({ label, value, copy, copied }: CopyLineProps) {
     <div className="flex flex-wrap items-center gap-2">
       <span className="w-32 hint">{label}</span>
       <code className="min-w-0 flex-1 break-all rounded-lg bg-sunken px-3 py-2">{value}</code>
-      <button type="button" className="button" onClick={take} aria-label={`${copy}: ${label}`}>
+      <Button onClick={take} aria-label={`${copy}: ${label}`}>
         {done ? copied : copy}
-      </button>
+      </Button>
     </div>
   );
 }

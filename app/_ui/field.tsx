@@ -25,7 +25,7 @@ function Frame({ id, label, isLabelHidden, hint, wrong, children }: FrameProps) 
         </p>
       )}
       {wrong !== undefined && (
-        <p id={`${id}-wrong`} className="wrong mt-1">
+        <p id={`${id}-wrong`} role="alert" className="wrong mt-1">
           {wrong}
         </p>
       )}

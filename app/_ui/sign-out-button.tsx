@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { signOut } from '../_client/sign-in.ts';
+import { Button } from './button.tsx';
 import { words } from './words.ts';
 
 export function SignOutButton() {
@@ -12,15 +13,13 @@ export function SignOutButton() {
   };
   return (
     <>
-      <button
-        type="button"
-        className="button"
+      <Button
         onClick={() => {
           void leave();
         }}
       >
         {words.signIn.signOut}
-      </button>
+      </Button>
       <span role="alert" className="wrong empty:hidden">
         {failed ? words.signIn.stillIn : ''}
       </span>

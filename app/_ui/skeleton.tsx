@@ -17,7 +17,8 @@ type PageSkeletonProps = {
 /** A page before its data: its title and blocks as shapes, said once to screen readers. */
 export function PageSkeleton({ width, blocks, hasHeader = false }: PageSkeletonProps) {
   return (
-    <main className={`mx-auto flex flex-col gap-4 px-4 pb-12 ${width}`}>
+    // As high as the window, so that what stands below is not pushed down when the page comes.
+    <main className={`mx-auto flex min-h-dvh flex-col gap-4 px-4 pb-12 ${width}`}>
       <p role="status" className="sr-only">
         {uiWords.loading}
       </p>

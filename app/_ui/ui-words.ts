@@ -7,6 +7,7 @@ export const uiWords = {
   keep: 'Keep it as it is',
   previous: 'Previous',
   next: 'Next',
+  first: 'Back to the first',
   newest: 'Back to the newest',
   older: 'Older',
   pages: (what: string) => `Pages of: ${what}`,

@@ -4,8 +4,10 @@ import { useRouter } from 'next/navigation';
 import type { FormEvent } from 'react';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { accessWords } from './access-words.ts';
 
 const w = accessWords.account;
@@ -20,21 +22,21 @@ export function NameForm({ name, email }: { name: string; email: string }) {
     if (await submit(() => trpc.account.rename.mutate({ name: given }))) router.refresh();
   };
   return (
-    <form
-      className="card flex flex-col gap-4"
-      onSubmit={(event) => {
-        void save(event);
-      }}
-    >
-      <Field name="name" label={w.name} defaultValue={name} maxLength={120} autoComplete="name" />
-      <p className="hint break-all">
-        {w.emailIs(email)}
-      </p>
-      <button type="submit" className="button" aria-disabled={state.busy}>
-        {w.save}
-      </button>
-      <FormNote state={state} done={w.saved} />
-    </form>
+    <SectionCard title={w.nameTitle}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          void save(event);
+        }}
+      >
+        <Field name="name" label={w.name} defaultValue={name} maxLength={120} autoComplete="name" />
+        <p className="hint break-all">{w.emailIs(email)}</p>
+        <Button type="submit" className="self-start" busy={state.busy}>
+          {w.save}
+        </Button>
+        <FormNotice state={state} done={w.saved} />
+      </form>
+    </SectionCard>
   );
 }
 
@@ -56,36 +58,36 @@ export function PasswordForm({ hasPassword, email }: { hasPassword: boolean; ema
     router.refresh();
   };
   return (
-    <form
-      className="card flex flex-col gap-4"
-      onSubmit={(event) => {
-        void change(event);
-      }}
-    >
-      <h2 className="text-lg font-semibold">{w.password}</h2>
-      {!hasPassword && <p className="text-soft">{w.noPassword}</p>}
-      {/* For password managers: they keep a password under the name it belongs to. */}
-      <input type="hidden" name="username" autoComplete="username" value={email} />
-      {hasPassword && (
+    <SectionCard title={w.password} {...(hasPassword ? {} : { hint: w.noPassword })}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          void change(event);
+        }}
+      >
+        {/* For password managers: they keep a password under the name it belongs to. */}
+        <input type="hidden" name="username" autoComplete="username" value={email} />
+        {hasPassword && (
+          <Field
+            name="current"
+            type="password"
+            label={w.current}
+            autoComplete="current-password"
+          />
+        )}
         <Field
-          name="current"
+          name="next"
           type="password"
-          label={w.current}
-          autoComplete="current-password"
+          label={w.next}
+          hint={w.nextHint}
+          minLength={PASSWORD_MIN}
+          autoComplete="new-password"
         />
-      )}
-      <Field
-        name="next"
-        type="password"
-        label={w.next}
-        hint={w.nextHint}
-        minLength={PASSWORD_MIN}
-        autoComplete="new-password"
-      />
-      <button type="submit" className="button" aria-disabled={state.busy}>
-        {hasPassword ? w.changePassword : w.setPassword}
-      </button>
-      <FormNote state={state} done={w.passwordChanged} />
-    </form>
+        <Button type="submit" className="self-start" busy={state.busy}>
+          {hasPassword ? w.changePassword : w.setPassword}
+        </Button>
+        <FormNotice state={state} done={w.passwordChanged} />
+      </form>
+    </SectionCard>
   );
 }

@@ -4,8 +4,11 @@ import type { FormEvent } from 'react';
 import { signOut } from '../_client/sign-in.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
+import { Progress } from '../_ui/progress.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { accessWords } from './access-words.ts';
 
 const w = accessWords.account;
@@ -14,13 +17,10 @@ const FILE_NAME = 'valley-my-data.json';
 /** A copy of everything stored about the person, and the way to have it forgotten. */
 export function DataSection() {
   return (
-    <section className="card flex flex-col gap-4" aria-labelledby="data">
-      <h2 id="data" className="text-lg font-semibold">
-        {w.data}
-      </h2>
+    <SectionCard id="data" title={w.data}>
       <ExportButton />
       <DeleteForm />
-    </section>
+    </SectionCard>
   );
 }
 
@@ -41,10 +41,11 @@ function ExportButton() {
   return (
     <div className="flex flex-col gap-2">
       <p className="hint">{w.exportHint}</p>
-      <button type="button" className="button self-start" aria-disabled={state.busy} onClick={take}>
-        {state.busy ? w.exporting : w.exportButton}
-      </button>
-      <FormNote state={state} done={FILE_NAME} />
+      <Button className="self-start" busy={state.busy} onClick={take}>
+        {w.exportButton}
+      </Button>
+      {state.busy && <Progress label={w.exporting} />}
+      <FormNotice state={state} done={w.exported(FILE_NAME)} />
     </div>
   );
 }
@@ -70,10 +71,10 @@ function DeleteForm() {
       <h3 className="font-semibold">{w.remove}</h3>
       <p className="hint">{w.removeHint}</p>
       <Field name="confirm" label={w.removeConfirm} autoComplete="off" />
-      <button type="submit" className="button self-start" aria-disabled={state.busy}>
+      <Button type="submit" kind="danger" className="self-start" busy={state.busy}>
         {w.removeButton}
-      </button>
-      <FormNote state={state} done={w.removed} />
+      </Button>
+      <FormNotice state={state} done={w.removed} />
     </form>
   );
 }

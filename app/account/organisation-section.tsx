@@ -5,8 +5,9 @@ import type { OrganisationKind } from '#server/auth/grants.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { leaving } from '../_client/leaving.ts';
 import { trpc } from '../_client/trpc.ts';
+import { ActButton } from '../_ui/act-button.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { accessWords } from './access-words.ts';
-import { ActButton } from './act-button.tsx';
 
 type Organisations = inferRouterOutputs<AppRouter>['account']['organisations'];
 
@@ -29,11 +30,7 @@ export function OrganisationSection({ organisations }: { organisations: Organisa
     window.location.assign('/');
   };
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="organisations">
-      <h2 id="organisations" className="text-lg font-semibold">
-        {w.organisations}
-      </h2>
-      <p className="hint">{w.organisationsHint}</p>
+    <SectionCard id="organisations" title={w.organisations} hint={w.organisationsHint}>
       <ul className="flex flex-col gap-2">
         {organisations.map(({ id, name, kind, current }) => (
           <li key={id} className="flex flex-wrap items-center justify-between gap-2">
@@ -49,6 +46,6 @@ export function OrganisationSection({ organisations }: { organisations: Organisa
           </li>
         ))}
       </ul>
-    </section>
+    </SectionCard>
   );
 }

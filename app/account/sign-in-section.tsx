@@ -4,8 +4,9 @@ import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { signOut } from '../_client/sign-in.ts';
 import { trpc } from '../_client/trpc.ts';
+import { ActButton } from '../_ui/act-button.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { accessWords } from './access-words.ts';
-import { ActButton } from './act-button.tsx';
 import { deviceName } from './device-name.ts';
 import { LocalTime } from './local-time.tsx';
 
@@ -20,19 +21,20 @@ export function SignInSection({ signIns }: { signIns: SignIns }) {
     await signOut();
   };
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="sign-ins">
-      <h2 id="sign-ins" className="text-lg font-semibold">
-        {w.signIns}
-      </h2>
+    <SectionCard id="sign-ins" title={w.signIns}>
       <ul className="flex flex-col">
         {signIns.map((signIn) => (
           <SignInLine key={signIn.id} signIn={signIn} />
         ))}
       </ul>
       <div>
-        <ActButton label={w.endAll} act={endAll} />
+        <ActButton
+          label={w.endAll}
+          confirm={{ question: w.endAllAsk, hint: w.endAllHint }}
+          act={endAll}
+        />
       </div>
-    </section>
+    </SectionCard>
   );
 }
 

@@ -20,6 +20,7 @@ export const actionWords = {
   cardHint: 'A linked card; its driver is charged and told.',
   ask: 'Ask the station',
   cancel: 'Cancel',
+  sure: (action: string) => `${action}: are you sure?`,
   confirm: {
     stop: (evseId: string) => `The car at charging point ${evseId} stops charging at once.`,
     unlock: (evseId: string) =>

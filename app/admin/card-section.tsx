@@ -7,86 +7,100 @@ import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { ActButton } from '../_ui/act-button.tsx';
+import { Button } from '../_ui/button.tsx';
 import { CopyLine } from '../_ui/copy-line.tsx';
+import { DataTable, type Column } from '../_ui/data-table.tsx';
+import { EmptyState } from '../_ui/empty-state.tsx';
 import { Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
+import { Pager } from '../_ui/pager.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { words } from '../_ui/words.ts';
+import { hrefOf, neighboursOf, placeParams, type AdminPlace } from './admin-place.ts';
 import { adminWords } from './admin-words.ts';
-import { DataTable } from './data-table.tsx';
+import { SearchForm } from './search-form.tsx';
 
-type Cards = inferRouterOutputs<AppRouter>['fleet']['cards'];
+type CardPage = inferRouterOutputs<AppRouter>['fleet']['cards'];
+type Card = CardPage['cards'][number];
 
 const w = adminWords.cards;
-/** A fleet's cards fill pages; those with a driver come first and these many are shown. */
-const SHOWN = 25;
+const ANCHOR = 'cards';
 
-type CardProps = { cards: Cards; canWrite: boolean; canInvite: boolean };
+type CardProps = { page: CardPage; place: AdminPlace; canWrite: boolean; canInvite: boolean };
 
-export function CardSection({ cards, canWrite, canInvite }: CardProps) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
-  const setBlocked = (uid: string, isBlocked: boolean) => {
-    void submit(async () => {
-      await trpc.fleet.setCardBlocked.mutate({ uid, isBlocked });
-      router.refresh();
-    });
-  };
-  const sorted = cards
-    .toSorted((a, b) => Number(b.email !== null) - Number(a.email !== null))
-    .slice(0, SHOWN);
+/** Every card that may charge, whose it is, and the way to shut one out. */
+export function CardSection({ page, place, canWrite, canInvite }: CardProps) {
+  const { cards, total, pages } = page;
+  const search = place.cardSearch;
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="cards">
-      <h2 id="cards" className="text-lg font-semibold">
-        {w.title}
-      </h2>
-      {cards.length === 0 ? (
-        <p className="text-soft">{w.empty}</p>
-      ) : (
-        <DataTable label={w.table} columns={w.columns.slice(0, canWrite ? 4 : 3)}>
-          {sorted.map((card) => (
-            <tr key={card.uid} className="border-t border-line">
-              <th scope="row" className="px-2 py-2 text-left">
-                {card.uid}
-                {card.status === 'Blocked' && <span className="wrong block">{w.blocked}</span>}
-              </th>
-              <td className="px-2 py-2">
-                {card.driverName ?? w.nobody}
-                <span className="hint block">{card.email}</span>
-              </td>
-              <td className="px-2 py-2">
-                {card.email === null ? '' : card.hasPassword ? w.ready : w.waiting}
-              </td>
-              {canWrite && (
-                <td className="px-2 py-2">
-                  <BlockButton card={card} onAsk={setBlocked} />
-                </td>
-              )}
-            </tr>
-          ))}
-        </DataTable>
+    <SectionCard id={ANCHOR} title={w.title}>
+      {(total > 0 || search !== '') && (
+        <SearchForm
+          name={placeParams.cardSearch}
+          label={adminWords.search.cards}
+          value={search}
+          anchor={ANCHOR}
+          allHref={hrefOf({ ...place, cards: 1, cardSearch: '' }, ANCHOR)}
+        />
       )}
-      <FormNote state={state} done="" />
+      <DataTable
+        caption={w.table}
+        columns={canWrite ? [...columns, blockColumn] : columns}
+        rows={cards}
+        keyOf={({ uid }) => uid}
+        empty={<EmptyState title={search === '' ? w.empty : adminWords.search.nothing(search)} />}
+        pager={
+          <Pager
+            of={w.title}
+            {...neighboursOf(page, (cardsPage) => hrefOf({ ...place, cards: cardsPage }, ANCHOR))}
+            place={adminWords.page(String(page.page), String(pages), String(total))}
+          />
+        }
+      />
       {canInvite && <CardForm />}
-    </section>
+    </SectionCard>
   );
 }
 
-type BlockProps = { card: Cards[number]; onAsk: (uid: string, isBlocked: boolean) => void };
+const [cardHead, driverHead, accountHead, useHead] = w.columns;
 
-function BlockButton({ card: { uid, status }, onAsk }: BlockProps) {
-  const isBlocked = status === 'Blocked';
-  return (
-    <button
-      type="button"
-      className="button whitespace-nowrap"
-      aria-label={isBlocked ? w.unblockHint(uid) : w.blockHint(uid)}
-      onClick={() => {
-        onAsk(uid, !isBlocked);
-      }}
-    >
-      {isBlocked ? w.unblock : w.block}
-    </button>
-  );
+const columns: readonly Column<Card>[] = [
+  {
+    head: cardHead,
+    isRowHead: true,
+    cell: ({ uid, status }) => (
+      <>
+        {uid}
+        {status === 'Blocked' && <span className="wrong block">{w.blocked}</span>}
+      </>
+    ),
+  },
+  {
+    head: driverHead,
+    cell: ({ driverName, email }) => (
+      <span>
+        {driverName ?? w.nobody}
+        <span className="hint block">{email}</span>
+      </span>
+    ),
+  },
+  {
+    head: accountHead,
+    cell: ({ email, hasPassword }) => (email === null ? '–' : hasPassword ? w.ready : w.waiting),
+  },
+];
+
+const blockColumn: Column<Card> = {
+  head: useHead,
+  cell: ({ uid, status }) => <BlockButton uid={uid} isBlocked={status === 'Blocked'} />,
+};
+
+function BlockButton({ uid, isBlocked }: { uid: string; isBlocked: boolean }) {
+  const act = () => trpc.fleet.setCardBlocked.mutate({ uid, isBlocked: !isBlocked });
+  if (isBlocked) return <ActButton label={w.unblock} spoken={w.unblockHint(uid)} act={act} />;
+  const confirm = { question: w.blockAsk(uid), hint: w.blockHint };
+  return <ActButton label={w.block} spoken={w.blockOf(uid)} confirm={confirm} act={act} />;
 }
 
 function CardForm() {
@@ -113,7 +127,7 @@ function CardForm() {
   };
   return (
     <form
-      className="grid items-start gap-3 sm:grid-cols-2"
+      className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-2"
       onSubmit={(event) => {
         void send(event);
       }}
@@ -121,11 +135,11 @@ function CardForm() {
       <Field name="uid" label={w.uid} hint={w.uidHint} maxLength={36} autoComplete="off" />
       <Field name="name" label={w.name} autoComplete="off" />
       <Field name="email" type="email" label={w.email} autoComplete="off" />
-      <button type="submit" className="button self-end" aria-disabled={state.busy}>
+      <Button type="submit" className="sm:mt-7" busy={state.busy}>
         {w.add}
-      </button>
+      </Button>
       <div className="flex flex-col gap-2 sm:col-span-2">
-        <FormNote state={state} done={invite === null ? w.linked : w.invite} />
+        <FormNotice state={state} done={invite === null ? w.linked : w.invite} />
         {invite !== null && (
           <CopyLine
             label={words.setup.submitInvite}

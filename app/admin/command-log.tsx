@@ -1,7 +1,8 @@
 import { secondsFromDate } from '#domain/time/instant.ts';
 import { dateTime } from '../_client/format.ts';
+import { DataTable, type Column } from '../_ui/data-table.tsx';
+import { EmptyState } from '../_ui/empty-state.tsx';
 import { actionWords } from './action-words.ts';
-import { DataTable } from './data-table.tsx';
 import type { CommandLog } from './use-command-log.ts';
 
 const w = actionWords.log;
@@ -10,22 +11,35 @@ type LogProps = { log: CommandLog; timeZone: string };
 
 /** The newest commands of a station and what came of each. */
 export function CommandLogTable({ log, timeZone }: LogProps) {
-  if (log.length === 0) return <p className="text-soft">{w.empty}</p>;
   return (
-    <DataTable label={w.table} columns={w.columns}>
-      {log.map((row) => (
-        <tr key={row.id} className="border-t border-line align-top">
-          <td className="px-2 py-2">{nameOf(row)}</td>
-          <td className={`px-2 py-2 ${isBad(row) ? 'wrong' : ''}`}>{stateOf(row)}</td>
-          <td className="px-2 py-2 break-words">{row.answer ?? '–'}</td>
-          <td className="px-2 py-2 whitespace-nowrap">
-            {row.latencyMs === null ? '–' : w.took(String(row.latencyMs))}
-          </td>
-          <td className="px-2 py-2">{dateTime(secondsFromDate(row.askedAt), timeZone)}</td>
-        </tr>
-      ))}
-    </DataTable>
+    <DataTable
+      caption={w.table}
+      columns={columnsIn(timeZone)}
+      rows={log}
+      keyOf={({ id }) => id}
+      empty={<EmptyState title={w.empty} />}
+      isTall
+    />
   );
+}
+
+const [whatHead, outcomeHead, answerHead, tookHead, askedHead] = w.columns;
+
+function columnsIn(timeZone: string): Column<Row>[] {
+  return [
+    { head: whatHead, isRowHead: true, cell: nameOf },
+    {
+      head: outcomeHead,
+      cell: (row) => <span className={isBad(row) ? 'wrong' : ''}>{stateOf(row)}</span>,
+    },
+    { head: answerHead, cell: ({ answer }) => answer ?? '–' },
+    {
+      head: tookHead,
+      isFigure: true,
+      cell: ({ latencyMs }) => (latencyMs === null ? '–' : w.took(String(latencyMs))),
+    },
+    { head: askedHead, cell: ({ askedAt }) => dateTime(secondsFromDate(askedAt), timeZone) },
+  ];
 }
 
 /** outcomeOf is one sentence about what came of a command that was just asked for. */

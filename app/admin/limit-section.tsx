@@ -5,6 +5,8 @@ import { api } from '../_client/api.ts';
 import { dateTime, eurExact, kw } from '../_client/format.ts';
 import { LimitPanel } from '../_ui/charts/limit-panel.tsx';
 import { limitWords as w } from '../_ui/charts/limit-words.ts';
+import { EmptyState } from '../_ui/empty-state.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 
 type Limit = inferRouterOutputs<AppRouter>['planning']['limits'][number];
 
@@ -15,22 +17,21 @@ export async function LimitSection() {
   const { caller } = await api();
   const limits = await caller.planning.limits();
   return (
-    <section className="card flex flex-col gap-6" aria-labelledby="limits">
-      <h2 id="limits" className="text-lg font-semibold">
-        {w.title}
-      </h2>
+    <SectionCard id="limits" title={w.title} className="gap-6">
       {limits.length === 0 && (
-        <p className="text-soft">
-          {w.empty}{' '}
-          <a href="#sites" className="underline">
-            {w.emptyLink}
-          </a>
-        </p>
+        <EmptyState
+          title={w.empty}
+          action={
+            <a href="#sites" className="inline-flex min-h-11 items-center underline">
+              {w.emptyLink}
+            </a>
+          }
+        />
       )}
       {limits.map((limit) => (
         <LimitArticle key={`${limit.locationId} ${limit.stationId ?? ''}`} limit={limit} />
       ))}
-    </section>
+    </SectionCard>
   );
 }
 

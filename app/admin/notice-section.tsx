@@ -8,7 +8,10 @@ import type { AppRouter } from '#server/trpc/root.ts';
 import { dateTime } from '../_client/format.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
-import { FormNote } from '../_ui/form-note.tsx';
+import { Button } from '../_ui/button.tsx';
+import { EmptyState } from '../_ui/empty-state.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { adviceFor, noticeWords as w } from './notice-words.ts';
 
 type Page = inferRouterOutputs<AppRouter>['fleet']['notices'];
@@ -42,23 +45,20 @@ export function NoticeSection({ first, canWrite }: { first: Page; canWrite: bool
     });
   };
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="notices">
-      <h2 id="notices" className="text-lg font-semibold">
-        {w.title}
-      </h2>
-      {shown.length === 0 && <p className="text-soft">{w.empty}</p>}
+    <SectionCard id="notices" title={w.title}>
+      {shown.length === 0 && <EmptyState title={w.empty} />}
       <ul className="flex flex-col gap-2">
         {shown.map((notice) => (
           <NoticeLine key={keyOf(notice)} notice={notice} resolve={canWrite ? resolve : null} />
         ))}
       </ul>
       {nextCursor !== null && (
-        <button type="button" className="button self-start" onClick={showOlder}>
+        <Button className="self-start" busy={state.busy} onClick={showOlder}>
           {w.older}
-        </button>
+        </Button>
       )}
-      <FormNote state={state} done="" />
-    </section>
+      <FormNotice state={state} />
+    </SectionCard>
   );
 }
 
@@ -97,16 +97,14 @@ function NoticeLine({ notice, resolve }: LineProps) {
         <p>{todo}</p>
       </div>
       {resolve !== null && (
-        <button
-          type="button"
-          className="button"
+        <Button
           aria-label={isStay ? w.settleAgainHint(place) : w.resolveHint(what, place)}
           onClick={() => {
             resolve(notice);
           }}
         >
           {isStay ? w.settleAgain : w.resolve}
-        </button>
+        </Button>
       )}
     </li>
   );

@@ -7,8 +7,10 @@ import type { AppRouter } from '#server/trpc/root.ts';
 import { eur } from '../_client/format.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { adminWords } from './admin-words.ts';
 
 type Programme = inferRouterOutputs<AppRouter>['fleet']['programme'];
@@ -25,10 +27,7 @@ export function ProgrammeSection({
 }) {
   const { acceptedVersion, shareBp, driverBp, mspBp, cpoBp, platformBp } = programme;
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="programme">
-      <h2 id="programme" className="text-lg font-semibold">
-        {w.title}
-      </h2>
+    <SectionCard id="programme" title={w.title}>
       <p className="font-semibold">
         {acceptedVersion === null ? w.offer : w.accepted(String(acceptedVersion))}
       </p>
@@ -46,7 +45,7 @@ export function ProgrammeSection({
         <li>{w.fair}</li>
       </ul>
       {acceptedVersion === null && canAccept && <AcceptForm />}
-    </section>
+    </SectionCard>
   );
 }
 
@@ -66,10 +65,12 @@ function AcceptForm() {
       }}
     >
       <Field name="msp" label={w.msp} />
-      <button type="submit" className="button button-main" aria-disabled={state.busy}>
+      <Button type="submit" kind="main" busy={state.busy}>
         {w.accept}
-      </button>
-      <FormNote state={state} done="" />
+      </Button>
+      <div className="sm:col-span-2">
+        <FormNotice state={state} />
+      </div>
     </form>
   );
 }

@@ -7,8 +7,11 @@ import type { AppRouter } from '#server/trpc/root.ts';
 import { centsPerKwh } from '../_client/format.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { Button } from '../_ui/button.tsx';
+import { EmptyState } from '../_ui/empty-state.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { adminWords } from './admin-words.ts';
 
 type Outputs = inferRouterOutputs<AppRouter>['fleet'];
@@ -18,11 +21,8 @@ const w = adminWords.sites;
 
 export function SiteSection({ sites, zones, canWrite }: SiteProps) {
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="sites">
-      <h2 id="sites" className="text-lg font-semibold">
-        {w.title}
-      </h2>
-      {sites.length === 0 && <p className="text-soft">{w.empty}</p>}
+    <SectionCard id="sites" title={w.title}>
+      {sites.length === 0 && <EmptyState title={w.empty} />}
       <ul className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
         {sites.map((site) => (
           <li key={site.id} className="rounded-xl border border-line px-3 py-2">
@@ -37,7 +37,7 @@ export function SiteSection({ sites, zones, canWrite }: SiteProps) {
         ))}
       </ul>
       {canWrite && <SiteForm zones={zones} />}
-    </section>
+    </SectionCard>
   );
 }
 
@@ -69,10 +69,10 @@ function LimitForm({ site }: { site: Outputs['locations'][number] }) {
         pattern="[0-9]+([.,][0-9]+)?"
         defaultValue={site.limitW === null ? '' : String(site.limitW / 1000)}
       />
-      <button type="submit" className="button" aria-disabled={state.busy}>
+      <Button type="submit" busy={state.busy}>
         {w.saveLimit}
-      </button>
-      <FormNote state={state} done={w.limitSaved} />
+      </Button>
+      <FormNotice state={state} done={w.limitSaved} />
     </form>
   );
 }
@@ -99,7 +99,7 @@ function SiteForm({ zones }: { zones: Outputs['zones'] }) {
   };
   return (
     <form
-      className="grid items-start gap-3 sm:grid-cols-2"
+      className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-2"
       onSubmit={(event) => {
         void send(event);
       }}
@@ -118,10 +118,12 @@ function SiteForm({ zones }: { zones: Outputs['zones'] }) {
         hint={w.saleHint}
         pattern="[0-9]+([.,][0-9]+)?"
       />
-      <button type="submit" className="button" aria-disabled={state.busy}>
+      <Button type="submit" busy={state.busy}>
         {w.add}
-      </button>
-      <FormNote state={state} done={w.added} />
+      </Button>
+      <div className="sm:col-span-2">
+        <FormNotice state={state} done={w.added} />
+      </div>
     </form>
   );
 }

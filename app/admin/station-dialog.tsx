@@ -2,70 +2,50 @@
 
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
-import { FormNote } from '../_ui/form-note.tsx';
+import { Button } from '../_ui/button.tsx';
+import { Confirm } from '../_ui/confirm.tsx';
+import { Dialog } from '../_ui/dialog.tsx';
+import { FormNotice, Notice } from '../_ui/notice.tsx';
+import { Skeleton } from '../_ui/skeleton.tsx';
 import { actionWords as w } from './action-words.ts';
 import { CommandLogTable, outcomeOf } from './command-log.tsx';
 import { StationDraft, type Draft } from './station-draft.tsx';
 import { useCommandLog } from './use-command-log.ts';
 
-type Station = inferRouterOutputs<AppRouter>['fleet']['stations'][number];
+type Station = inferRouterOutputs<AppRouter>['fleet']['stations']['stations'][number];
 type Action = inferRouterInputs<AppRouter>['fleet']['askStation']['action'];
 type DialogProps = { station: Station; canWrite: boolean; onClose: () => void };
 
 /** One station: what can be asked of it, and what was asked and answered. */
 export function StationDialog({ station, canWrite, onClose }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   const { log, look } = useCommandLog(station.id);
   const [asked, setAsked] = useState<string | null>(null);
   const outcome = log?.find(({ id }) => id === asked) ?? null;
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby="station-title"
-      className="m-auto max-h-[92dvh] w-full max-w-3xl overflow-auto rounded-2xl border border-line bg-surface p-4 text-ink backdrop:bg-black/50"
-      onClose={onClose}
-    >
-      <div className="flex flex-col gap-3">
-        <div className="flex items-start justify-between gap-3">
-          <div>
-            <h2 id="station-title" className="text-lg font-semibold">
-              {w.title(station.id)}
-            </h2>
-            <p className="hint">{station.locationName}</p>
-          </div>
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              dialog.current?.close();
-            }}
-          >
-            {w.close}
-          </button>
-        </div>
-        {canWrite && (
-          <Actions
-            station={station}
-            onAsked={(id) => {
-              setAsked(id);
-              look();
-            }}
-          />
-        )}
-        <p role="status" className="font-semibold empty:hidden">
-          {asked === null ? '' : outcome === null ? w.outcome.waiting : outcomeOf(outcome)}
-        </p>
-        <h3 className="font-semibold">{w.log.title}</h3>
-        {log !== null && <CommandLogTable log={log} timeZone={station.timeZone} />}
-      </div>
-    </dialog>
+    <Dialog title={w.title(station.id)} hint={station.locationName} close={w.close} onClose={onClose}>
+      {canWrite && (
+        <Actions
+          station={station}
+          onAsked={(id) => {
+            setAsked(id);
+            look();
+          }}
+        />
+      )}
+      <p role="status" className="font-semibold empty:sr-only">
+        {asked === null ? '' : outcome === null ? w.outcome.waiting : outcomeOf(outcome)}
+      </p>
+      <h3 className="font-semibold">{w.log.title}</h3>
+      {log === null ? (
+        <Skeleton className="h-32" />
+      ) : (
+        <CommandLogTable log={log} timeZone={station.timeZone} />
+      )}
+    </Dialog>
   );
 }
 
@@ -82,17 +62,22 @@ function Actions({ station, onAsked }: { station: Station; onAsked: (id: string 
     });
   };
   const reason = station.actions.length === 0 ? w.unknown : station.connected ? null : w.away;
+  const on = {
+    send,
+    cancel: () => {
+      setDraft(null);
+    },
+  };
   const choose = (next: Draft) => {
-    if (reason !== null) return;
     if (next.confirm === null && next.action !== null) send(next.action);
     else setDraft(next);
   };
   return (
     <>
       {reason !== null && (
-        <p id="station-away" className="wrong">
-          {reason}
-        </p>
+        <Notice kind="warn" isStill>
+          <p id="station-away">{reason}</p>
+        </Notice>
       )}
       <ul className="flex flex-col gap-2">
         {groupsOf(station).map(({ title, drafts }) => (
@@ -100,36 +85,51 @@ function Actions({ station, onAsked }: { station: Station; onAsked: (id: string 
             <p className="mb-2 font-semibold">{title}</p>
             <div className="flex flex-wrap gap-2">
               {drafts.map((each) => (
-                <button
+                <Button
                   key={each.label}
-                  type="button"
-                  className="button"
-                  aria-disabled={reason !== null || state.busy}
+                  off={reason !== null || state.busy}
                   aria-describedby={reason === null ? undefined : 'station-away'}
                   onClick={() => {
                     choose(each);
                   }}
                 >
                   {each.label}
-                </button>
+                </Button>
               ))}
             </div>
           </li>
         ))}
       </ul>
       {draft !== null && (
-        <StationDraft
-          key={`${draft.label} ${draft.evseId ?? ''}`}
-          draft={draft}
-          busy={state.busy}
-          send={send}
-          cancel={() => {
-            setDraft(null);
-          }}
-        />
+        <Asked key={`${draft.label} ${draft.evseId ?? ''}`} draft={draft} busy={state.busy} {...on} />
       )}
-      <FormNote state={state} done="" />
+      <FormNotice state={state} />
     </>
+  );
+}
+
+type AskedProps = {
+  draft: Draft;
+  busy: boolean;
+  send: (action: Action) => void;
+  cancel: () => void;
+};
+
+/** Once more before a driver is disturbed, or the card to start with. */
+function Asked({ draft, busy, send, cancel }: AskedProps) {
+  const { action, confirm, label } = draft;
+  if (action === null) return <StationDraft draft={draft} busy={busy} send={send} cancel={cancel} />;
+  return (
+    <Confirm
+      question={w.sure(label)}
+      {...(confirm === null ? {} : { hint: confirm })}
+      label={label}
+      busy={busy}
+      onConfirm={() => {
+        send(action);
+      }}
+      onCancel={cancel}
+    />
   );
 }
 

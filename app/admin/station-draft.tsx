@@ -4,6 +4,7 @@ import type { inferRouterInputs } from '@trpc/server';
 import { useEffect, useRef } from 'react';
 import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
+import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
 import { actionWords as w } from './action-words.ts';
 
@@ -28,17 +29,17 @@ type DraftProps = {
   cancel: () => void;
 };
 
-/** Asks once more before a driver is disturbed, or for the card to start with. */
+/** Asks for the card to start with. */
 export function StationDraft({ draft, busy, send, cancel }: DraftProps) {
   const box = useRef<HTMLFormElement>(null);
   useEffect(() => {
     box.current?.scrollIntoView({ block: 'nearest' });
-    box.current?.querySelector<HTMLElement>('input, button')?.focus();
+    box.current?.querySelector('input')?.focus();
   }, []);
   const ask = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const card = String(new FormData(event.currentTarget).get('card') ?? '').trim();
-    send(draft.action ?? { kind: 'start', evseId: draft.evseId ?? 1, card });
+    send({ kind: 'start', evseId: draft.evseId ?? 1, card });
   };
   return (
     <form
@@ -46,17 +47,12 @@ export function StationDraft({ draft, busy, send, cancel }: DraftProps) {
       className="flex flex-col gap-3 rounded-xl border-2 border-action p-4"
       onSubmit={ask}
     >
-      {draft.confirm !== null && <p className="font-semibold">{draft.confirm}</p>}
-      {draft.action === null && (
-        <Field name="card" label={w.card} hint={w.cardHint} maxLength={36} autoComplete="off" />
-      )}
+      <Field name="card" label={w.card} hint={w.cardHint} maxLength={36} autoComplete="off" />
       <div className="flex flex-wrap gap-2">
-        <button type="submit" className="button button-main" aria-disabled={busy}>
-          {draft.confirm === null ? w.ask : draft.label}
-        </button>
-        <button type="button" className="button" onClick={cancel}>
-          {w.cancel}
-        </button>
+        <Button type="submit" kind="main" busy={busy}>
+          {w.ask}
+        </Button>
+        <Button onClick={cancel}>{w.cancel}</Button>
       </div>
     </form>
   );

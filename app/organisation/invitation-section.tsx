@@ -7,13 +7,16 @@ import type { FormEvent } from 'react';
 import type { Role } from '#server/auth/grants.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { accessWords } from '../account/access-words.ts';
-import { ActButton } from '../account/act-button.tsx';
 import { LocalTime } from '../account/local-time.tsx';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { ActButton } from '../_ui/act-button.tsx';
+import { Button } from '../_ui/button.tsx';
 import { CopyLine } from '../_ui/copy-line.tsx';
+import { EmptyState } from '../_ui/empty-state.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { roleName } from './member-section.tsx';
 
 type Invitations = inferRouterOutputs<AppRouter>['organisation']['invitations'];
@@ -30,11 +33,8 @@ export function InvitationSection({ invitations, roles, mailed }: SectionProps) 
     setLink(sent.link);
   };
   return (
-    <section className="card flex flex-col gap-4" aria-labelledby="invitations">
-      <h2 id="invitations" className="text-lg font-semibold">
-        {w.invitations}
-      </h2>
-      {invitations.length === 0 && <p className="text-soft">{w.noInvitations}</p>}
+    <SectionCard id="invitations" title={w.invitations}>
+      {invitations.length === 0 && <EmptyState title={w.noInvitations} />}
       <ul className="flex flex-col gap-3">
         {invitations.map(({ id, name, email, role, expiresAt, expired }) => (
           <li key={id} className="flex flex-wrap items-center justify-between gap-2">
@@ -63,7 +63,7 @@ export function InvitationSection({ invitations, roles, mailed }: SectionProps) 
       {link !== null && (
         <CopyLine label={w.link} value={link} copy={w.copy} copied={w.copied} />
       )}
-    </section>
+    </SectionCard>
   );
 }
 
@@ -112,11 +112,11 @@ function InviteForm({ roles, mailed, onLink }: FormProps) {
         label={w.inviteRole}
         options={leastFirst(roles).map((value) => ({ value, label: roleName(value) }))}
       />
-      <button type="submit" className="button button-main" aria-disabled={state.busy}>
+      <Button type="submit" kind="main" busy={state.busy}>
         {w.inviteButton}
-      </button>
+      </Button>
       <div className="sm:col-span-2">
-        <FormNote state={state} done={mailed ? w.mailed : w.handOver} />
+        <FormNotice state={state} done={mailed ? w.mailed : w.handOver} />
       </div>
     </form>
   );

@@ -7,13 +7,16 @@ import type { FormEvent } from 'react';
 import type { KeyScope } from '#server/auth/grants.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { accessWords } from '../account/access-words.ts';
-import { ActButton } from '../account/act-button.tsx';
 import { LocalTime } from '../account/local-time.tsx';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { ActButton } from '../_ui/act-button.tsx';
+import { Button } from '../_ui/button.tsx';
 import { CopyLine } from '../_ui/copy-line.tsx';
+import { EmptyState } from '../_ui/empty-state.tsx';
 import { Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 
 type Keys = inferRouterOutputs<AppRouter>['organisation']['apiKeys'];
 
@@ -24,19 +27,15 @@ const scopeNames: Readonly<Record<string, string>> = w.scopes;
 /** Keys for an organisation's own programs: shown once when made, then by their beginning. */
 export function KeySection({ apiKeys, scopes }: { apiKeys: Keys; scopes: readonly KeyScope[] }) {
   return (
-    <section className="card flex flex-col gap-4" aria-labelledby="keys">
-      <h2 id="keys" className="text-lg font-semibold">
-        {w.keys}
-      </h2>
-      <p className="hint">{w.keysHint}</p>
-      {apiKeys.length === 0 && <p className="text-soft">{w.noKeys}</p>}
+    <SectionCard id="keys" title={w.keys} hint={w.keysHint}>
+      {apiKeys.length === 0 && <EmptyState title={w.noKeys} />}
       <ul className="flex flex-col gap-3">
         {apiKeys.map((apiKey) => (
           <KeyLine key={apiKey.id} apiKey={apiKey} />
         ))}
       </ul>
       <KeyForm scopes={scopes} />
-    </section>
+    </SectionCard>
   );
 }
 
@@ -58,7 +57,7 @@ function KeyLine({ apiKey }: { apiKey: Keys[number] }) {
         <ActButton
           label={w.revoke}
           spoken={w.revokeOf(name)}
-          confirm={w.revokeConfirm(name)}
+          confirm={{ question: w.revokeAsk(name), hint: w.revokeHint }}
           act={() => trpc.organisation.revokeApiKey.mutate({ keyId: id })}
         />
       ) : (
@@ -107,23 +106,22 @@ function KeyForm({ scopes }: { scopes: readonly KeyScope[] }) {
           </label>
         ))}
       </fieldset>
-      <button type="submit" className="button" aria-disabled={state.busy}>
+      <Button type="submit" className="justify-self-start" busy={state.busy}>
         {w.createKey}
-      </button>
+      </Button>
       <div className="flex flex-col gap-2 sm:col-span-2">
-        <FormNote state={state} done={w.keyOnce} />
+        <FormNotice state={state} done={w.keyOnce} />
         {made !== null && (
           <>
             <CopyLine label={w.keyLabel} value={made} copy={w.copy} copied={w.copied} />
-            <button
-              type="button"
-              className="button self-start"
+            <Button
+              className="self-start"
               onClick={() => {
                 setMade(null);
               }}
             >
               {w.keyNoted}
-            </button>
+            </Button>
           </>
         )}
       </div>

@@ -1,15 +1,18 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { Role } from '#server/auth/grants.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { accessWords } from '../account/access-words.ts';
-import { ActButton } from '../account/act-button.tsx';
 import { LocalTime } from '../account/local-time.tsx';
 import { sentenceOf, trpc } from '../_client/trpc.ts';
+import { ActButton } from '../_ui/act-button.tsx';
+import { Choice } from '../_ui/field.tsx';
+import { Pager } from '../_ui/pager.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
+import { uiWords } from '../_ui/ui-words.ts';
 import { words } from '../_ui/words.ts';
 
 type Page = inferRouterOutputs<AppRouter>['organisation']['members'];
@@ -17,15 +20,18 @@ type Member = Page['members'][number];
 
 const w = accessWords.organisation;
 
-type SectionProps = { page: Page; roles: readonly Role[]; self: string };
+type SectionProps = {
+  page: Page;
+  roles: readonly Role[];
+  self: string;
+  /** Whether others come before them. */
+  isLater: boolean;
+};
 
 /** The members, by name, a page at a time. */
-export function MemberSection({ page, roles, self }: SectionProps) {
+export function MemberSection({ page, roles, self, isLater }: SectionProps) {
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="members">
-      <h2 id="members" className="text-lg font-semibold">
-        {w.members}
-      </h2>
+    <SectionCard id="members" title={w.members}>
       <ul className="flex flex-col">
         {page.members.map((member) => (
           <MemberLine
@@ -36,12 +42,12 @@ export function MemberSection({ page, roles, self }: SectionProps) {
           />
         ))}
       </ul>
-      {page.next !== null && (
-        <Link className="button self-start" href={`/organisation?after=${page.next}`}>
-          {w.more}
-        </Link>
-      )}
-    </section>
+      <Pager
+        of={w.members}
+        previous={isLater ? { href: '/organisation#members', label: uiWords.first } : null}
+        next={page.next === null ? null : { href: `/organisation?after=${page.next}#members` }}
+      />
+    </SectionCard>
   );
 }
 
@@ -63,7 +69,7 @@ function MemberLine({ member, roles, isSelf }: LineProps) {
         <ActButton
           label={w.remove}
           spoken={w.removeOf(name)}
-          confirm={w.removeConfirm(name)}
+          confirm={{ question: w.removeAsk(name), hint: w.removeHint }}
           act={() => trpc.organisation.removeMember.mutate({ personId })}
         />
       )}
@@ -92,26 +98,16 @@ function RoleChoice({ member, roles }: { member: Member; roles: readonly Role[] 
     }
   };
   return (
-    <>
-      <select
-        className="field min-w-40"
-        aria-label={w.roleOf(name)}
-        value={role}
-        onChange={(event) => {
-          void change(event.target.value);
-        }}
-      >
-        {roles.map((one) => (
-          <option key={one} value={one}>
-            {roleName(one)}
-          </option>
-        ))}
-      </select>
-      {wrong !== null && (
-        <span role="alert" className="wrong">
-          {wrong}
-        </span>
-      )}
-    </>
+    <Choice
+      name="role"
+      label={w.roleOf(name)}
+      isLabelHidden
+      value={role}
+      wrong={wrong ?? undefined}
+      options={roles.map((value) => ({ value, label: roleName(value) }))}
+      onChange={(event) => {
+        void change(event.target.value);
+      }}
+    />
   );
 }

@@ -9,50 +9,50 @@ import type { AppRouter } from '#server/trpc/root.ts';
 import { accessWords } from '../account/access-words.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { Button } from '../_ui/button.tsx';
 import { CopyLine } from '../_ui/copy-line.tsx';
+import { DataTable, type Column } from '../_ui/data-table.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
+import { Pager } from '../_ui/pager.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
+import { uiWords } from '../_ui/ui-words.ts';
 
-type Organisations = inferRouterOutputs<AppRouter>['platform']['organisations']['organisations'];
+type Page = inferRouterOutputs<AppRouter>['platform']['organisations'];
 
 const w = accessWords.platform;
 const o = accessWords.organisation;
 const kindNames: Readonly<Record<string, string>> = o.kinds;
 const kinds = Object.keys(o.kinds) as OrganisationKind[];
 
+const [nameHead, kindHead, membersHead] = w.columns;
+
+const columns: readonly Column<Page['organisations'][number]>[] = [
+  { head: nameHead, isRowHead: true, cell: ({ name }) => name },
+  { head: kindHead, cell: ({ kind }) => kindNames[kind] },
+  { head: membersHead, isFigure: true, cell: ({ members }) => members },
+];
+
 /** Every organisation of this installation, and the form that adds one with its administrator. */
-export function PlatformSection({ organisations }: { organisations: Organisations }) {
+export function PlatformSection({ page, isLater }: { page: Page; isLater: boolean }) {
+  const { organisations, next } = page;
   return (
-    <section className="card flex flex-col gap-4" aria-labelledby="platform">
-      <h2 id="platform" className="text-lg font-semibold">
-        {w.title}
-      </h2>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={w.table}>
-        <table className="w-full text-sm">
-          <thead>
-            <tr>
-              {w.columns.map((column) => (
-                <th key={column} scope="col" className="px-2 py-2 text-left">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {organisations.map(({ id, name, kind, members }) => (
-              <tr key={id} className="border-t border-line">
-                <th scope="row" className="px-2 py-2 text-left">
-                  {name}
-                </th>
-                <td className="px-2 py-2">{kindNames[kind]}</td>
-                <td className="px-2 py-2">{members}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+    <SectionCard id="platform" title={w.title}>
+      <DataTable
+        caption={w.table}
+        columns={columns}
+        rows={organisations}
+        keyOf={({ id }) => id}
+        pager={
+          <Pager
+            of={w.title}
+            previous={isLater ? { href: '/organisation#platform', label: uiWords.first } : null}
+            next={next === null ? null : { href: `/organisation?organisations=${next}#platform` }}
+          />
+        }
+      />
       <AddForm />
-    </section>
+    </SectionCard>
   );
 }
 
@@ -97,11 +97,11 @@ function AddForm() {
       />
       <Field name="adminName" label={w.adminName} maxLength={120} autoComplete="off" />
       <Field name="adminEmail" type="email" label={w.adminEmail} autoComplete="off" />
-      <button type="submit" className="button self-start" aria-disabled={state.busy}>
+      <Button type="submit" className="justify-self-start" busy={state.busy}>
         {w.addButton}
-      </button>
+      </Button>
       <div className="flex flex-col gap-2 sm:col-span-2">
-        <FormNote state={state} done={link === null ? o.mailed : o.handOver} />
+        <FormNotice state={state} done={link === null ? o.mailed : o.handOver} />
         {link !== null && <CopyLine label={o.link} value={link} copy={o.copy} copied={o.copied} />}
       </div>
     </form>

@@ -1,11 +1,11 @@
 'use client';
 
-import Link from 'next/link';
 import { accessWords } from '../account/access-words.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { Button, ButtonLink } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
 import { SignOutButton } from '../_ui/sign-out-button.tsx';
 import { words } from '../_ui/words.ts';
 import { SetupForm } from './setup-forms.tsx';
@@ -37,9 +37,9 @@ export function Invitation({ token, invitation, signedInAs }: InvitationProps) {
       <div className="card flex flex-col gap-4">
         <h1 className="text-2xl font-semibold">{w.title(organisation)}</h1>
         <p>{w.signInFirst(email)}</p>
-        <Link className="button button-main" href="/sign-in">
+        <ButtonLink kind="main" href="/sign-in">
           {words.signIn.title}
-        </Link>
+        </ButtonLink>
       </div>
     );
   }
@@ -79,17 +79,16 @@ function AcceptSignedIn({ token, organisation }: { token: string; organisation: 
     <div className="card flex flex-col gap-4">
       <h1 className="text-2xl font-semibold">{w.title(organisation)}</h1>
       <p className="text-soft">{w.asYou}</p>
-      <FormNote state={state} done={words.setup.working} />
-      <button
-        type="button"
-        className="button button-main"
-        aria-disabled={state.busy}
+      <FormNotice state={state} done={words.setup.working} />
+      <Button
+        kind="main"
+        busy={state.busy}
         onClick={() => {
           void accept();
         }}
       >
         {w.accept}
-      </button>
+      </Button>
     </div>
   );
 }

@@ -2,6 +2,8 @@ import type { Metadata } from 'next';
 import { nullIfAbsent } from '../_client/absent.ts';
 import { api } from '../_client/api.ts';
 import { Brand } from '../_ui/brand.tsx';
+import { ButtonLink } from '../_ui/button.tsx';
+import { Notice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
 import { Invitation } from './invitation.tsx';
 import { FirstAdminForm, InviteForm } from './setup-forms.tsx';
@@ -19,7 +21,11 @@ export default async function SetupPage({ searchParams }: PageProps) {
   return (
     <main className="mx-auto flex max-w-md flex-col gap-6 px-4 py-12">
       <Brand />
-      {link === null && <h1 className="text-xl font-semibold">{words.setup.gone}</h1>}
+      {link === null && (
+        <Notice kind="warn" isStill action={<ButtonLink href="/">{words.errors.home}</ButtonLink>}>
+          <h1 className="font-semibold">{words.setup.gone}</h1>
+        </Notice>
+      )}
       {link?.purpose === 'FIRST_ADMIN' && <FirstAdminForm token={given} />}
       {link?.purpose === 'DRIVER_INVITE' && (
         <InviteForm token={given} name={link.name ?? ''} email={link.email ?? ''} />

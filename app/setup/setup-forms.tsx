@@ -4,8 +4,9 @@ import type { FormEvent, ReactNode } from 'react';
 import { signIn } from '../_client/sign-in.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
 
 const PASSWORD_MIN = 10;
@@ -53,10 +54,10 @@ export function SetupForm({ title, intro, submitLabel, send, children }: FramePr
         minLength={PASSWORD_MIN}
         autoComplete="new-password"
       />
-      <FormNote state={state} done={words.setup.working} />
-      <button type="submit" className="button button-main" aria-disabled={state.busy}>
+      <FormNotice state={state} done={words.setup.working} />
+      <Button type="submit" kind="main" busy={state.busy}>
         {submitLabel}
-      </button>
+      </Button>
     </form>
   );
 }

@@ -5,8 +5,9 @@ import type { FormEvent } from 'react';
 import { accessWords } from '../account/access-words.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
+import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
-import { FormNote } from '../_ui/form-note.tsx';
+import { FormNotice, Notice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
 import { startProvider } from './start-provider.ts';
 
@@ -34,10 +35,10 @@ export function LinkForm() {
         hint={w.linkHint}
         autoComplete="email"
       />
-      <button type="submit" className="button" aria-disabled={state.busy}>
+      <Button type="submit" busy={state.busy}>
         {w.linkSubmit}
-      </button>
-      <FormNote state={state} done={w.linkSent(minutes)} />
+      </Button>
+      <FormNotice state={state} done={w.linkSent(minutes)} />
     </form>
   );
 }
@@ -53,20 +54,19 @@ export function OidcButton({ label }: { label: string }) {
   };
   return (
     <div className="flex flex-col gap-2">
-      <button
-        type="button"
-        className="button button-main"
-        aria-disabled={state.busy}
+      <Button
+        kind="main"
+        busy={state.busy}
         onClick={() => {
           void start();
         }}
       >
         {label}
-      </button>
+      </Button>
       {state.failed && (
-        <p role="alert" className="wrong">
-          {w.errors['OAuthSignin']}
-        </p>
+        <Notice kind="error">
+          <p>{w.errors['OAuthSignin']}</p>
+        </Notice>
       )}
     </div>
   );

@@ -3,7 +3,9 @@ import Link from 'next/link';
 import { accessWords } from '../account/access-words.ts';
 import { api, site } from '../_client/api.ts';
 import { Brand } from '../_ui/brand.tsx';
+import { ButtonLink } from '../_ui/button.tsx';
 import { DemoRoles } from '../_ui/demo-roles.tsx';
+import { Notice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
 import { LinkForm, OidcButton } from './other-ways.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -28,16 +30,14 @@ export default async function SignInPage({ searchParams }: PageProps) {
       <Brand />
       <h1 className="text-2xl font-semibold">{words.signIn.title}</h1>
       {problem !== null && (
-        <p role="alert" className="card wrong">
-          {problem}
-        </p>
+        <Notice kind="warn">
+          <p>{problem}</p>
+        </Notice>
       )}
       {principal !== null && (
         <p className="card flex flex-wrap items-center justify-between gap-3">
           {w.signedInAs(principal.name)}
-          <Link className="button" href="/">
-            {w.goOn}
-          </Link>
+          <ButtonLink href="/">{w.goOn}</ButtonLink>
         </p>
       )}
       {roles.length > 0 && <DemoRoles roles={roles} />}

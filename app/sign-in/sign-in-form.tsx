@@ -3,7 +3,9 @@
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { signIn } from '../_client/sign-in.ts';
+import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
 
 export function SignInForm() {
@@ -37,12 +39,10 @@ export function SignInForm() {
         label={words.signIn.password}
         autoComplete="current-password"
       />
-      <p role="alert" className="wrong empty:hidden">
-        {state.wrong}
-      </p>
-      <button type="submit" className="button button-main" aria-disabled={state.working}>
-        {state.working ? words.signIn.working : words.signIn.submit}
-      </button>
+      <FormNotice state={{ done: false, wrong: state.wrong }} />
+      <Button type="submit" kind="main" busy={state.working}>
+        {words.signIn.submit}
+      </Button>
       <p className="hint">{words.signIn.noAccount}</p>
     </form>
   );

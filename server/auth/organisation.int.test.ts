@@ -220,7 +220,7 @@ describe('an API key', () => {
     const holder = await holderOfKey(world.db, hashOfKey(key));
     expect(holder).toMatchObject({ tenantId, keyScopes: ['fleet:read'] });
     const machine = createCaller({ deps: world.deps, principal: holder });
-    expect(await machine.fleet.stations()).toEqual([]);
+    expect((await machine.fleet.stations()).stations).toEqual([]);
     await expect(machine.market.freshness()).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(machine.account.signIns()).rejects.toMatchObject({ code: 'FORBIDDEN' });
     const [listed] = await admin.caller.organisation.apiKeys();

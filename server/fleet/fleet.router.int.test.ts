@@ -56,7 +56,7 @@ describe('the administrator', () => {
     await expect(
       rival.caller.fleet.createStation({ ...station, id: 'NEW-2', locationId: own?.id ?? '' }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(await rival.caller.fleet.stations()).toEqual([]);
+    expect((await rival.caller.fleet.stations()).stations).toEqual([]);
   });
   it('limits a site, changes the limit and takes it away', async () => {
     const [own] = await admin.caller.fleet.locations();
@@ -158,7 +158,7 @@ describe('asking a station', () => {
       world.db.withTenant(tenantId, (tx) =>
         tx.chargingStation.update({ where: { id: 'NEW-1' }, data }),
       );
-    const seen = async () => (await admin.caller.fleet.stations())[0];
+    const seen = async () => (await admin.caller.fleet.stations()).stations[0];
     await set({ protocol: 'ocpp1.6', skewMs: 180_000 });
     expect(await seen()).toMatchObject({ clockOffS: 180, connected: false });
     expect((await seen())?.actions).not.toContain('report');
@@ -173,13 +173,13 @@ describe('linking a card', () => {
   it('makes the driver’s account with a link for the password', async () => {
     const { inviteToken } = await admin.caller.fleet.linkCard(given);
     expect(inviteToken).toHaveLength(32);
-    expect(await admin.caller.fleet.cards()).toMatchObject([
+    expect((await admin.caller.fleet.cards()).cards).toMatchObject([
       { uid: 'CARD-1', email: 'driver@example.org', hasPassword: false },
     ]);
   });
   it('knows a card in whatever case it is typed, and keeps it as it was first shown', async () => {
     await admin.caller.fleet.linkCard({ ...given, uid: 'card-1' });
-    expect((await admin.caller.fleet.cards()).map(({ uid }) => uid)).toEqual(['CARD-1']);
+    expect((await admin.caller.fleet.cards()).cards.map(({ uid }) => uid)).toEqual(['CARD-1']);
     const twice = world.db.withTenant(tenantId, (tx) =>
       tx.idToken.create({ data: { tenantId, uid: 'Card-1' } }),
     );

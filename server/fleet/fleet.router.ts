@@ -12,9 +12,8 @@ import {
   rotateKey,
   setSiteLimit,
 } from './fleet.service.ts';
-import { cardRows, recentStays, stationRows } from './fleet.store.ts';
+import { listProcedures } from './list.router.ts';
 import { noticeProcedures } from './notice.router.ts';
-import { actionsOf } from './station-action.ts';
 import { stationActionProcedures } from './station-action.router.ts';
 
 const nameSchema = z.string().trim().min(1, 'Type a name.').max(120);
@@ -23,14 +22,11 @@ const stationIdSchema = z
   .trim()
   .regex(/^[A-Za-z0-9._-]{1,48}$/, 'Use 1 to 48 letters, digits, dots, dashes or underscores.');
 const uidSchema = z.string().trim().min(1, 'Type the number of the card.').max(36);
-const RECENT_STAYS = 50;
-
-/** A clock that is off by no more than this is near enough; in simulated time a second's latency is more. */
-const CLOCK_OFF_S = 60;
 
 /** Sites, stations, cards and the programme of the administrator's tenant. */
 export const fleetRouter = router({
   ...admissionProcedures,
+  ...listProcedures,
   ...noticeProcedures,
   ...stationActionProcedures,
 
@@ -90,28 +86,6 @@ export const fleetRouter = router({
   /** Where a station connects, without its id. */
   stationAddress: scoped('fleet:read').query(({ ctx }) => ctx.deps.stationAddress),
 
-  stations: scoped('fleet:read').query(async ({ ctx }) => {
-    const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, stationRows);
-    return rows.map((row) => ({
-      id: row.id,
-      locationId: row.location_id,
-      locationName: row.location_name,
-      timeZone: row.time_zone,
-      vendor: row.vendor,
-      model: row.model,
-      firmwareVersion: row.firmware_version,
-      protocol: row.protocol,
-      lastSeenAt: row.last_seen_at,
-      connected: row.connected,
-      isDisabled: row.is_disabled,
-      clockOffS: clockOffS(row.skew_ms, ctx.deps.clock.speed()),
-      actions: actionsOf(row.protocol),
-      evses: row.evses,
-      openSessions: Number(row.open_sessions),
-      failedCommands: Number(row.failed_commands),
-    }));
-  }),
-
   createStation: scoped('fleet:write')
     .input(
       z.strictObject({
@@ -150,17 +124,6 @@ export const fleetRouter = router({
       acceptDefaultProgramme(ctx.deps, ctx.principal.tenantId, input.mspName),
     ),
 
-  cards: scoped('fleet:read').query(async ({ ctx }) => {
-    const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, cardRows);
-    return rows.map((row) => ({
-      uid: row.uid,
-      status: row.status,
-      driverName: row.driver_name,
-      email: row.email,
-      hasPassword: row.has_password,
-    }));
-  }),
-
   linkCard: scoped('person:invite')
     .input(
       z.strictObject({
@@ -170,32 +133,4 @@ export const fleetRouter = router({
       }),
     )
     .mutation(({ ctx, input }) => linkCard(ctx.deps, ctx.principal.tenantId, input)),
-
-  stays: scoped('operation:read').query(async ({ ctx }) => {
-    const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
-      recentStays(tx, RECENT_STAYS),
-    );
-    return rows.map((row) => ({
-      sessionId: row.id,
-      stationId: row.station_id,
-      evseId: row.evse_id,
-      state: row.state,
-      steering: row.steering,
-      settleState: row.settle_state,
-      plugInAt: row.plug_in_at,
-      plugOutAt: row.plug_out_at,
-      timeZone: row.time_zone,
-      card: row.id_token,
-      driverName: row.driver_name,
-      energyMilliWh: row.energy_milli_wh === null ? null : Number(row.energy_milli_wh),
-      cashbackMicro: row.driver_micro?.toString() ?? null,
-      cpoMicro: row.cpo_micro?.toString() ?? null,
-    }));
-  }),
 });
-
-/** How far a station's clock is behind in seconds, ahead where negative; null where it is right. */
-function clockOffS(skewMs: number | null, speed: number): number | null {
-  const offS = Math.round((skewMs ?? 0) / 1000);
-  return Math.abs(offS) > CLOCK_OFF_S * Math.max(1, speed) ? offS : null;
-}

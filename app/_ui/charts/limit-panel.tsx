@@ -1,7 +1,7 @@
 import { secondsFromDate } from '#domain/time/instant.ts';
-import { DataTable } from '../../admin/data-table.tsx';
 import { clientWords } from '../../_client/client-words.ts';
 import { eur, kw, kwh, whenTime } from '../../_client/format.ts';
+import { DataTable, type Column } from '../data-table.tsx';
 import { LimitFigure } from './limit-figure.tsx';
 import { limitWords as w } from './limit-words.ts';
 import { prepareLimit, type LimitFinding, type LimitSlotInput, type PreparedLimit } from './prepare-limit.ts';
@@ -100,24 +100,38 @@ function Key({ isBinding }: { isBinding: boolean }) {
 }
 
 function Rows({ prepared, zone, place }: { prepared: PreparedLimit; zone: string; place: string }) {
-  const cents = (micro: number) => clientWords.cents((micro / CENT_MICRO).toFixed(CENTS));
+  const [fromHead, loadHead, limitHead, worthHead] = w.columns;
+  const columns: Column<PreparedLimit['rows'][number]>[] = [
+    {
+      head: fromHead,
+      isRowHead: true,
+      cell: ({ fromAt }) => whenTime(fromAt, prepared.nowAt, zone),
+    },
+    { head: loadHead, isFigure: true, cell: ({ loadW }) => kw(loadW) },
+    {
+      head: limitHead,
+      isFigure: true,
+      cell: ({ limitW }) => (limitW === null ? w.none : kw(limitW)),
+    },
+    {
+      head: worthHead,
+      isFigure: true,
+      cell: ({ oneMoreKwMicro, servesMore }) =>
+        oneMoreKwMicro === 0 && servesMore
+          ? w.servesMark
+          : clientWords.cents((oneMoreKwMicro / CENT_MICRO).toFixed(CENTS)),
+    },
+  ];
   return (
     <details>
       <summary className="button w-fit text-sm">{w.table}</summary>
-      <DataTable label={w.tableOf(place)} columns={w.columns}>
-        {prepared.rows.map((row) => (
-          <tr key={row.fromAt} className="border-t border-line whitespace-nowrap">
-            <th scope="row" className="px-2 py-1 text-left font-normal">
-              {whenTime(row.fromAt, prepared.nowAt, zone)}
-            </th>
-            <td className="px-2 py-1">{kw(row.loadW)}</td>
-            <td className="px-2 py-1">{row.limitW === null ? w.none : kw(row.limitW)}</td>
-            <td className="px-2 py-1">
-              {row.oneMoreKwMicro === 0 && row.servesMore ? w.servesMark : cents(row.oneMoreKwMicro)}
-            </td>
-          </tr>
-        ))}
-      </DataTable>
+      <DataTable
+        caption={w.tableOf(place)}
+        columns={columns}
+        rows={prepared.rows}
+        keyOf={({ fromAt }) => fromAt}
+        isTall
+      />
     </details>
   );
 }

@@ -21,7 +21,7 @@ export default async function SheetPage({ searchParams }: PageProps) {
   const { station } = await searchParams;
   const { caller } = await visitor('fleet:read');
   const siteUrl = portalUrl();
-  const stations = await caller.fleet.stations();
+  const { stations } = await caller.fleet.stations({ limit: 500 });
   const labels = stations
     .filter(({ id }) => station === undefined || id === station)
     .flatMap(({ id, locationName, evses }) =>

@@ -1,10 +1,10 @@
 'use client';
 
-import Link from 'next/link';
 import { useState } from 'react';
 import { accessWords } from '../../account/access-words.ts';
 import { signIn } from '../../_client/sign-in.ts';
-import { words } from '../../_ui/words.ts';
+import { Button, ButtonLink } from '../../_ui/button.tsx';
+import { Notice } from '../../_ui/notice.tsx';
 
 const w = accessWords.link;
 
@@ -21,27 +21,23 @@ export function EnterByLink() {
   };
   if (state === 'gone') {
     return (
-      <div className="card flex flex-col gap-4">
-        <p role="alert">{w.gone}</p>
-        <Link className="button" href="/sign-in">
-          {w.again}
-        </Link>
-      </div>
+      <Notice kind="error" action={<ButtonLink href="/sign-in">{w.again}</ButtonLink>}>
+        <p>{w.gone}</p>
+      </Notice>
     );
   }
   return (
     <div className="card flex flex-col gap-4">
       <p className="text-soft">{w.intro}</p>
-      <button
-        type="button"
-        className="button button-main"
-        aria-disabled={state === 'busy'}
+      <Button
+        kind="main"
+        busy={state === 'busy'}
         onClick={() => {
           void enter();
         }}
       >
-        {state === 'busy' ? words.signIn.working : w.submit}
-      </button>
+        {w.submit}
+      </Button>
     </div>
   );
 }

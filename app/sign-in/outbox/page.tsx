@@ -4,6 +4,7 @@ import { Fragment } from 'react';
 import { accessWords } from '../../account/access-words.ts';
 import { site } from '../../_client/api.ts';
 import { Brand } from '../../_ui/brand.tsx';
+import { EmptyState } from '../../_ui/empty-state.tsx';
 
 export const metadata: Metadata = { title: accessWords.outbox.title };
 
@@ -21,7 +22,7 @@ export default async function OutboxPage() {
       <Brand />
       <h1 className="text-2xl font-semibold">{w.title}</h1>
       <p className="text-soft">{w.intro}</p>
-      {mails.length === 0 && <p className="card">{w.empty}</p>}
+      {mails.length === 0 && <EmptyState title={w.empty} />}
       {mails.map(({ id, to, subject, text, sentAt }) => (
         <article key={id} className="card flex flex-col gap-2">
           <h2 className="font-semibold">{subject}</h2>

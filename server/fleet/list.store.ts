@@ -1,5 +1,9 @@
 import type { Tx } from '../db/client.ts';
 
+type PageArgs = { page: number; search: string; limit: number };
+
+const offsetOf = ({ page, limit }: PageArgs) => (page - 1) * limit;
+
 export type StationRow = {
   id: string;
   location_id: string;
@@ -18,9 +22,16 @@ export type StationRow = {
   failed_commands: bigint;
 };
 
-/** stationRows lists the tenant's stations with their live status. */
-export async function stationRows(tx: Tx): Promise<StationRow[]> {
-  return await tx.$queryRaw<StationRow[]>`
+/** stationPage is a page of the tenant's stations by site and id with their live status. */
+export async function stationPage(
+  tx: Tx,
+  args: PageArgs,
+): Promise<{ rows: StationRow[]; total: number }> {
+  const { search, limit } = args;
+  const [count] = await tx.$queryRaw<{ total: number }[]>`
+    SELECT count(*)::int AS total FROM charging_station s JOIN location l ON l.id = s.location_id
+     WHERE strpos(lower(s.id || ' ' || l.name), lower(${search}::text)) > 0`;
+  const rows = await tx.$queryRaw<StationRow[]>`
     SELECT s.id, s.location_id, l.name AS location_name, l.time_zone, s.vendor, s.model,
            s.firmware_version, s.protocol, s.last_seen_at, s.skew_ms,
            s.disabled_at IS NOT NULL AS is_disabled,
@@ -36,7 +47,12 @@ export async function stationRows(tx: Tx): Promise<StationRow[]> {
              AND m.state IN ('REJECTED', 'TIMED_OUT') AND m.created_at > now() - interval '1 day')
              AS failed_commands
       FROM charging_station s JOIN location l ON l.id = s.location_id
-     ORDER BY l.name, s.id LIMIT 500`;
+     -- The page is cut before anything is looked up for its rows.
+     WHERE s.id IN (SELECT o.id FROM charging_station o JOIN location m ON m.id = o.location_id
+                     WHERE strpos(lower(o.id || ' ' || m.name), lower(${search}::text)) > 0
+                     ORDER BY m.name, o.id LIMIT ${limit}::int OFFSET ${offsetOf(args)}::int)
+     ORDER BY l.name, s.id`;
+  return { rows, total: count?.total ?? 0 };
 }
 
 export type OperationRow = {
@@ -56,8 +72,11 @@ export type OperationRow = {
   cpo_micro: bigint | null;
 };
 
-/** recentStays lists the tenant's newest stays, for the operator. */
-export async function recentStays(tx: Tx, limit: number): Promise<OperationRow[]> {
+/** stayPage is the tenant's stays before one of them, newest first, for the operator. */
+export async function stayPage(
+  tx: Tx,
+  { before, limit }: { before: string | null; limit: number },
+): Promise<OperationRow[]> {
   return await tx.$queryRaw<OperationRow[]>`
     SELECT s.id, s.station_id, s.evse_id, s.state, s.steering, s.settle_state, s.plug_in_at,
            s.plug_out_at, l.time_zone, s.id_token, p.name AS driver_name,
@@ -67,7 +86,9 @@ export async function recentStays(tx: Tx, limit: number): Promise<OperationRow[]
       LEFT JOIN person p ON p.id = s.driver_id
       LEFT JOIN LATERAL (SELECT energy_milli_wh, driver_micro, cpo_micro FROM ledger.settlement
                           WHERE session_id = s.id ORDER BY rev DESC LIMIT 1) t ON true
-     ORDER BY s.plug_in_at DESC LIMIT ${limit}`;
+     WHERE ${before}::uuid IS NULL OR (s.plug_in_at, s.id) <
+           (SELECT last.plug_in_at, last.id FROM session last WHERE last.id = ${before}::uuid)
+     ORDER BY s.plug_in_at DESC, s.id DESC LIMIT ${limit}::int`;
 }
 
 export type CardRow = {
@@ -78,10 +99,23 @@ export type CardRow = {
   has_password: boolean;
 };
 
-export async function cardRows(tx: Tx): Promise<CardRow[]> {
-  return await tx.$queryRaw<CardRow[]>`
+/** cardPage is a page of the tenant's cards, those with a driver first, then the newest. */
+export async function cardPage(
+  tx: Tx,
+  args: PageArgs,
+): Promise<{ rows: CardRow[]; total: number; linked: number }> {
+  const { search, limit } = args;
+  const [count] = await tx.$queryRaw<{ total: number; linked: number }[]>`
+    SELECT count(*) FILTER (WHERE strpos(lower(concat_ws(' ', t.uid, p.name, p.email)),
+                                         lower(${search}::text)) > 0)::int AS total,
+           count(t.driver_id)::int AS linked
+      FROM id_token t LEFT JOIN person p ON p.id = t.driver_id`;
+  const rows = await tx.$queryRaw<CardRow[]>`
     SELECT t.uid, t.status, p.name AS driver_name, p.email,
            p.password_hash IS NOT NULL AS has_password
       FROM id_token t LEFT JOIN person p ON p.id = t.driver_id
-     ORDER BY t.created_at DESC LIMIT 500`;
+     WHERE strpos(lower(concat_ws(' ', t.uid, p.name, p.email)), lower(${search}::text)) > 0
+     ORDER BY p.id IS NULL, t.created_at DESC, t.uid
+     LIMIT ${limit}::int OFFSET ${offsetOf(args)}::int`;
+  return { rows, total: count?.total ?? 0, linked: count?.linked ?? 0 };
 }
