@@ -12,8 +12,8 @@ import { words } from './_ui/words.ts';
 export default async function StartPage() {
   const { caller, principal, may } = await api();
   const { mode, demoRoles } = await site();
-  if (mode !== 'demo' && may('session:read')) redirect('/driver');
-  if (mode !== 'demo' && may('fleet:read')) redirect('/admin');
+  const [work] = doors(may).filter(({ scope }) => scope !== 'account:read');
+  if (mode !== 'demo' && work !== undefined) redirect(work.href);
   const isDemo = mode === 'demo';
   const street = isDemo ? await caller.demo.street() : null;
   return (

@@ -33,6 +33,7 @@ export function StaySection({ page, isNewest }: { page: Page; isNewest: boolean 
         columns={columns}
         rows={stays}
         keyOf={({ sessionId }) => sessionId}
+        anchorOf={({ sessionId }) => `stay-${sessionId}`}
         empty={<EmptyState title={w.noStays} hint={w.noStaysHint} />}
         pager={
           <Pager

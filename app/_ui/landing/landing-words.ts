@@ -11,11 +11,12 @@ export const landing = {
   roles: {
     DRIVER: { title: 'Driver', text: 'Will the car be ready, why does it wait, what do I get. One tap charges now.' },
     CPO: { title: 'Charge point operator', text: 'Stations, stays and what needs a hand, without a project.' },
-    ADMIN: { title: 'Administrator', text: 'Sites, stations, cards, limits and the programme’s rules.' },
-    CITY: { title: 'Municipality', text: 'What happens to the street’s transformer: move the sliders and share the link.' },
-    EVIDENCE: { title: 'Sceptic', text: 'What was saved, out of how many stays, and how each figure is made.' },
+    MSP: { title: 'Mobility provider', text: 'The programme in force, your part of the savings and the stays it comes from.' },
+    MUNICIPALITY: { title: 'Municipality', text: 'Your streets before and after in sums, and sliders for what if.' },
+    GRID: { title: 'Grid operator', text: 'Set a limit on a feeder and watch the plans below it follow.' },
   },
-  roleOpen: 'Open', openAs: (role: string) => `Open: ${role}`, entering: 'Signing in…',
+  alsoTitle: 'Also:', whatIf: 'What if…', evidence: 'Evidence',
+  roleOpen: 'Open', openAs: (role: string) => `Open: ${role}`,
   happeningsTitle: 'Make something happen',
   happeningsHint: 'The street answers within seconds: watch the dotted line.',
   plugIn: 'Plug in a car', spike: 'Price spike', congest: 'Congestion now',
@@ -31,5 +32,8 @@ export const landing = {
     { title: 'Watch the cashback', text: 'When the car leaves, the expected cashback becomes final, with a receipt to check.' },
   ],
   stepDone: 'Done.',
-  switcher: 'Look as', switchFailed: 'The switch did not work. Check your connection and try again.', switcherDriver: 'Driver', switcherCpo: 'Operator', switcherAdmin: 'Administrator',
+  switcherRoles: {
+    DRIVER: 'Driver', CPO: 'Operator', MSP: 'Provider', MUNICIPALITY: 'Municipality', GRID: 'Grid', ADMIN: 'Administrator', PLATFORM: 'Platform',
+  },
+  switcher: 'Look as', switchFailed: 'The switch did not work. Check your connection and try again.',
 } as const;

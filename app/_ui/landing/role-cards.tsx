@@ -1,72 +1,73 @@
 'use client';
 
 import Link from 'next/link';
-import { useState } from 'react';
 import type { Role } from '#server/auth/grants.ts';
-import { signIn } from '../../_client/sign-in.ts';
+import { Button } from '../button.tsx';
+import { Notice } from '../notice.tsx';
 import { words } from '../words.ts';
 import { landing } from './landing-words.ts';
+import { homes } from './role-homes.ts';
+import { useEnter } from './use-enter.ts';
 
-type Card = { title: string; text: string; href: string; role: Role | null };
+const cards = ['DRIVER', 'CPO', 'MSP', 'MUNICIPALITY', 'GRID'] as const;
+const others = ['ADMIN', 'PLATFORM'] as const;
 
-const cards: readonly Card[] = [
-  { ...landing.roles.DRIVER, role: 'DRIVER', href: '/driver' },
-  { ...landing.roles.CPO, role: 'CPO', href: '/admin' },
-  { ...landing.roles.ADMIN, role: 'ADMIN', href: '/admin' },
-  { ...landing.roles.CITY, role: null, href: '/what-if' },
-  { ...landing.roles.EVIDENCE, role: null, href: '/evidence' },
-];
-
-/** One tap per role; the server knows this way of signing in in the demo only. */
+/** One tap per role: signed in as that person, on the page where their work begins. */
 export function RoleCards({ roles }: { roles: readonly Role[] }) {
-  const [entering, setEntering] = useState<Role | null>(null);
-  const [hasFailed, setHasFailed] = useState(false);
-  const enter = async (role: Role, href: string) => {
-    setEntering(role);
-    const reason = await signIn('demo', { role }).catch(() => 'offline');
-    if (reason === null) {
-      window.location.assign(href);
-      return;
-    }
-    setHasFailed(true);
-    setEntering(null);
-  };
+  const { entering, hasFailed, enter } = useEnter((role) => {
+    window.location.assign(homes[role]);
+  });
+  const has = (role: Role) => roles.includes(role);
   return (
     <section aria-labelledby="roles" className="flex flex-col gap-3">
       <h2 id="roles" className="text-lg font-semibold">
         {landing.rolesTitle}
       </h2>
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-5">
-        {cards
-          .filter(({ role }) => role === null || roles.includes(role))
-          .map(({ title, text, href, role }) => (
-            <li key={title} className="card flex flex-col gap-2">
-              <h3 className="font-semibold">{title}</h3>
-              <p className="grow text-sm text-soft">{text}</p>
-              {role === null ? (
-                <Link className="button" href={href} aria-label={landing.openAs(title)}>
-                  {landing.roleOpen}
-                </Link>
-              ) : (
-                <button
-                  type="button"
-                  className={`button ${role === 'DRIVER' ? 'button-main' : ''}`}
-                  aria-disabled={entering !== null}
-                  aria-label={entering === role ? undefined : landing.openAs(title)}
-                  onClick={() => {
-                    void enter(role, href);
-                  }}
-                >
-                  {entering === role ? landing.entering : landing.roleOpen}
-                </button>
-              )}
-            </li>
-          ))}
+        {cards.filter(has).map((role) => (
+          <li key={role} className="card flex flex-col gap-2">
+            <h3 className="font-semibold">{landing.roles[role].title}</h3>
+            <p className="grow text-sm text-soft">{landing.roles[role].text}</p>
+            <Button
+              kind={role === 'DRIVER' ? 'main' : 'plain'}
+              busy={entering === role}
+              off={entering !== null}
+              aria-label={landing.openAs(landing.roles[role].title)}
+              onClick={() => {
+                void enter(role);
+              }}
+            >
+              {landing.roleOpen}
+            </Button>
+          </li>
+        ))}
       </ul>
+      <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+        <span className="text-soft">{landing.alsoTitle}</span>
+        {others.filter(has).map((role) => (
+          <button
+            key={role}
+            type="button"
+            className="min-h-11 underline"
+            aria-disabled={entering !== null}
+            onClick={() => {
+              void enter(role);
+            }}
+          >
+            {words.roles[role]}
+          </button>
+        ))}
+        <Link className="inline-flex min-h-11 items-center underline" href="/what-if">
+          {landing.whatIf}
+        </Link>
+        <Link className="inline-flex min-h-11 items-center underline" href="/evidence">
+          {landing.evidence}
+        </Link>
+      </p>
       {hasFailed && (
-        <p role="alert" className="wrong">
-          {words.signIn.failed}
-        </p>
+        <Notice kind="error">
+          <p>{words.signIn.failed}</p>
+        </Notice>
       )}
     </section>
   );
