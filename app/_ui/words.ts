@@ -144,7 +144,6 @@ export const words = {
     stationSoc: (percent: string) => `The car says ${percent}.`,
     save: 'Save wish',
     saved: 'Saved. The plan follows in a moment.',
-    saving: 'Saving…',
     next: (when: string) => `That is ${when}, local time of the station.`,
     day: 'Day',
     dayAuto: 'Next time',

@@ -5,7 +5,9 @@ import { useEffect, useState } from 'react';
 import { duration, eur } from '../_client/format.ts';
 import { requestId } from '../_client/request-id.ts';
 import { sentenceOf, trpc } from '../_client/trpc.ts';
+import { Button } from '../_ui/button.tsx';
 import { ChargeNowSteps } from '../_ui/charge-now-steps.tsx';
+import { FormNotice, Notice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
 
 /** A station that has not answered after this long is told about. */
@@ -27,24 +29,22 @@ export function ChargeNow({ view, receivedMs }: { view: StayView; receivedMs: nu
     <section className="no-print card flex flex-col gap-3">
       {on && <ChargeNowSteps stage={stage} />}
       {slowMs !== null && (
-        <p role="status" className="wrong">
-          {words.now.slow(duration(slowMs / 1000))}
-        </p>
+        <Notice kind="warn">
+          <p>{words.now.slow(duration(slowMs / 1000))}</p>
+        </Notice>
       )}
-      <button
-        type="button"
-        className={`button w-full text-lg ${on ? '' : 'button-main'}`}
-        aria-disabled={sending}
+      <Button
+        kind={on ? 'plain' : 'main'}
+        className="w-full text-lg"
+        busy={sending}
         onClick={() => {
           send(!on);
         }}
       >
         {on ? words.now.stop : words.now.start}
-      </button>
+      </Button>
       <p className="hint text-center">{on ? words.now.undo : hint}</p>
-      <p role="alert" className="wrong empty:hidden">
-        {wrong}
-      </p>
+      <FormNotice state={{ done: false, wrong }} />
     </section>
   );
 }

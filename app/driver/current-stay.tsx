@@ -2,13 +2,15 @@
 
 import { explainReady, explainWhy } from '#domain/charging/explain.ts';
 import type { StayView } from '#domain/charging/stay-view.ts';
-import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { clockTime, duration, kw, kwh, percent, whenTime } from '../_client/format.ts';
 import { useLiveStay, useStayNow } from '../_client/use-live-stay.ts';
 import type { Keeping, LiveStay } from '../_client/use-live-stay.ts';
+import { ButtonLink } from '../_ui/button.tsx';
 import { StayChart } from '../_ui/charts/stay-chart.tsx';
+import { EmptyState } from '../_ui/empty-state.tsx';
 import { MoneyCard } from '../_ui/money-card.tsx';
+import { Notice } from '../_ui/notice.tsx';
 import { ageSentence, readySentence, whySentence } from '../_ui/stay-sentences.ts';
 import { words } from '../_ui/words.ts';
 import { ChargeNow } from './charge-now.tsx';
@@ -134,12 +136,14 @@ function Figures({ view, now }: { view: StayView; now: number }) {
 function LinkNotice({ live }: { live: LiveStay }) {
   if (live.link === 'signed-out') {
     return (
-      <p role="alert" className="card md:col-span-2">
-        {words.stay.signedOut}{' '}
-        <Link className="underline" href="/sign-in">
-          {words.signIn.title}
-        </Link>
-      </p>
+      <div className="md:col-span-2">
+        <Notice
+          kind="warn"
+          action={<ButtonLink href="/sign-in">{words.signIn.title}</ButtonLink>}
+        >
+          <p>{words.stay.signedOut}</p>
+        </Notice>
+      </div>
     );
   }
   if (live.link !== 'lost') return null;
@@ -148,9 +152,9 @@ function LinkNotice({ live }: { live: LiveStay }) {
 
 function LostWithoutStay() {
   return (
-    <p role="status" className="card">
-      {driverWords.offline.lost}
-    </p>
+    <Notice kind="info">
+      <p>{driverWords.offline.lost}</p>
+    </Notice>
   );
 }
 
@@ -170,9 +174,11 @@ function LostNotice({ live }: { live: LiveStay }) {
   const at = clockTime(live.view?.nowAt ?? 0, live.view?.timeZone ?? 'UTC');
   const age = duration(Math.max(0, nowMs - live.asOfMs) / 1000);
   return (
-    <p role="status" className="card md:col-span-2" data-testid="kept">
-      {driverWords.offline.kept(at, age)}
-    </p>
+    <div className="md:col-span-2" data-testid="kept">
+      <Notice kind="info">
+        <p>{driverWords.offline.kept(at, age)}</p>
+      </Notice>
+    </div>
   );
 }
 
@@ -180,10 +186,10 @@ function NoStay({ live }: { live: LiveStay }) {
   return (
     <main className="mx-auto flex max-w-md flex-col gap-4 px-4 py-10">
       <LinkNotice key={live.link} live={live} />
-      <section className="card flex flex-col gap-3 text-center" data-link={live.link}>
-        <h1 className="text-xl font-semibold">{words.stay.empty}</h1>
-        <p className="text-soft">{words.stay.emptyHint}</p>
-      </section>
+      <h1 className="text-2xl font-semibold">{words.nav.stay}</h1>
+      <div data-link={live.link}>
+        <EmptyState title={words.stay.empty} hint={words.stay.emptyHint} />
+      </div>
     </main>
   );
 }

@@ -12,7 +12,6 @@ export const driverWords = {
   timeline: {
     title: 'Why did it do that?',
     empty: 'Nothing happened yet.',
-    loading: 'Reading…',
     PLUG_IN: 'Plugged in.',
     PLUG_OUT: 'Unplugged.',
     PRIORITY_ON: {
@@ -98,7 +97,6 @@ export const driverWords = {
     how: 'Valley cannot pay out yet. Your cashback is booked to you, to the micro-euro, and waits here; payouts to a bank account, in whole cents, are being built.',
     csv: 'Download all stays as CSV',
     reading: (stays: string) => `Reading… ${stays} stays so far.`,
-    cancel: 'Cancel',
   },
 
   flow: {

@@ -4,6 +4,8 @@ import type { TimelineEntry } from '#domain/charging/timeline.ts';
 import type { StayView } from '#domain/charging/stay-view.ts';
 import { useEffect, useState } from 'react';
 import { sentenceOf, trpc } from '../_client/trpc.ts';
+import { FormNotice } from '../_ui/notice.tsx';
+import { Skeleton } from '../_ui/skeleton.tsx';
 import { driverWords } from './driver-words.ts';
 import { StayStory } from './stay-story.tsx';
 
@@ -41,13 +43,9 @@ export function LiveStory({ view, now }: { view: StayView; now: number }) {
       <summary className="cursor-pointer py-2 text-lg font-semibold">
         {driverWords.timeline.title}
       </summary>
-      {state.wrong !== null && (
-        <p role="alert" className="wrong">
-          {state.wrong}
-        </p>
-      )}
+      <FormNotice state={{ done: false, wrong: state.wrong }} />
       {state.entries === null ? (
-        <p className="hint">{state.wrong === null ? driverWords.timeline.loading : ''}</p>
+        state.wrong === null && <Skeleton className="h-32" />
       ) : (
         <StayStory entries={state.entries} zone={view.timeZone} now={now} />
       )}

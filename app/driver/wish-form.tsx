@@ -7,23 +7,24 @@ import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { dayName, whenTime } from '../_client/format.ts';
 import { requestId } from '../_client/request-id.ts';
-import { sentenceOf, trpc } from '../_client/trpc.ts';
+import { trpc } from '../_client/trpc.ts';
+import { useSubmit } from '../_client/use-submit.ts';
+import { Button } from '../_ui/button.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
 import { EnergyInput } from './energy-input.tsx';
 import { UNTOUCHED, wishOf } from './wish-draft.ts';
 import type { Draft, WhenDraft, WishFacts } from './wish-draft.ts';
 
 type Props = WishFacts;
-type Note = { text: string; wrong: boolean; busy: boolean };
-const QUIET: Note = { text: '', wrong: false, busy: false };
 
 /** The two inputs: ready by (day and time where the station stands) and how much. */
 export function WishForm(props: Props) {
   const { view, now, batteryWh } = props;
   const [typed, setTyped] = useState(UNTOUCHED);
   const [savedVersion, setSavedVersion] = useState<number | null>(null);
-  const [note, setNote] = useState(QUIET);
+  const { submit, ...sent } = useSubmit();
   // Once what was saved is the wish in force, the form follows the view again.
   const isInForce = savedVersion !== null && (view.preference?.version ?? 0) >= savedVersion;
   const draft = isInForce ? UNTOUCHED : typed;
@@ -31,15 +32,13 @@ export function WishForm(props: Props) {
   const change = (part: Partial<Draft>) => {
     setTyped({ ...draft, ...part });
     setSavedVersion(null);
-    setNote(QUIET);
   };
   const { readyByAt, energy } = wish;
   const usable = readyByAt !== undefined && energy !== undefined;
-  const save = async (event: FormEvent) => {
+  const save = (event: FormEvent) => {
     event.preventDefault();
-    if (note.busy || !usable) return;
-    setNote({ text: words.wish.saving, wrong: false, busy: true });
-    try {
+    if (!usable) return;
+    void submit(async () => {
       const { version } = await trpc.charging.setPreference.mutate({
         sessionId: view.sessionId,
         requestId: requestId(),
@@ -47,18 +46,10 @@ export function WishForm(props: Props) {
         readyByAt: readyByAt === null ? null : new Date(readyByAt * 1000),
       });
       setSavedVersion(version);
-      setNote({ text: words.wish.saved, wrong: false, busy: false });
-    } catch (error) {
-      setNote({ text: sentenceOf(error), wrong: true, busy: false });
-    }
+    });
   };
   return (
-    <form
-      className="no-print card flex flex-col gap-4"
-      onSubmit={(event) => {
-        void save(event);
-      }}
-    >
+    <form className="no-print card flex flex-col gap-4" onSubmit={save}>
       <h2 className="font-semibold text-lg">{words.wish.title}</h2>
       <WhenInput
         view={view}
@@ -78,12 +69,13 @@ export function WishForm(props: Props) {
         energy={energy}
         socPermille={view.meter.socPermille}
       />
-      <button type="submit" className="button" aria-disabled={note.busy || !usable}>
+      <Button type="submit" busy={sent.busy} off={!usable}>
         {words.wish.save}
-      </button>
-      <p role="status" className={note.wrong ? 'wrong' : 'hint'}>
-        {note.text}
-      </p>
+      </Button>
+      <FormNotice
+        state={{ done: sent.done && savedVersion !== null, wrong: sent.wrong }}
+        done={words.wish.saved}
+      />
     </form>
   );
 }

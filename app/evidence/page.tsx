@@ -1,11 +1,17 @@
+import type { inferRouterOutputs } from '@trpc/server';
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import type { EvidenceTable } from '#domain/planning/backtest/evidence-table.ts';
+import type { EvidenceRow, EvidenceTable } from '#domain/planning/backtest/evidence-table.ts';
 import { secondsFromDate } from '#domain/time/instant.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
 import { api, site } from '../_client/api.ts';
 import { dayName } from '../_client/format.ts';
-import { Brand } from '../_ui/brand.tsx';
+import { DataTable } from '../_ui/data-table.tsx';
+import type { Column } from '../_ui/data-table.tsx';
+import { EmptyState } from '../_ui/empty-state.tsx';
+import { Notice } from '../_ui/notice.tsx';
+import { MethodCard, OpenPage } from '../_ui/open-page.tsx';
+import { SectionCard } from '../_ui/section-card.tsx';
 import { evidenceWords, explanationOf } from './evidence-words.ts';
 
 export const metadata: Metadata = { title: evidenceWords.title };
@@ -17,105 +23,78 @@ export default async function EvidencePage() {
   if (mode !== 'demo' && principal === null) redirect('/sign-in');
   const found = await caller.evidence.table();
   return (
-    <div className="mx-auto max-w-5xl px-4 pb-12">
-      <header className="flex flex-wrap items-center justify-between gap-3 py-3">
-        <Brand />
-        <nav className="flex flex-wrap gap-4 text-sm">
-          <Link className="inline-flex min-h-11 items-center underline" href="/what-if">
-            {evidenceWords.whatIf}
-          </Link>
-          <Link className="inline-flex min-h-11 items-center underline" href="/">
-            {evidenceWords.back}
-          </Link>
-        </nav>
-      </header>
-      <main className="flex flex-col gap-4">
-        <h1 className="text-2xl font-semibold">{evidenceWords.title}</h1>
-        <p className="max-w-3xl text-soft">{evidenceWords.intro}</p>
-        {found === null ? (
-          <Empty hasAccess={mode === 'demo' || may('fleet:read')} />
-        ) : (
-          <>
-            <p>
-              {evidenceWords.of(
-                String(found.sessions),
-                evidenceWords.span(
-                  dayName(secondsFromDate(found.from), found.timeZone),
-                  dayName(secondsFromDate(found.to), found.timeZone),
-                ),
-                found.biddingZone,
-              )}{' '}
-              <strong data-testid="source">
-                {found.isSynthetic ? evidenceWords.synthetic : evidenceWords.recorded}
-              </strong>
-            </p>
-            <Figures table={found.table} />
-            <Explanations table={found.table} />
-          </>
-        )}
-        <Lines id="method" title={evidenceWords.method} lines={evidenceWords.methodLines} />
-        <OwnData />
-      </main>
-    </div>
+    <OpenPage
+      width="max-w-5xl"
+      title={evidenceWords.title}
+      intro={evidenceWords.intro}
+      links={[
+        { href: '/what-if', label: evidenceWords.whatIf },
+        { href: '/', label: evidenceWords.back },
+      ]}
+    >
+      {found === null ? (
+        <EmptyState
+          title={evidenceWords.empty}
+          hint={mode === 'demo' || may('fleet:read') ? evidenceWords.emptyHint : evidenceWords.emptyElse}
+        />
+      ) : (
+        <>
+          <Source found={found} />
+          <Figures table={found.table} />
+          <Explanations table={found.table} />
+        </>
+      )}
+      <MethodCard title={evidenceWords.method} lines={evidenceWords.methodLines} />
+      <OwnData />
+    </OpenPage>
   );
 }
 
-function Empty({ hasAccess }: { hasAccess: boolean }) {
+type Found = NonNullable<inferRouterOutputs<AppRouter>['evidence']['table']>;
+
+/** What the figures are made of, in numbers, and whether anybody made it up. */
+function Source({ found }: { found: Found }) {
+  const day = (at: Date) => dayName(secondsFromDate(at), found.timeZone);
+  const span = evidenceWords.span(day(found.from), day(found.to));
   return (
-    <section className="card" aria-labelledby="empty">
-      <h2 id="empty" className="font-semibold">
-        {evidenceWords.empty}
-      </h2>
-      <p className="mt-1 text-soft">
-        {hasAccess ? evidenceWords.emptyHint : evidenceWords.emptyElse}
+    <Notice kind={found.isSynthetic ? 'warn' : 'info'} isStill>
+      <p>{evidenceWords.of(String(found.sessions), span, found.biddingZone)}</p>
+      <p className="font-semibold" data-testid="source">
+        {found.isSynthetic ? evidenceWords.synthetic : evidenceWords.recorded}
       </p>
-    </section>
+    </Notice>
   );
 }
+
+function FigureName({ label, note }: EvidenceRow) {
+  return (
+    <>
+      {label}
+      <span className="hint block font-normal">{note}</span>
+    </>
+  );
+}
+
+const FIGURE: Column<EvidenceRow> = {
+  head: evidenceWords.figure,
+  isRowHead: true,
+  cell: FigureName,
+};
 
 function Figures({ table: { columns, rows } }: { table: EvidenceTable }) {
+  const groups = columns.map(({ group, label }) => ({
+    head: label,
+    cell: ({ cells }: EvidenceRow) => cells[group],
+  }));
   return (
-    <section className="card" aria-labelledby="figures">
-      <h2 id="figures" className="font-semibold">
-        {evidenceWords.table}
-      </h2>
-      <div
-        className="mt-2 overflow-x-auto"
-        tabIndex={0}
-        role="region"
-        aria-label={evidenceWords.tableRegion}
-      >
-        <table className="w-full min-w-2xl text-sm">
-          <thead>
-            <tr>
-              <th scope="col" className="w-[34%] py-2 pr-3 text-left font-semibold">
-                {evidenceWords.figure}
-              </th>
-              {columns.map(({ group, label }) => (
-                <th key={group} scope="col" className="py-2 pr-3 text-left font-semibold">
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ label, cells, note }) => (
-              <tr key={label} className="border-t border-line align-top">
-                <th scope="row" className="py-2 pr-3 text-left font-semibold">
-                  {label}
-                  <span className="hint block font-normal">{note}</span>
-                </th>
-                {columns.map(({ group }) => (
-                  <td key={group} className="py-2 pr-3">
-                    {cells[group]}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <SectionCard title={evidenceWords.table}>
+      <DataTable
+        caption={evidenceWords.tableRegion}
+        columns={[FIGURE, ...groups]}
+        rows={rows}
+        keyOf={({ label }) => label}
+      />
+    </SectionCard>
   );
 }
 
@@ -125,11 +104,8 @@ function Explanations({ table: { rows } }: { table: EvidenceTable }) {
     return explanation === null ? [] : [{ label, ...explanation }];
   });
   return (
-    <section className="card" aria-labelledby="explained">
-      <h2 id="explained" className="font-semibold">
-        {evidenceWords.explained}
-      </h2>
-      <dl className="mt-2 grid gap-x-6 gap-y-3 text-sm md:grid-cols-2">
+    <SectionCard title={evidenceWords.explained}>
+      <dl className="grid gap-x-6 gap-y-3 text-sm md:grid-cols-2">
         {explained.map(({ label, means, limits }) => (
           <div key={label}>
             <dt className="font-semibold">{label}</dt>
@@ -140,41 +116,23 @@ function Explanations({ table: { rows } }: { table: EvidenceTable }) {
           </div>
         ))}
       </dl>
-    </section>
-  );
-}
-
-function Lines({ id, title, lines }: { id: string; title: string; lines: readonly string[] }) {
-  return (
-    <section className="card" aria-labelledby={id}>
-      <h2 id={id} className="font-semibold">
-        {title}
-      </h2>
-      <ul className="mt-2 flex max-w-4xl list-disc flex-col gap-1 pl-5 text-sm text-soft">
-        {lines.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-    </section>
+    </SectionCard>
   );
 }
 
 function OwnData() {
   return (
-    <section className="card" aria-labelledby="own">
-      <h2 id="own" className="font-semibold">
-        {evidenceWords.own}
-      </h2>
-      <p className="mt-1 text-sm text-soft">{evidenceWords.ownHint}</p>
+    <SectionCard title={evidenceWords.own}>
+      <p className="text-sm text-soft">{evidenceWords.ownHint}</p>
       <pre
-        className="mt-2 overflow-x-auto rounded-lg bg-sunken px-3 py-2 text-sm"
+        className="overflow-x-auto rounded-lg bg-sunken px-3 py-2 text-sm"
         tabIndex={0}
         role="region"
         aria-label={evidenceWords.commandRegion}
       >
         <code>{evidenceWords.command}</code>
       </pre>
-      <p className="mt-2 text-sm text-soft">{evidenceWords.columns}</p>
-    </section>
+      <p className="text-sm text-soft">{evidenceWords.columns}</p>
+    </SectionCard>
   );
 }

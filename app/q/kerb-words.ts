@@ -29,7 +29,6 @@ export const kerbWords = {
     label: 'Last 4 characters of the card that started it',
     hint: 'They are printed on the card or shown in its app. No account is needed.',
     submit: 'Show my stay',
-    busy: 'One moment…',
   },
   stay: {
     title: 'Your stay',

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { readSettings, settingsQuery, type ReadSettings } from '#domain/planning/what-if/settings.ts';
 import { api, site } from '../_client/api.ts';
 import { dayName } from '../_client/format.ts';
-import { Brand } from '../_ui/brand.tsx';
+import { Notice } from '../_ui/notice.tsx';
+import { MethodCard, OpenPage } from '../_ui/open-page.tsx';
 import { WhatIfView } from '../_ui/what-if/what-if-view.tsx';
 import { whatIfWords } from '../_ui/what-if/what-if-words.ts';
 import { firstAnswer } from './first-answer.ts';
@@ -22,36 +22,29 @@ export default async function WhatIfPage({ searchParams }: PageProps) {
   const { days, fleet } = await caller.evidence.street({ day: read.day });
   const day = fleet === null ? null : read.day;
   return (
-    <div className="mx-auto max-w-7xl px-4 pb-12">
-      <header className="flex flex-wrap items-center justify-between gap-3 py-3">
-        <Brand />
-        <nav className="flex gap-4 text-sm">
-          <Link className="inline-flex min-h-11 items-center underline" href="/evidence">
-            {whatIfWords.evidence}
-          </Link>
-          <Link className="inline-flex min-h-11 items-center underline" href="/">
-            {whatIfWords.back}
-          </Link>
-        </nav>
-      </header>
-      <main className="flex flex-col gap-4">
-        <h1 className="text-2xl font-semibold">{whatIfWords.title}</h1>
-        <p className="max-w-3xl text-soft">{whatIfWords.intro}</p>
-        <Refused read={read} isDayMissing={read.day !== null && fleet === null} />
-        <WhatIfView
-          key={`${day ?? ''} ${settingsQuery(read.settings, day)}`}
-          first={firstAnswer(fleet, read.settings)}
-          settings={read.settings}
-          day={day}
-          days={days.map((each) => ({
-            day: each.day,
-            label: whatIfWords.day(dayLabel(each.day), String(each.stays)),
-          }))}
-          fleet={fleet}
-        />
-        <Method />
-      </main>
-    </div>
+    <OpenPage
+      width="max-w-7xl"
+      title={whatIfWords.title}
+      intro={whatIfWords.intro}
+      links={[
+        { href: '/evidence', label: whatIfWords.evidence },
+        { href: '/', label: whatIfWords.back },
+      ]}
+    >
+      <Refused read={read} isDayMissing={read.day !== null && fleet === null} />
+      <WhatIfView
+        key={`${day ?? ''} ${settingsQuery(read.settings, day)}`}
+        first={firstAnswer(fleet, read.settings)}
+        settings={read.settings}
+        day={day}
+        days={days.map((each) => ({
+          day: each.day,
+          label: whatIfWords.day(dayLabel(each.day), String(each.stays)),
+        }))}
+        fleet={fleet}
+      />
+      <MethodCard title={whatIfWords.method.title} lines={whatIfWords.method.lines} />
+    </OpenPage>
   );
 }
 
@@ -65,25 +58,11 @@ function Refused({ read, isDayMissing }: { read: ReadSettings; isDayMissing: boo
   );
   if (names.length === 0 && !isDayMissing) return null;
   return (
-    <div role="note" className="rounded-xl border border-edge bg-alert-page px-4 py-3">
-      {names.length > 0 && <p>{whatIfWords.refused(names.join(', '))}</p>}
-      {isDayMissing && <p>{whatIfWords.noDay}</p>}
+    <div role="note">
+      <Notice kind="warn" isStill>
+        {names.length > 0 && <p>{whatIfWords.refused(names.join(', '))}</p>}
+        {isDayMissing && <p>{whatIfWords.noDay}</p>}
+      </Notice>
     </div>
-  );
-}
-
-function Method() {
-  const { title, lines } = whatIfWords.method;
-  return (
-    <section className="card" aria-labelledby="method">
-      <h2 id="method" className="font-semibold">
-        {title}
-      </h2>
-      <ul className="mt-2 flex max-w-4xl list-disc flex-col gap-1 pl-5 text-sm text-soft">
-        {lines.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-    </section>
   );
 }

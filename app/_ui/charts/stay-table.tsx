@@ -4,6 +4,9 @@ import { isoFromSeconds } from '#domain/time/instant.ts';
 import { useState } from 'react';
 import { download } from '../../_client/csv.ts';
 import { clockTime, kw, pricePerKwh } from '../../_client/format.ts';
+import { Button } from '../button.tsx';
+import { DataTable } from '../data-table.tsx';
+import type { Column } from '../data-table.tsx';
 import { words } from '../words.ts';
 import { rowsOf } from './prepare-stay.ts';
 import type { PreparedStay, StayRow } from './prepare-stay.ts';
@@ -22,25 +25,23 @@ export function StayTable({
   return (
     <div className="no-print flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
-        <button
-          type="button"
-          className="button text-sm"
+        <Button
+          className="text-sm"
           aria-expanded={open}
           onClick={() => {
             setOpen(!open);
           }}
         >
           {words.chart.table}
-        </button>
-        <button
-          type="button"
-          className="button text-sm"
+        </Button>
+        <Button
+          className="text-sm"
           onClick={() => {
             download(`valley-${name}.csv`, csvOf(rowsOf(stay)));
           }}
         >
           {words.chart.csv}
-        </button>
+        </Button>
       </div>
       {open && <Table rows={rowsOf(stay)} zone={zone} />}
     </div>
@@ -48,44 +49,27 @@ export function StayTable({
 }
 
 function Table({ rows, zone }: { rows: readonly StayRow[]; zone: string }) {
-  const { columns } = words.chart;
+  const heads = words.chart.columns;
   const power = (powerW: number | null) => (powerW === null ? words.chart.none : kw(powerW));
+  const price = ({ priceTicks, priceKind }: StayRow) =>
+    priceKind === 'expected'
+      ? words.chart.expectedPrice(pricePerKwh(priceTicks))
+      : pricePerKwh(priceTicks);
+  const columns: Column<StayRow>[] = [
+    { head: heads.time, isRowHead: true, cell: ({ startAt }) => clockTime(startAt, zone) },
+    { head: heads.price, isFigure: true, cell: price },
+    { head: heads.planned, isFigure: true, cell: ({ plannedW }) => power(plannedW) },
+    { head: heads.measured, isFigure: true, cell: ({ measuredW }) => power(measuredW) },
+    { head: heads.without, isFigure: true, cell: ({ withoutW }) => power(withoutW) },
+  ];
   return (
-    <div
-      className="max-h-96 overflow-auto rounded-lg border border-line"
-      tabIndex={0}
-      role="region"
-      aria-label={words.chart.table}
-    >
-      <table className="w-full text-sm">
-        <thead className="sticky top-0 bg-sunken">
-          <tr>
-            {Object.values(columns).map((column) => (
-              <th key={column} scope="col" className="px-2 py-2 text-left font-semibold">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.startAt} className="border-t border-line">
-              <th scope="row" className="px-2 py-1 text-left font-normal">
-                {clockTime(row.startAt, zone)}
-              </th>
-              <td className="px-2 py-1 whitespace-nowrap">
-                {row.priceKind === 'expected'
-                  ? words.chart.expectedPrice(pricePerKwh(row.priceTicks))
-                  : pricePerKwh(row.priceTicks)}
-              </td>
-              <td className="px-2 py-1">{power(row.plannedW)}</td>
-              <td className="px-2 py-1">{power(row.measuredW)}</td>
-              <td className="px-2 py-1">{power(row.withoutW)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      caption={words.chart.table}
+      columns={columns}
+      rows={rows}
+      keyOf={({ startAt }) => startAt}
+      isTall
+    />
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { settingsQuery, type WhatIfDay, type WhatIfSettings } from '#domain/planning/what-if/settings.ts';
+import { Button } from '../button.tsx';
 import type { PreparedWhatIf } from '../charts/prepare-what-if.ts';
 import { PICTURE, whatIfCsv, whatIfSvg } from './what-if-exports.ts';
 import { whatIfWords } from './what-if-words.ts';
@@ -18,18 +19,16 @@ export function ExportButtons(props: ExportProps) {
   const { chart } = whatIfWords;
   return (
     <div className="no-print flex flex-wrap items-center gap-2">
-      <button
-        type="button"
-        className="button text-sm"
+      <Button
+        className="text-sm"
         onClick={() => {
           download('valley-what-if.csv', new Blob([whatIfCsv(props)], { type: 'text/csv' }));
         }}
       >
         {chart.csv}
-      </button>
-      <button
-        type="button"
-        className="button text-sm"
+      </Button>
+      <Button
+        className="text-sm"
         onClick={() => {
           pictureOf(whatIfSvg(props)).then(
             (picture) => {
@@ -42,10 +41,9 @@ export function ExportButtons(props: ExportProps) {
         }}
       >
         {chart.png}
-      </button>
-      <button
-        type="button"
-        className="button text-sm"
+      </Button>
+      <Button
+        className="text-sm"
         onClick={() => {
           const query = settingsQuery(props.settings, props.day);
           const { origin, pathname } = window.location;
@@ -59,7 +57,7 @@ export function ExportButtons(props: ExportProps) {
         }}
       >
         {chart.copyLink}
-      </button>
+      </Button>
       <span role="status" className="hint">
         {said}
       </span>

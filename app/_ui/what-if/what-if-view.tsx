@@ -12,9 +12,13 @@ import {
   type WhatIfField,
   type WhatIfSettings,
 } from '#domain/planning/what-if/settings.ts';
+import { Button } from '../button.tsx';
 import { LazyWhatIfDrawing } from '../charts/lazy-what-if-drawing.tsx';
 import type { PreparedWhatIf } from '../charts/prepare-what-if.ts';
 import { WhatIfKey } from '../charts/what-if-figure.tsx';
+import { Choice } from '../field.tsx';
+import { Notice } from '../notice.tsx';
+import { Progress as ProgressBar } from '../progress.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 import { FigureTables, SummaryBar } from './figure-tables.tsx';
 import { QuarterTable } from './quarter-table.tsx';
@@ -65,15 +69,14 @@ export function WhatIfView({ days, ...props }: ViewProps) {
             onChange={put}
           />
         ))}
-        <button
-          type="button"
-          className="button self-start text-sm"
+        <Button
+          className="self-start text-sm"
           onClick={() => {
             change(WHAT_IF_DEFAULTS);
           }}
         >
           {whatIfWords.reset}
-        </button>
+        </Button>
         <Working progress={isAnswered ? null : progress} failed={failed} />
       </fieldset>
       <div className="flex min-w-0 flex-col gap-4 lg:col-start-2 lg:row-start-2">
@@ -111,21 +114,20 @@ const Answer = memo(function Answer({ prepared }: { prepared: PreparedWhatIf }) 
 const Figures = memo(FigureTables);
 
 function Working({ progress, failed }: { progress: Progress | null; failed: boolean }) {
-  const id = useId();
   if (failed) {
     return (
-      <p role="alert" className="wrong">
-        {whatIfWords.failed}
-      </p>
+      <Notice kind="error">
+        <p>{whatIfWords.failed}</p>
+      </Notice>
     );
   }
   if (progress === null) return null;
   return (
-    <div className="flex items-center gap-2" data-testid="progress">
-      <label className="hint" htmlFor={id}>
-        {whatIfWords.phases[progress.phase]}
-      </label>
-      <progress id={id} className="grow" max={progress.of} value={progress.done} />
+    <div data-testid="progress">
+      <ProgressBar
+        label={whatIfWords.phases[progress.phase]}
+        value={progress.of === 0 ? undefined : progress.done / progress.of}
+      />
     </div>
   );
 }
@@ -133,33 +135,26 @@ function Working({ progress, failed }: { progress: Progress | null; failed: bool
 type DayProps = { days: readonly DayOption[]; day: WhatIfDay; settings: WhatIfSettings };
 
 function DaySelect({ days, day, settings }: DayProps) {
-  const id = useId();
   const router = useRouter();
   const options = useMemo(
-    () => [{ day: '', label: whatIfWords.madeUp }, ...days],
+    () => [
+      { value: '', label: whatIfWords.madeUp },
+      ...days.map((each) => ({ value: each.day, label: each.label })),
+    ],
     [days],
   );
   return (
-    <div>
-      <label className="label" htmlFor={id}>
-        {whatIfWords.street}
-      </label>
-      <select
-        id={id}
-        className="field"
-        value={day ?? ''}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          const query = settingsQuery(settings, value === '' ? null : value);
-          router.replace(`/what-if${query === '' ? '' : `?${query}`}`);
-        }}
-      >
-        {options.map((option) => (
-          <option key={option.day} value={option.day}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Choice
+      name="day"
+      label={whatIfWords.street}
+      options={options}
+      required={false}
+      value={day ?? ''}
+      onChange={(event) => {
+        const { value } = event.currentTarget;
+        const query = settingsQuery(settings, value === '' ? null : value);
+        router.replace(`/what-if${query === '' ? '' : `?${query}`}`);
+      }}
+    />
   );
 }

@@ -4,6 +4,9 @@ import { useRef, useState } from 'react';
 import { allPages } from '../../_client/all-pages.ts';
 import { download } from '../../_client/csv.ts';
 import { sentenceOf, trpc } from '../../_client/trpc.ts';
+import { Button } from '../../_ui/button.tsx';
+import { FormNotice } from '../../_ui/notice.tsx';
+import { Progress } from '../../_ui/progress.tsx';
 import { driverWords } from '../driver-words.ts';
 import { statementCsv } from './statement-csv.ts';
 
@@ -37,33 +40,19 @@ export function StatementButton() {
   };
   return (
     <>
-      <div className="flex flex-wrap items-center gap-2">
-        <button
-          type="button"
-          className="button text-sm"
-          aria-disabled={read !== null}
-          onClick={() => {
-            void take();
-          }}
-        >
-          {w.csv}
-        </button>
-        {read !== null && (
-          <button
-            type="button"
-            className="button text-sm"
-            onClick={() => running.current?.abort()}
-          >
-            {w.cancel}
-          </button>
-        )}
-      </div>
-      <p role="status" className="hint empty:hidden">
-        {read === null ? '' : w.reading(String(read))}
-      </p>
-      <p role="alert" className="wrong empty:hidden">
-        {wrong}
-      </p>
+      <Button
+        className="self-start text-sm"
+        busy={read !== null}
+        onClick={() => {
+          void take();
+        }}
+      >
+        {w.csv}
+      </Button>
+      {read !== null && (
+        <Progress label={w.reading(String(read))} onCancel={() => running.current?.abort()} />
+      )}
+      <FormNotice state={{ done: false, wrong }} />
     </>
   );
 }

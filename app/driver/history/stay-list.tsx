@@ -7,6 +7,9 @@ import { secondsFromDate } from '#domain/time/instant.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { dateTime, duration, eur, kwh } from '../../_client/format.ts';
 import { sentenceOf, trpc } from '../../_client/trpc.ts';
+import { Button } from '../../_ui/button.tsx';
+import { EmptyState } from '../../_ui/empty-state.tsx';
+import { FormNotice } from '../../_ui/notice.tsx';
 import { words } from '../../_ui/words.ts';
 
 type Page = inferRouterOutputs<AppRouter>['charging']['history'];
@@ -33,12 +36,7 @@ export function StayList({ first }: { first: Page }) {
     }
   };
   if (stays.length === 0) {
-    return (
-      <section className="card text-center">
-        <h2 className="font-semibold">{words.history.empty}</h2>
-        <p className="text-soft">{words.history.emptyHint}</p>
-      </section>
-    );
+    return <EmptyState title={words.history.empty} hint={words.history.emptyHint} />;
   }
   return (
     <>
@@ -47,20 +45,17 @@ export function StayList({ first }: { first: Page }) {
           <StayItem key={stay.sessionId} stay={stay} />
         ))}
       </ul>
-      <p role="alert" className="wrong empty:hidden">
-        {state.wrong}
-      </p>
+      <FormNotice state={{ done: false, wrong: state.wrong }} />
       {cursor !== null && (
-        <button
-          type="button"
-          className="button self-center"
-          aria-disabled={state.loading}
+        <Button
+          className="self-center"
+          busy={state.loading}
           onClick={() => {
             void more();
           }}
         >
           {words.history.more}
-        </button>
+        </Button>
       )}
     </>
   );

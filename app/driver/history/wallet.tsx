@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { eur } from '../../_client/format.ts';
+import { SectionCard } from '../../_ui/section-card.tsx';
 import { driverWords } from '../driver-words.ts';
 import { StatementButton } from './statement-button.tsx';
 import { walletRows } from './wallet-rows.ts';
@@ -12,10 +13,7 @@ const w = driverWords.wallet;
 export function Wallet({ balance }: { balance: Balance }) {
   const { balanceMicro, smallestPayoutMicro } = balance;
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="wallet">
-      <h2 id="wallet" className="hint">
-        {w.balance}
-      </h2>
+    <SectionCard title={w.balance}>
       <p className="text-3xl font-semibold text-gain tabular-nums" data-testid="balance">
         {eur(balanceMicro)}
       </p>
@@ -32,6 +30,6 @@ export function Wallet({ balance }: { balance: Balance }) {
       )}
       <p className="hint">{w.how}</p>
       <StatementButton />
-    </section>
+    </SectionCard>
   );
 }

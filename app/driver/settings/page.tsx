@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { accessWords } from '../../account/access-words.ts';
 import { visitor } from '../../_client/api.ts';
+import { ButtonLink } from '../../_ui/button.tsx';
 import { SignOutButton } from '../../_ui/sign-out-button.tsx';
 import { words } from '../../_ui/words.ts';
 import { BatteryForm } from './settings-forms.tsx';
@@ -20,9 +20,7 @@ export default async function SettingsPage() {
       </p>
       <WeeklyForm wishes={weekly} />
       <BatteryForm batteryWh={profile.batteryWh} />
-      <Link className="button" href="/account">
-        {accessWords.account.fromSettings}
-      </Link>
+      <ButtonLink href="/account">{accessWords.account.fromSettings}</ButtonLink>
       <SignOutButton />
     </main>
   );

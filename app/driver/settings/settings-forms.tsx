@@ -4,8 +4,9 @@ import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { trpc } from '../../_client/trpc.ts';
 import { useSubmit } from '../../_client/use-submit.ts';
+import { Button } from '../../_ui/button.tsx';
 import { Field } from '../../_ui/field.tsx';
-import { FormNote } from '../../_ui/form-note.tsx';
+import { FormNotice } from '../../_ui/notice.tsx';
 import { words } from '../../_ui/words.ts';
 
 export function BatteryForm({ batteryWh }: { batteryWh: number | null }) {
@@ -35,10 +36,10 @@ export function BatteryForm({ batteryWh }: { batteryWh: number | null }) {
           setValue(event.target.value);
         }}
       />
-      <button type="submit" className="button" aria-disabled={state.busy}>
+      <Button type="submit" busy={state.busy}>
         {words.settings.save}
-      </button>
-      <FormNote state={state} done={words.settings.saved} />
+      </Button>
+      <FormNotice state={state} done={words.settings.saved} />
     </form>
   );
 }

@@ -6,7 +6,8 @@ import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { trpc } from '../../_client/trpc.ts';
 import { useSubmit } from '../../_client/use-submit.ts';
-import { FormNote } from '../../_ui/form-note.tsx';
+import { Button } from '../../_ui/button.tsx';
+import { FormNotice } from '../../_ui/notice.tsx';
 import { driverWords } from '../driver-words.ts';
 
 const w = driverWords.weekly;
@@ -86,25 +87,19 @@ export function WeeklyForm({ wishes }: { wishes: readonly WeeklyWish[] }) {
         </tbody>
       </table>
       <p className="hint">{w.hint}</p>
-      <button
-        type="button"
-        className="button"
+      <Button
         onClick={() => {
           const [monday = { time: '', kwh: '' }] = drafts;
           setDrafts(drafts.map((draft, index) => (index < WORKDAYS ? monday : draft)));
         }}
       >
         {w.copy}
-      </button>
-      <button
-        type="submit"
-        className="button button-main"
-        aria-disabled={state.busy || said === null}
-      >
+      </Button>
+      <Button type="submit" kind="main" busy={state.busy} off={said === null}>
         {w.save}
-      </button>
+      </Button>
       {said === null && <p className="wrong">{w.wrong}</p>}
-      <FormNote state={state} done={w.saved} />
+      <FormNotice state={state} done={w.saved} />
     </form>
   );
 }

@@ -1,17 +1,17 @@
 'use client';
 
+import { Button } from '../../_ui/button.tsx';
 import { kerbWords } from '../kerb-words.ts';
 
 export function PrintButton() {
   return (
-    <button
-      type="button"
-      className="button button-main"
+    <Button
+      kind="main"
       onClick={() => {
         window.print();
       }}
     >
       {kerbWords.sheet.print}
-    </button>
+    </Button>
   );
 }

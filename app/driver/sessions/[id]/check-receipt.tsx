@@ -4,6 +4,8 @@ import { useEffect, useState } from 'react';
 import type { SettlementFacts } from '#domain/settlement/facts.ts';
 import { verifyReceipt } from '#domain/settlement/receipt.ts';
 import type { ReceiptCheck, SettlementFigures } from '#domain/settlement/receipt.ts';
+import { Notice } from '../../../_ui/notice.tsx';
+import type { NoticeKind } from '../../../_ui/notice.tsx';
 import { words } from '../../../_ui/words.ts';
 
 /** Settles the stored facts again in this browser and compares to the micro-euro. */
@@ -23,17 +25,18 @@ export function CheckReceipt({
       clearTimeout(timer);
     };
   }, [facts, figures]);
-  const right = check?.kind === 'same';
   return (
-    <p
-      role="status"
-      data-testid="receipt-check"
-      className={`rounded-lg px-3 py-2 ${check === null || right ? 'bg-sunken' : 'bg-alert-page text-alert'}`}
-    >
-      {right && <span aria-hidden="true">✓ </span>}
-      {sentence(check)}
-    </p>
+    <div role="status" data-testid="receipt-check">
+      <Notice kind={kindOf(check)} isStill>
+        <p>{sentence(check)}</p>
+      </Notice>
+    </div>
   );
+}
+
+function kindOf(check: ReceiptCheck | null): NoticeKind {
+  if (check === null) return 'info';
+  return check.kind === 'same' ? 'success' : 'warn';
 }
 
 function sentence(check: ReceiptCheck | null): string {

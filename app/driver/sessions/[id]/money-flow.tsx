@@ -1,6 +1,7 @@
 import { moneyFlow } from '#domain/charging/money-flow.ts';
 import type { Settled, SettlementFacts } from '#domain/settlement/facts.ts';
 import { centsPerKwh, eurFull, kwh } from '../../../_client/format.ts';
+import { SectionCard } from '../../../_ui/section-card.tsx';
 import { driverWords } from '../../driver-words.ts';
 
 const w = driverWords.flow;
@@ -21,10 +22,7 @@ export function MoneyFlow({ facts, result, mspName }: FlowProps) {
   const positive = rows.filter(({ micro }) => micro > 0n);
   const total = positive.reduce((sum, { micro }) => sum + Number(micro), 0);
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="money-flow">
-      <h2 id="money-flow" className="text-lg font-semibold">
-        {w.title}
-      </h2>
+    <SectionCard title={w.title}>
       <p className="hint">
         {w.intro(
           eurFull(String(flow.billMicro)),
@@ -59,6 +57,6 @@ export function MoneyFlow({ facts, result, mspName }: FlowProps) {
           <dd className="tabular-nums">{eurFull(String(flow.billMicro))}</dd>
         </div>
       </dl>
-    </section>
+    </SectionCard>
   );
 }

@@ -17,6 +17,10 @@ import {
   percent,
   pricePerKwh,
 } from '../../../_client/format.ts';
+import { DataTable } from '../../../_ui/data-table.tsx';
+import type { Column } from '../../../_ui/data-table.tsx';
+import { Notice } from '../../../_ui/notice.tsx';
+import { SectionCard } from '../../../_ui/section-card.tsx';
 import { words } from '../../../_ui/words.ts';
 import { driverWords } from '../../driver-words.ts';
 import { CheckReceipt } from './check-receipt.tsx';
@@ -110,10 +114,7 @@ function figuresFrom(receipt: ReceiptData) {
 
 function Lines({ lines, zone }: { lines: readonly ReceiptLine[]; zone: string }) {
   return (
-    <section className="card" aria-labelledby="receipt-lines">
-      <h2 id="receipt-lines" className="mb-2 text-lg font-semibold">
-        {words.receipt.lines}
-      </h2>
+    <SectionCard title={words.receipt.lines}>
       <dl className="flex flex-col">
         {lines.map((line) => (
           <div
@@ -132,7 +133,7 @@ function Lines({ lines, zone }: { lines: readonly ReceiptLine[]; zone: string })
           </div>
         ))}
       </dl>
-    </section>
+    </SectionCard>
   );
 }
 
@@ -169,10 +170,7 @@ function Split({ receipt }: { receipt: ReceiptData }) {
   const total = parts.reduce((sum, { micro }) => sum + Number(micro), 0);
   if (total === 0) return null;
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="split">
-      <h2 id="split" className="text-lg font-semibold">
-        {words.receipt.split}
-      </h2>
+    <SectionCard title={words.receipt.split}>
       <div aria-hidden="true" className="flex h-4 gap-0.5 overflow-hidden rounded-full">
         {parts
           .filter(({ micro }) => micro !== '0')
@@ -195,68 +193,52 @@ function Split({ receipt }: { receipt: ReceiptData }) {
           </li>
         ))}
       </ul>
-    </section>
+    </SectionCard>
   );
 }
 
 function Pauses({ result, zone }: { result: Settled; zone: string }) {
   return (
-    <section className="card" aria-labelledby="pauses">
-      <h2 id="pauses" className="text-lg font-semibold">
-        {words.receipt.pauses}
-      </h2>
-      <p className="hint">{words.receipt.pausesHint(duration(result.steeredSeconds))}</p>
-      {result.steeredSeconds > 0 && <p className="hint">{driverWords.steered.final}</p>}
-      <ul className="mt-2 flex flex-wrap gap-2">
+    <SectionCard
+      title={words.receipt.pauses}
+      hint={words.receipt.pausesHint(duration(result.steeredSeconds))}
+    >
+      {result.steeredSeconds > 0 && (
+        <Notice kind="info" isStill>
+          <p>{driverWords.steered.final}</p>
+        </Notice>
+      )}
+      <ul className="flex flex-wrap gap-2">
         {result.pauses.map(({ fromAt, toAt }) => (
           <li key={fromAt} className="rounded-lg border border-line px-3 py-1 tabular-nums">
             {clockTime(fromAt, zone)}–{clockTime(toAt, zone)}
           </li>
         ))}
       </ul>
-    </section>
+    </SectionCard>
   );
 }
 
 function Quarters({ result, zone }: { result: Settled; zone: string }) {
-  const { columns } = words.receipt;
+  const [from, price, metered, without] = words.receipt.columns;
+  const columns: Column<Settled['quarters'][number]>[] = [
+    { head: from, isRowHead: true, cell: ({ startAt }) => clockTime(startAt, zone) },
+    { head: price, isFigure: true, cell: ({ priceTicks }) => pricePerKwh(priceTicks) },
+    { head: metered, isFigure: true, cell: ({ energyMilliWh }) => kwh(energyMilliWh, 3) },
+    { head: without, isFigure: true, cell: (quarter) => kwh(quarter.baselineEnergyMilliWh, 3) },
+  ];
   return (
     <details className="card">
       <summary className="cursor-pointer py-2 text-lg font-semibold">
         {words.receipt.quarters}
       </summary>
-      <div
-        className="overflow-x-auto"
-        tabIndex={0}
-        role="region"
-        aria-label={words.receipt.quarters}
-      >
-        <table className="w-full text-sm">
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col" className="px-2 py-2 text-left">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {result.quarters.map(
-              ({ startAt, priceTicks, energyMilliWh, baselineEnergyMilliWh }) => (
-                <tr key={startAt} className="border-t border-line">
-                  <th scope="row" className="px-2 py-1 text-left font-normal">
-                    {clockTime(startAt, zone)}
-                  </th>
-                  <td className="px-2 py-1">{pricePerKwh(priceTicks)}</td>
-                  <td className="px-2 py-1">{kwh(energyMilliWh, 3)}</td>
-                  <td className="px-2 py-1">{kwh(baselineEnergyMilliWh, 3)}</td>
-                </tr>
-              ),
-            )}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        caption={words.receipt.quarters}
+        columns={columns}
+        rows={result.quarters}
+        keyOf={({ startAt }) => startAt}
+        isTall
+      />
     </details>
   );
 }

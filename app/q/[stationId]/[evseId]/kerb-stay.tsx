@@ -9,9 +9,11 @@ import { cents, eur, kw, kwh } from '../../../_client/format.ts';
 import { requestId } from '../../../_client/request-id.ts';
 import { sentenceOf, trpc } from '../../../_client/trpc.ts';
 import { useSubmit } from '../../../_client/use-submit.ts';
+import { Button } from '../../../_ui/button.tsx';
 import { ChargeNowSteps } from '../../../_ui/charge-now-steps.tsx';
 import { Field } from '../../../_ui/field.tsx';
-import { FormNote } from '../../../_ui/form-note.tsx';
+import { FormNotice, Notice } from '../../../_ui/notice.tsx';
+import { SectionCard } from '../../../_ui/section-card.tsx';
 import { readySentence, whySentence } from '../../../_ui/stay-sentences.ts';
 import { kerbWords } from '../../kerb-words.ts';
 
@@ -61,9 +63,11 @@ function CardForm({
   return (
     <form className="card flex flex-col gap-3" onSubmit={show}>
       <h2 className="text-lg font-semibold">{kerbWords.card.title}</h2>
-      <p role="status" className="empty:hidden">
-        {over}
-      </p>
+      {over !== null && (
+        <Notice kind="info">
+          <p>{over}</p>
+        </Notice>
+      )}
       <Field
         name="digits"
         label={kerbWords.card.label}
@@ -74,10 +78,10 @@ function CardForm({
         autoCapitalize="characters"
         spellCheck={false}
       />
-      <button type="submit" className="button button-main" aria-disabled={state.busy}>
-        {state.busy ? kerbWords.card.busy : kerbWords.card.submit}
-      </button>
-      <FormNote state={state} done="" />
+      <Button type="submit" kind="main" busy={state.busy}>
+        {kerbWords.card.submit}
+      </Button>
+      <FormNotice state={state} />
     </form>
   );
 }
@@ -127,37 +131,31 @@ function Stay({ place, proven, onChange, onOver }: StayProps) {
     });
   };
   return (
-    <section className="card flex flex-col gap-3" aria-labelledby="kerb-stay">
-      <h2 id="kerb-stay" className="hint">
-        {kerbWords.stay.title}
-      </h2>
+    <SectionCard title={kerbWords.stay.title}>
       <Status stay={stay} />
       {stay.priority && <ChargeNowSteps stage={stay.chargeNow.stage} />}
-      <button
-        type="button"
-        className={`button w-full text-lg ${stay.priority ? '' : 'button-main'}`}
-        aria-disabled={tap.busy}
+      <Button
+        kind={stay.priority ? 'plain' : 'main'}
+        className="w-full text-lg"
+        busy={tap.busy}
         onClick={chargeNow}
       >
         {stay.priority ? kerbWords.stay.stop : kerbWords.stay.start}
-      </button>
+      </Button>
       <p className="hint text-center">{costSentence(stay)}</p>
-      <p role="alert" className="wrong empty:hidden">
-        {tap.wrong ?? wrong}
-      </p>
-      <button
-        type="button"
-        className="button text-sm"
+      <FormNotice state={{ done: false, wrong: tap.wrong ?? wrong }} />
+      <Button
+        className="text-sm"
         onClick={() => {
           onChange(null);
         }}
       >
         {kerbWords.stay.away}
-      </button>
+      </Button>
       <Link className="inline-flex min-h-11 items-center underline" href="/sign-in">
         {kerbWords.stay.app}
       </Link>
-    </section>
+    </SectionCard>
   );
 }
 

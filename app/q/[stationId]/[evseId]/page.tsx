@@ -4,6 +4,7 @@ import { nullIfAbsent } from '../../../_client/absent.ts';
 import { api } from '../../../_client/api.ts';
 import { cents, clockTime, kw, whenTime } from '../../../_client/format.ts';
 import { Brand } from '../../../_ui/brand.tsx';
+import { SectionCard } from '../../../_ui/section-card.tsx';
 import { kerbWords } from '../../kerb-words.ts';
 import { KerbStayCard } from './kerb-stay.tsx';
 
@@ -45,10 +46,7 @@ export default async function KerbPage({ params }: PageProps) {
 function Price({ evse }: { evse: NonNullable<Evse> }) {
   const w = kerbWords.price;
   return (
-    <section className="card flex flex-col gap-2" aria-labelledby="price">
-      <h2 id="price" className="hint">
-        {w.title}
-      </h2>
+    <SectionCard title={w.title}>
       <dl>
         <div className="flex items-baseline justify-between gap-4 pb-2">
           <dt className="font-semibold">{w.energy}</dt>
@@ -66,7 +64,7 @@ function Price({ evse }: { evse: NonNullable<Evse> }) {
         ))}
       </dl>
       <p className="hint">{w.note}</p>
-    </section>
+    </SectionCard>
   );
 }
 
@@ -82,16 +80,13 @@ function Outlook({ evse }: { evse: NonNullable<Evse> }) {
           )
           .join(', ');
   return (
-    <section className="card flex flex-col gap-2" aria-labelledby="plan">
-      <h2 id="plan" className="hint">
-        {w.title}
-      </h2>
+    <SectionCard title={w.title}>
       <p>
         {outlook.key === 'UNKNOWN'
           ? w.unknown
           : w.cheapest(whenTime(outlook.untilAt, nowAt, timeZone), spans)}
       </p>
       <p className="hint">{w.now}</p>
-    </section>
+    </SectionCard>
   );
 }
