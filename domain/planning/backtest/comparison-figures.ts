@@ -1,21 +1,22 @@
+import { MISS_TICKS } from '../departure/expected-stay.ts';
+import { TICKS_PER_EUR_KWH } from '../departure/risk-price.ts';
 import {
   COMPARED_GROUPS,
-  KNOBS_EUR_PER_KWH,
-  LEARNER_NAMES,
+  PLANNED_NAMES,
   type ComparedGroup,
   type ComparisonData,
   type LearnerName,
-  type Outcome,
   type PolicyName,
 } from './comparison.ts';
+import { KNOBS_EUR_PER_KWH, type Outcome } from './knob-choice.ts';
 
-/** To miss no more than 1 %: a knob chosen at the very edge goes over it half of the time. */
-export const TUNED_MISSED_PCT = 0.75;
+/** The knob of the live planner, one of those that are tried. */
+const LIVE_EUR_PER_KWH = MISS_TICKS / TICKS_PER_EUR_KWH;
 
 /** What one policy did on one group of the tested stays; null where nothing can be said. */
 export type PolicyFigures = {
-  policy: PolicyName;
-  /** EUR per kWh not delivered, as chosen on the training part; null for rules. */
+  policy: PolicyName | 'live';
+  /** EUR per kWh not delivered, as chosen for the last stay; null for rules. */
   knobEurPerKwh: number | null;
   /** Saving in % of one who knew every departure; only energy delivered counts. */
   capturePct: number | null;
@@ -36,6 +37,9 @@ export type ComparisonFigures = {
   skipped: number;
   /** Null: the tested stays have none of the group. */
   groups: Record<ComparedGroup, GroupComparison | null>;
+  /** Of the tested stays, those that took at least what comes first, and no more than the target. */
+  energyTookFirstPct: number | null;
+  energyWithinTargetPct: number | null;
   /** Whether, on every group, the learner beats each rule at no more energy missed. */
   isNeverWorse: boolean;
 };
@@ -49,49 +53,39 @@ const RULES: readonly { policy: PolicyName; learner: LearnerName }[] = [
   { policy: 'ifToldLessHour', learner: 'learnedIfTold' },
 ];
 
-/** comparisonFigures turns sums into shares. The knob is the best on the training part. */
+/** comparisonFigures turns sums into shares. */
 export function comparisonFigures(data: ComparisonData): ComparisonFigures {
-  const knobs = Object.fromEntries(
-    LEARNER_NAMES.map((name) => [name, chooseKnob(data, name)]),
-  ) as Record<LearnerName, number>;
-  const group = (name: ComparedGroup) => groupOf(data, name, knobs);
+  const group = (name: ComparedGroup) => groupOf(data, name);
   const groups = { all: group('all'), repeated: group('repeated'), declared: group('declared') };
+  const { sessions, tookFirst, withinTarget } = data.energies;
   const rules = COMPARED_GROUPS.flatMap((name) => groups[name]?.policies ?? [])
     .filter(({ knobEurPerKwh }) => knobEurPerKwh === null);
   return {
     ...data.seen,
     groups,
+    energyTookFirstPct: percent(tookFirst, sessions),
+    energyWithinTargetPct: percent(withinTarget, sessions),
     isNeverWorse: rules.every(
       ({ capturePct, learnerAtNoMoreMissedPct: learner }) => (learner ?? 0) >= (capturePct ?? 0),
     ),
   };
 }
 
-/** The knob that captures most of what it may on the training part; the safest where none may. */
-function chooseKnob(data: ComparisonData, learner: LearnerName): number {
-  const tried = KNOBS_EUR_PER_KWH.flatMap((knob) => {
-    const outcome = data.tuned[`${learner}/${knob}`];
-    return outcome === undefined ? [] : [{ knob, outcome }];
-  });
-  const allowed = tried.filter(({ outcome }) => (missedPct(outcome) ?? 100) <= TUNED_MISSED_PCT);
-  const best = allowed.toSorted((a, b) => b.outcome.savingExact - a.outcome.savingExact)[0];
-  return best?.knob ?? Math.max(...KNOBS_EUR_PER_KWH);
-}
-
-function groupOf(
-  data: ComparisonData,
-  group: ComparedGroup,
-  knobs: Record<LearnerName, number>,
-): GroupComparison | null {
+function groupOf(data: ComparisonData, group: ComparedGroup): GroupComparison | null {
   const outcomeOf = (policy: string) => data.tested[`${group}/${policy}`];
   const any = outcomeOf('fiveKwhFirst');
   if (any === undefined) return null;
-  const learners = LEARNER_NAMES.map((name) =>
-    figuresOf(data, { group, policy: name, knob: knobs[name] }));
+  const planned = PLANNED_NAMES.map((policy) => figuresOf(data, {
+    group, policy, outcome: outcomeOf(`${policy}/chosen`), knob: data.knobs[policy] ?? null,
+  }));
+  const live = figuresOf(data, {
+    group, policy: 'live', outcome: outcomeOf(`energyLearned/${LIVE_EUR_PER_KWH}`),
+    knob: LIVE_EUR_PER_KWH,
+  });
   const hasDeclared = data.tested['declared/declared'] !== undefined;
   const rules = RULES.filter(({ policy }) => hasDeclared || !policy.startsWith('declared'))
     .map(({ policy, learner }) => {
-      const figures = figuresOf(data, { group, policy, knob: null });
+      const figures = figuresOf(data, { group, policy, outcome: outcomeOf(policy), knob: null });
       const tried = KNOBS_EUR_PER_KWH.map((knob) => outcomeOf(`${learner}/${knob}`));
       return {
         ...figures,
@@ -105,7 +99,7 @@ function groupOf(
     sessions: any.sessions,
     energyKwh: round(any.energyMilliWh / 1e6),
     foresightEur: round(any.foresightExact / 1e11),
-    policies: [...learners, ...rules],
+    policies: [...planned, live, ...rules],
   };
 }
 
@@ -129,10 +123,12 @@ function captureWithin(tried: readonly Outcome[], mostMilliWh: number): number {
 
 function figuresOf(
   data: ComparisonData,
-  args: { group: ComparedGroup; policy: PolicyName; knob: number | null },
+  args: {
+    group: ComparedGroup; policy: PolicyFigures['policy']; outcome: Outcome | undefined;
+    knob: number | null;
+  },
 ): PolicyFigures {
-  const { group, policy, knob } = args;
-  const outcome = data.tested[`${group}/${policy}${knob === null ? '' : `/${knob}`}`];
+  const { group, policy, outcome, knob } = args;
   const score = data.scores[`${group}/${policy}`];
   return {
     policy,

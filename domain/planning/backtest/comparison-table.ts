@@ -1,13 +1,17 @@
-import { TUNED_MISSED_PCT, type ComparisonFigures, type PolicyFigures } from './comparison-figures.ts';
-import { COMPARED_GROUPS, type ComparedGroup, type PolicyName } from './comparison.ts';
+import type { ComparisonFigures, PolicyFigures } from './comparison-figures.ts';
+import { COMPARED_GROUPS, type ComparedGroup } from './comparison.ts';
+import { CHOSEN_MISSED_PCT } from './knob-choice.ts';
 
 /** One table per group: a title with the denominators, then lines of cells. */
 export type ComparisonTable = { title: string; head: string[]; lines: string[][] };
 
-const POLICIES: Record<PolicyName, string> = {
+const POLICIES: Record<PolicyFigures['policy'], string> = {
   learned: 'learned: histories and the drivers’ words',
   learnedSilent: 'learned, histories only',
   learnedIfTold: 'experiment: learned, if every driver told his time ± 1 h',
+  energyLearned: 'learned, and how much the car takes learned too',
+  energyAssumed: 'learned, 30 kWh assumed, ten of them first',
+  live: 'as Valley plans: energy learned, one knob for all',
   ownQuantile: 'rule: 10 % quantile of own, else of all past stays',
   fiveKwhFirst: 'rule: first 5 kWh at once, then until 07:00 (by day at once)',
   declaredLessHour: 'rule: the driver’s word less 1 h, else at once',
@@ -39,10 +43,14 @@ export function comparisonTables(figures: ComparisonFigures): ComparisonTable[] 
 /** comparisonNote says what was learned from, what was tested and how the knob was chosen. */
 export function comparisonNote(figures: ComparisonFigures): string {
   const { trained, tuned, tested, skipped, isNeverWorse } = figures;
-  return `${trained} stays learned from, then ${tuned} to choose EUR per kWh missed (the most `
-    + `captured at ≤ ${TUNED_MISSED_PCT} % missed), then ${tested} tested; learning goes on with `
-    + `stays that have ended; ${skipped} left out (a price is missing, or energy, time or power is `
-    + `0).\nLearned is ${isNeverWorse ? 'never' : 'SOMEWHERE'} worse than a rule at no more energy `
+  const { energyTookFirstPct: first, energyWithinTargetPct: within } = figures;
+  const share = (value: number | null) => (value === null ? NONE : `${value.toFixed(0)} %`);
+  return `${trained} stays learned from, then ${tuned} to begin to choose EUR per kWh missed (the `
+    + `most captured at ≤ ${CHOSEN_MISSED_PCT} % missed, of all stays that have ended; shown is the `
+    + `last), then ${tested} tested; learning and choosing go on; ${skipped} left out (a price is `
+    + `missing, or energy, time or power is 0).\nThe first lines know how much the car takes; where `
+    + `it is learned, ${share(first)} took at least what came first (90 % meant), ${share(within)} `
+    + `no more than the first target (80 % meant).\nLearned is ${isNeverWorse ? 'never' : 'SOMEWHERE'} worse than a rule at no more energy `
     + 'missed.';
 }
 

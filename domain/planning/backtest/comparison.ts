@@ -1,11 +1,14 @@
-import { planUnsure } from '../departure/plan-unsure.ts';
+import { expectedEnergy } from '../departure/energy.ts';
 import { TICKS_PER_EUR_KWH } from '../departure/risk-price.ts';
-import { quantileAge, slotSurvival, type StayCurve } from '../departure/survival.ts';
+import { quantileAge, slotSurvival } from '../departure/survival.ts';
 import { DAY_S, HOUR_S } from '../../time/instant.ts';
 import { bellAt } from '../../units/random.ts';
 import type { Market } from './backtester.ts';
 import { cutAt, fillPlan, goOnAfter, slotsUntil, type SlotView } from './fill-plan.ts';
+import { fillTargets } from './fill-targets.ts';
+import { KnobChoice, KNOBS_EUR_PER_KWH, summed, type Outcome } from './knob-choice.ts';
 import { LearnedDepartures } from './learned.ts';
+import { LearnedEnergy } from './learned-energy.ts';
 import { PastLengths, QUANTILES, ruleDeadline, RULE_NAMES, type Quantiles } from './simple-rules.ts';
 import { SlotSolver } from './slot-solver.ts';
 import type { BacktestStay } from './stay.ts';
@@ -16,58 +19,60 @@ import type { WallClock } from './wall-clock.ts';
  * say who know their departure to an hour (bell-shaped, standard deviation 1 h).
  */
 export const LEARNER_NAMES = ['learned', 'learnedSilent', 'learnedIfTold'] as const;
+/**
+ * Who does not know either how much the car takes, as in life: learned from counts, or assumed to be
+ * 30 kWh, ten of them first.
+ */
+const ENERGY_NAMES = ['energyLearned', 'energyAssumed'] as const;
+export const PLANNED_NAMES = [...LEARNER_NAMES, ...ENERGY_NAMES] as const;
 export type LearnerName = (typeof LEARNER_NAMES)[number];
-export type PolicyName = LearnerName | (typeof RULE_NAMES)[number] | 'ifToldLessHour';
+export type PlannedName = (typeof PLANNED_NAMES)[number];
+export type PolicyName = PlannedName | (typeof RULE_NAMES)[number] | 'ifToldLessHour';
 export const COMPARED_GROUPS = ['all', 'repeated', 'declared'] as const;
 export type ComparedGroup = (typeof COMPARED_GROUPS)[number];
-
-/** What a kWh that may be missed is tried at, EUR: the knob of the risk plan. */
-export const KNOBS_EUR_PER_KWH = [
-  0.1, 0.12, 0.14, 0.17, 0.2, 0.24, 0.28, 0.33, 0.4, 0.5, 0.6, 0.75, 1, 1.4, 2, 3, 5,
-] as const;
 
 /** A driver is repeated from this many past stays on. */
 const REPEATED_FROM = 3;
 const ONE_KWH = 1_000_000;
+/** What was assumed of every car before energy was learned. */
+const ASSUMED_ENERGY = {
+  firstMilliWh: 10 * ONE_KWH, targetsMilliWh: [1, 2, 3, 4, 5].map((times) => times * 30 * ONE_KWH),
+};
 const HORIZON_S = DAY_S;
 /** Stays of more than a day count as a day where lengths are scored. */
 const LONGEST_S = DAY_S;
 
-/** What one policy did over stays; energies in milli-Wh, money in EUR 10⁻¹¹. */
-export type Outcome = {
-  sessions: number;
-  foresightExact: number;
-  savingExact: number;
-  energyMilliWh: number;
-  missedMilliWh: number;
-  shortByOneKwh: number;
-};
 /** Stays that ended before each quantile of their length, and the pinball loss summed, in s. */
 export type Score = { sessions: number; below: [number, number, number]; pinballS: number };
 
 export type ComparisonData = {
   seen: { trained: number; tuned: number; tested: number; skipped: number };
-  /** Per learner and knob, on the part that is tuned on. */
-  tuned: Record<string, Outcome>;
-  /** Per group, policy and knob: `all/learned/0.5`. */
+  /** Per group, policy and knob: `all/learned/0.5`; at the knob chosen for each: `all/learned/chosen`. */
   tested: Record<string, Outcome>;
+  /** The knob chosen for the last stay. */
+  knobs: Record<string, number>;
   scores: Record<string, Score>;
+  /** Of the tested stays: how many took at least what comes first, how many no more than the target. */
+  energies: { sessions: number; tookFirst: number; withinTarget: number };
 };
 
 /**
  * Compares ways to plan stays of unknown length, in time's order: the first days are learned from,
- * in the second half of them the knob is also tried out, the rest is tested, and learning goes on
- * with what has ended by each plug-in.
+ * in the second half of them the knob is also tried out, the rest is tested; learning, and choosing
+ * the knob, goes on with what has ended by each plug-in.
  */
 export class DepartureComparison {
   readonly #clock: WallClock;
   readonly #solver: SlotSolver;
   readonly #trainS: number;
   readonly #learners: Record<LearnerName, LearnedDepartures>;
+  readonly #energy = new LearnedEnergy();
+  readonly #choices: Record<PlannedName, KnobChoice>;
   readonly #past = new PastLengths();
   readonly #stays = new Map<string, number>();
   readonly #data: ComparisonData = {
-    seen: { trained: 0, tuned: 0, tested: 0, skipped: 0 }, tuned: {}, tested: {}, scores: {},
+    seen: { trained: 0, tuned: 0, tested: 0, skipped: 0 }, tested: {}, knobs: {}, scores: {},
+    energies: { sessions: 0, tookFirst: 0, withinTarget: 0 },
   };
   #firstAt: number | null = null;
   #atOnce = new Float64Array(0);
@@ -79,6 +84,11 @@ export class DepartureComparison {
     this.#trainS = trainDays * DAY_S;
     const learner = () => new LearnedDepartures(clock);
     this.#learners = { learned: learner(), learnedSilent: learner(), learnedIfTold: learner() };
+    const choice = () => new KnobChoice();
+    this.#choices = {
+      learned: choice(), learnedSilent: choice(), learnedIfTold: choice(),
+      energyLearned: choice(), energyAssumed: choice(),
+    };
   }
 
   /** add takes stays in the order of their plug-ins. */
@@ -90,6 +100,7 @@ export class DepartureComparison {
     else this.#data.seen.trained += 1;
     if (stay.plugOutAt <= stay.plugInAt) return;
     for (const name of LEARNER_NAMES) this.#learners[name].learn(asTold(name, stay));
+    this.#energy.learn(stay);
     this.#past.learn(stay);
     if (stay.driver !== '') {
       this.#stays.set(stay.driver, (this.#stays.get(stay.driver) ?? 0) + 1);
@@ -104,11 +115,8 @@ export class DepartureComparison {
     const trial = this.#open(stay);
     if (trial === null) return;
     this.#data.seen.tuned += 1;
-    for (const name of LEARNER_NAMES) {
-      const curve = this.#learners[name].curveOf(asTold(name, stay));
-      this.#tryKnobs(trial, curve, (knob, outcome) => {
-        addTo(this.#data.tuned, `${name}/${knob}`, outcome);
-      });
+    for (const [name, outcomes] of this.#tryAll(trial)) {
+      this.#choices[name].begin(stay.plugOutAt, outcomes);
     }
   }
 
@@ -127,13 +135,22 @@ export class DepartureComparison {
         this.#data.scores[key] = scored(old, stay, quantiles);
       }
     };
+    for (const [name, outcomes] of this.#tryAll(trial)) {
+      const chosen = this.#choices[name].chosenAt(stay.plugInAt);
+      this.#choices[name].begin(stay.plugOutAt, outcomes);
+      this.#data.knobs[name] = KNOBS_EUR_PER_KWH[chosen] ?? 0;
+      outcomes.forEach((outcome, knob) => {
+        put(`${name}/${KNOBS_EUR_PER_KWH[knob]}`, outcome);
+        if (knob === chosen) put(`${name}/chosen`, outcome);
+      });
+    }
     for (const name of LEARNER_NAMES) {
       const curve = this.#learners[name].curveOf(asTold(name, stay));
-      this.#tryKnobs(trial, curve, (knob, outcome) => { put(`${name}/${knob}`, outcome); });
       const [low, middle, high] = QUANTILES;
       score(name, [quantileAge(curve, 0, low), quantileAge(curve, 0, middle),
         quantileAge(curve, 0, high)]);
     }
+    this.#scoreEnergy(trial);
     const quantiles = this.#past.quantilesOf(stay);
     if (quantiles !== null) score('ownQuantile', quantiles);
     for (const rule of RULE_NAMES) {
@@ -178,30 +195,54 @@ export class DepartureComparison {
     return { stay, energyMilliWh, foresightExact, slots };
   }
 
+  /** What each planner does with a stay, at each knob. */
+  #tryAll(trial: Trial): [PlannedName, Outcome[]][] {
+    const { stay, slots, energyMilliWh } = trial;
+    const survivals = LEARNER_NAMES.map((name) => ({
+      name,
+      survival: slotSurvival(this.#learners[name].curveOf(asTold(name, stay)), 0, slots),
+    }));
+    const known = { targetsMilliWh: [energyMilliWh], firstMilliWh: 0 };
+    const told = survivals.map(({ name, survival }): [PlannedName, Outcome[]] =>
+      [name, this.#tryKnobs(trial, survival, known)]);
+    const survival = survivals[0]?.survival ?? [];
+    const learned = expectedEnergy(this.#energy.stepsOf(stay));
+    return [
+      ...told,
+      ['energyLearned', this.#tryKnobs(trial, survival, learned)],
+      ['energyAssumed', this.#tryKnobs(trial, survival, ASSUMED_ENERGY)],
+    ];
+  }
+
   #tryKnobs(
     trial: Trial,
-    curve: StayCurve,
-    put: (knob: number, outcome: Outcome) => void,
-  ): void {
+    survival: readonly number[],
+    energy: { targetsMilliWh: readonly number[]; firstMilliWh: number },
+  ): Outcome[] {
     const { slots, stay, energyMilliWh } = trial;
-    const survival = slotSurvival(curve, 0, slots);
-    for (const knob of KNOBS_EUR_PER_KWH) {
+    return KNOBS_EUR_PER_KWH.map((knob) => {
       const missTicks = Math.round(knob * TICKS_PER_EUR_KWH);
-      const wish = {
-        needMilliWh: energyMilliWh, minimumMilliWh: 0, missTicks, deadlineSlot: slots.length,
-      };
-      const { energies } = planUnsure({ slots, survival, wish });
       this.#plan.fill(0, 0, this.#solver.count);
-      this.#plan.set(energies);
+      const got = fillTargets(this.#plan, {
+        slots, survival, missTicks, takesMilliWh: energyMilliWh, ...energy,
+      });
       // What a day does not hold goes on at full power: the horizon is no departure.
       goOnAfter(this.#solver, this.#plan, {
-        left: energyMilliWh - sum(energies),
+        left: energyMilliWh - got,
         deadlineAt: stay.plugInAt + HORIZON_S,
         untilAt: stay.plugOutAt,
       });
       const at = { plugOutAt: stay.plugOutAt, deadlineAt: Number.POSITIVE_INFINITY };
-      put(knob, this.#outcomeOf(trial, cutAt(this.#solver, this.#plan, at)));
-    }
+      return this.#outcomeOf(trial, cutAt(this.#solver, this.#plan, at));
+    });
+  }
+
+  #scoreEnergy({ stay, energyMilliWh }: Trial): void {
+    const { firstMilliWh, targetsMilliWh } = expectedEnergy(this.#energy.stepsOf(stay));
+    const { energies } = this.#data;
+    energies.sessions += 1;
+    if (energyMilliWh >= firstMilliWh) energies.tookFirst += 1;
+    if (energyMilliWh <= (targetsMilliWh[0] ?? 0)) energies.withinTarget += 1;
   }
 
   #keepDeadline(trial: Trial, deadline: { deadlineAt: number; atOnceUntilAt: number }): Outcome {
@@ -247,20 +288,8 @@ function asTold(name: LearnerName, stay: BacktestStay): BacktestStay {
   return { ...stay, declared: { departureAt, saidAt: stay.plugInAt } };
 }
 
-function sum(energies: readonly number[]): number {
-  return energies.reduce((total, energy) => total + energy, 0);
-}
-
 function addTo(outcomes: Record<string, Outcome>, key: string, one: Outcome): void {
-  const old = outcomes[key];
-  outcomes[key] = old === undefined ? { ...one } : {
-    sessions: old.sessions + one.sessions,
-    foresightExact: old.foresightExact + one.foresightExact,
-    savingExact: old.savingExact + one.savingExact,
-    energyMilliWh: old.energyMilliWh + one.energyMilliWh,
-    missedMilliWh: old.missedMilliWh + one.missedMilliWh,
-    shortByOneKwh: old.shortByOneKwh + one.shortByOneKwh,
-  };
+  outcomes[key] = summed(outcomes[key] ?? null, one);
 }
 
 function scored(old: Score, stay: BacktestStay, quantiles: Quantiles): Score {

@@ -9,7 +9,7 @@ import { curveFrom, quantileAge, slotSurvival, type StayCurve } from './survival
  * What a kWh that may be missed counts, in ticks (EUR 0.55): with it the training parts of three
  * records missed no more than 0.75 % of the energy; departure.md.
  */
-const MISS_TICKS = 55_000;
+export const MISS_TICKS = 55_000;
 /** Beyond this share of departures nothing is planned: who is still there charges on. */
 const LAST_SHARE = 0.95;
 const STEP_S = STEP_MIN * 60;
