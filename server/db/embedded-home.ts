@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { access, chmod, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -130,13 +130,15 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST' && error.code !== 'ENOTEMPTY') throw error;
 }
 
-// The copy is made beside its place and renamed, so that an interrupted or a concurrent
-// start never sees half a set of libraries.
-async function copyBinaries(from: NativePackage, homeDir: string): Promise<string> {
+/**
+ * Copies the server's programs to where its account can read them. The copy is made beside its place
+ * and renamed, so that an interrupted or a concurrent start never sees half a set of libraries.
+ */
+export async function copyBinaries(from: NativePackage, homeDir: string): Promise<string> {
   const targetDir = path.join(homeDir, `postgresql-${from.version}`);
   if (await exists(targetDir)) return path.join(targetDir, 'native', 'bin');
-  const partDir = `${targetDir}.part-${process.pid}`;
-  await rm(partDir, { recursive: true, force: true });
+  // Two servers of one process may start at once too (replay --kill).
+  const partDir = `${targetDir}.part-${randomUUID()}`;
   await cp(from.nativeDir, path.join(partDir, 'native'), {
     recursive: true,
     verbatimSymlinks: true,
