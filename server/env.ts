@@ -91,7 +91,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     `${name} is not usable: ${advice[name as keyof Env] ?? 'check its value against the README'}.`).join('\n'));
 }
 
-/** inheritedEnv is what child processes get besides what they are told: PATH, locale, proxies. */
-export function inheritedEnv(): Readonly<Record<string, string | undefined>> {
+/** ownEnv is the environment of this process as it is, for what is passed on of it (server/child-env.ts). */
+export function ownEnv(): Readonly<Record<string, string | undefined>> {
   return process.env;
 }

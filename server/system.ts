@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { inheritedEnv, type Env } from './env.ts';
+import { plainEnv, roleEnv, type RoleName } from './child-env.ts';
+import type { Env } from './env.ts';
 import type { Installation, Mode } from './installation.ts';
 import type { Log } from './log.ts';
 import { supervise, type RoleSpec, type Supervised } from './supervise.ts';
 
-export type RoleName = 'gateway' | 'worker' | 'web';
 export type System = Supervised & { portalUrl: string; ocppUrl: string };
 
 /** version is the one in package.json. */
@@ -27,14 +27,7 @@ export function startSystem(args: {
   const { installation, env, mode, log } = args;
   const portalUrl = env.VALLEY_URL ?? `http://localhost:${env.VALLEY_PORT}`;
   const childEnv = {
-    ...inheritedEnv(),
-    NODE_ENV: 'production',
-    DATABASE_URL: undefined,
-    VALLEY_APP_DATABASE_URL: installation.appUrl,
-    VALLEY_SECRET: undefined,
-    VALLEY_SMTP_URL: undefined,
-    VALLEY_OIDC_ISSUER: undefined,
-    VALLEY_OIDC_CLIENT_SECRET: undefined,
+    ...plainEnv(),
     // A demo lets anybody sign in: it stays on this machine unless asked otherwise.
     VALLEY_HOST: env.VALLEY_HOST ?? (mode === 'live' ? '0.0.0.0' : '127.0.0.1'),
     VALLEY_MODE: mode,
@@ -43,23 +36,14 @@ export function startSystem(args: {
     VALLEY_LOG_LEVEL: env.VALLEY_LOG_LEVEL,
     // glibc gives each thread an arena of its own; with one, an idle station takes half the memory.
     MALLOC_ARENA_MAX: '1',
-    ...(args.demoSeed === undefined ? {} : { VALLEY_DEMO_SEED: String(args.demoSeed) }),
   };
   const own = args.roles ?? ['gateway', 'worker', 'web'];
-  // The owner's address and the secret go only where they are used.
-  const needs: Record<RoleName, Record<string, string>> = {
-    gateway: {}, worker: { VALLEY_JOBS_DATABASE_URL: installation.ownerUrl }, web: { VALLEY_SECRET: installation.secret, ...signInSecrets(env), ...args.web },
-  };
-  const roles: RoleSpec[] = [...own.map((name) => ({ name, env: needs[name] })), ...(args.more ?? [])];
+  const { demoSeed, web } = args;
+  const roles: RoleSpec[] = [
+    ...own.map((name) => ({ name, env: roleEnv(name, { env, installation, demoSeed, web }) })), ...(args.more ?? []),
+  ];
   const supervised = supervise({
     roles, env: childEnv, log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
   });
   return { ...supervised, portalUrl, ocppUrl: env.VALLEY_OCPP_URL ?? `ws://localhost:${env.VALLEY_OCPP_PORT}/ocpp` };
-}
-
-/** The mail server's password and the provider's secret are for the portal alone. */
-function signInSecrets(env: Env): Record<string, string> {
-  const { VALLEY_SMTP_URL, VALLEY_OIDC_ISSUER, VALLEY_OIDC_CLIENT_SECRET } = env;
-  const given = { VALLEY_SMTP_URL, VALLEY_OIDC_ISSUER, VALLEY_OIDC_CLIENT_SECRET };
-  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

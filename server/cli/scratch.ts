@@ -8,7 +8,8 @@ import { createLifetime, Stopped } from '../lifetime.ts';
 import { createLog } from '../log.ts';
 import { freePorts, scratchEnv } from '../scratch-system.ts';
 import { untilToldToStop } from '../supervise.ts';
-import { startSystem, type RoleName } from '../system.ts';
+import type { RoleName } from '../child-env.ts';
+import { startSystem } from '../system.ts';
 import { seedScratch } from './scratch-seed.ts';
 
 /** What the parent is told once, over the channel, when everything asked for serves. */

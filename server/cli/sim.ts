@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { plainEnv } from '../child-env.ts';
 import { readEnv } from '../env.ts';
 import { openInstallation } from '../installation.ts';
 import { createLifetime } from '../lifetime.ts';
@@ -45,7 +46,7 @@ async function keyArguments(argv: readonly string[], stopped: Promise<void>): Pr
 
 function play(argv: readonly string[], stopped: Promise<void>): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', GUARD, ENTRY, ...argv], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+    const child = spawn(process.execPath, ['--import', GUARD, ENTRY, ...argv], { env: plainEnv(), stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
     void stopped.then(() => child.kill('SIGTERM'));
     // Listening for the parent's end must not keep a finished run alive.
     process.channel?.unref();

@@ -17,6 +17,10 @@ test('a thread answers, and what it throws comes back by name while it lives on'
   expect(await settle(0)).toEqual([]);
 });
 
+test('a thread is told nothing of the environment, where the database stands', async () => {
+  await expect(settle(4)).rejects.toThrow(/^knows nothing$/);
+});
+
 test('a thread that dies fails its call at once, and the next call gets another thread', async () => {
   await expect(settle(1)).rejects.toThrow('exited with 7');
   expect(await settle(0)).toEqual([]);

@@ -28,7 +28,8 @@ export function createOptimizer(log: Log, options: { thread?: URL; timeoutMs?: n
   const { thread: module = THREAD, timeoutMs = SOLVE_TIMEOUT_MS, memoryMb = MEMORY_MB } = options;
   let thread: Thread | null = null;
   const start = (): Thread => {
-    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
+    // It only computes: of the worker's environment, with the database in it, it is told nothing.
+    const worker = new Worker(module, { env: {}, resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
     const died = new Promise<never>((_, reject) => {
       worker.once('error', (error) => reject(error instanceof Error ? error : new Error(String(error))));
       worker.once('exit', (code) => reject(new Error(`optimizer thread exited with ${code}`)));

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { plainEnv } from '../child-env.ts';
 import type { ClockAnchor } from '../clock.ts';
 
+const GUARD = new URL('../exit-with-parent.ts', import.meta.url).href;
 const ENTRY = path.resolve(import.meta.dirname, '..', '..', 'sim', 'main.ts');
 
 /** The simulated fleet as a process of its own: it may be killed and goes on from its journal. */
@@ -15,7 +17,8 @@ export type FleetProcess = {
   stop(): void;
 };
 
-export function startFleet(args: { argv: readonly string[]; controlPort: number; token: string }): FleetProcess {
+/** @param args.entry another program than the simulator: for tests. */
+export function startFleet(args: { argv: readonly string[]; controlPort: number; token: string; entry?: string }): FleetProcess {
   let child: ChildProcess;
   let isStopping = false;
   let done: () => void = () => undefined;
@@ -23,7 +26,10 @@ export function startFleet(args: { argv: readonly string[]; controlPort: number;
   const finished = new Promise<void>((resolve, reject) => { done = resolve; fail = reject; });
   finished.catch(() => undefined);
   const start = () => {
-    child = spawn(process.execPath, [ENTRY, ...args.argv], { stdio: ['ignore', 'ignore', 'pipe'] });
+    // A channel of its own: a fleet whose replay was killed must not go on talking to nobody.
+    child = spawn(process.execPath, ['--import', GUARD, args.entry ?? ENTRY, ...args.argv], {
+      env: plainEnv(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     let tail = '';
     child.stderr?.on('data', (chunk: Buffer) => { tail = `${tail}${chunk.toString()}`.slice(-2_000); });
     child.once('exit', (code, signal) => {
