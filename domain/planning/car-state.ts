@@ -20,6 +20,8 @@ const POWER_READINGS = 5;
 const LIKELY_W = { 1: 7_360, 3: 11_040 } as const;
 /** From this part of a limit on, a car is held by the limit. */
 const AT_LIMIT_SHARE = 0.9;
+/** A reading so soon after a limit rose may still show what the car drew below the one before. */
+const RAMP_S = 60;
 
 /**
  * carState reads the car off the meter.
@@ -48,7 +50,7 @@ export function carState(args: {
     hasDrawn,
     isFull: hasDrawn && (wasFull || (isIdle && !wasHeld)),
     didNotWake: didNotWake || (hasDrawn && isIdle && wasHeld && !wasFull),
-    carPowerW: carPower(drawing, plan),
+    carPowerW: carPower(drawing, args),
     drawingW: last === undefined || last.powerW < DRAWING_W ? 0 : last.powerW,
     wantsMore: wantsMore(args),
     free,
@@ -59,16 +61,30 @@ export function carState(args: {
  * The highest power of the last few readings. One at a limit that neighbours share says only that the car
  * takes at least so much: then what it was seen to take before stands, else what is likely.
  */
-function carPower(drawing: readonly MeteredPower[], plan: Plan | null): number | null {
-  const isShared = plan?.isShared === true;
-  // Readings from before a shared plan were limited by the one before it, which is gone.
-  const seen = isShared ? drawing.filter((reading) => reading.at >= plan.madeAt) : drawing;
-  const powers = seen.slice(-POWER_READINGS);
-  const known = isShared ? plan.seenW ?? null : null;
+function carPower(
+  drawing: readonly MeteredPower[], args: { plan: Plan | null; acceptedAt: InstantS | null; wasTold?: boolean },
+): number | null {
+  const { plan } = args;
+  if (plan?.isShared !== true) return drawing.length === 0 ? null : highest(drawing.slice(-POWER_READINGS));
+  // Readings from before the station took a shared plan were limited by the one before it, which is gone.
+  const acceptedAt = args.acceptedAt ?? (args.wasTold === true ? Infinity : plan.madeAt);
+  const sinceAt = Math.max(plan.madeAt, acceptedAt);
+  const powers = drawing.filter((reading) => reading.at >= sinceAt).slice(-POWER_READINGS);
+  const known = plan.seenW ?? null;
   if (powers.length === 0) return known;
-  const most = Math.max(...powers.map((reading) => reading.powerW));
-  const isThrottled = isShared && powers.every((reading) => reading.powerW >= AT_LIMIT_SHARE * (limitAt(plan.periods, reading.at) ?? 0));
+  const most = highest(powers);
+  const isThrottled = powers.every((reading) => reading.powerW >= AT_LIMIT_SHARE * allowedW(plan, { at: reading.at, sinceAt }));
   return isThrottled ? Math.max(most, known ?? LIKELY_W[plan.phases]) : most;
+}
+
+function highest(readings: readonly MeteredPower[]): number {
+  return Math.max(...readings.map((reading) => reading.powerW));
+}
+
+/** What the car may have been allowed when it was read: the lower limit of the minute before. */
+function allowedW(plan: Plan, { at, sinceAt }: { at: InstantS; sinceAt: InstantS }): number {
+  if (at < sinceAt + RAMP_S) return 0;
+  return Math.min(limitAt(plan.periods, at) ?? 0, limitAt(plan.periods, at - RAMP_S) ?? Infinity);
 }
 
 function wantsMore({ readings, plan }: { readings: readonly MeteredPower[]; plan: Plan | null }): boolean {

@@ -89,6 +89,17 @@ describe('the meter decides', () => {
     const { seenW: _, ...unseen } = shared;
     expect(state(3_900, metered([3_700, 4_140]), { plan: { ...unseen, periods: [{ fromAt: 0, limitW: 4_140 }] } }).carPowerW).toBe(11_040);
   });
+  test('what a car draws just before or after a shared limit rises is not taken for all it can', () => {
+    const periods = [{ fromAt: 3_600, limitW: 1_380 }, { fromAt: 4_500, limitW: 7_360 }];
+    const shared = { ...plan, isShared: true as const, phases: 3 as const, seenW: 7_360, madeAt: 3_600, periods };
+    const power = (at: number, over: object) => state(at + 5, metered([at, 1_380]), { plan: shared, ...over }).carPowerW;
+    expect(power(4_500, {})).toBe(7_360);
+    expect(power(4_600, {})).toBe(1_380);
+    // The station took the plan later than it was made, or has not answered yet.
+    expect(power(4_600, { acceptedAt: 4_570 })).toBe(7_360);
+    expect(power(4_600, { acceptedAt: 4_610 })).toBe(7_360);
+    expect(power(4_600, { acceptedAt: null, wasTold: true })).toBe(7_360);
+  });
   test('drawing well above a limit is disobedience', () => {
     const limited = { ...plan, periods: [{ fromAt: 0, limitW: 4_140 }] };
     expect(isObeyed(limited, 0, metered([300, 11_000], [400, 11_000]))).toBe(false);
