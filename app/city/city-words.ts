@@ -22,7 +22,7 @@ export const cityWords = {
     stays: 'Stays in 24 h',
     evening: '17 to 21 h',
     eveningWithout: '17 to 21 h, all at once',
-    cashback: 'Cashback paid, stays that ended',
+    cashback: 'Cashback, stays that ended',
   },
   untold: (least: string) => `fewer than ${least}`,
   describe:

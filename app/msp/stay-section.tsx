@@ -15,7 +15,8 @@ type Stay = Page['stays'][number];
 
 const c = w.stayColumns;
 const columns: Column<Stay>[] = [
-  { head: c.left, cell: ({ plugOutAt, timeZone }) => dateTime(secondsFromDate(plugOutAt), timeZone), isRowHead: true },
+  { head: c.plugged, cell: ({ plugInAt, timeZone }) => dateTime(secondsFromDate(plugInAt), timeZone), isRowHead: true },
+  { head: c.left, cell: ({ plugOutAt, timeZone }) => dateTime(secondsFromDate(plugOutAt), timeZone) },
   { head: c.card, cell: ({ cardEnd }) => w.card(cardEnd), isWhole: true },
   { head: c.operator, cell: ({ operator }) => operator },
   { head: c.energy, cell: ({ energyMilliWh }) => kwh(energyMilliWh), isFigure: true },

@@ -81,7 +81,7 @@ export async function seedDemo(tx: Tx, args: { now: Date; keyOf: (stationId: str
     mspName: organisations.MSP, mspId: tenants.MSP,
   } });
   await tx.contract.create({ data: { tenantId, kind: 'DAY_AHEAD', biddingZone: DEMO_ZONE, mtuMinutes: 15, validFrom } });
-  const nodes = await seedGrid(tx, { ownerId: tenants.GRID_OPERATOR, validFrom });
+  const nodes = await seedGrid(tx, { ownerId: tenants.GRID_OPERATOR, validFrom: args.now });
   for (const site of sites) {
     const location = await tx.location.create({ data: {
       tenantId, name: site.name, address: site.address, timeZone: DEMO_TIME_ZONE, biddingZone: DEMO_ZONE, salePriceMicro: 420_000n,
