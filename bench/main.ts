@@ -1,5 +1,6 @@
 import { runBareServer } from './bare-server.ts';
 import { runGenerator } from './generator.ts';
+import { runReaders } from './pages-readers.ts';
 import { stopChildrenAtEnd } from './processes.ts';
 
 const BENCHES: Readonly<Record<string, { says: string; run: (isJson: boolean) => Promise<void> }>> = {
@@ -16,12 +17,12 @@ const BENCHES: Readonly<Record<string, { says: string; run: (isJson: boolean) =>
     run: async (isJson) => { await (await import('./optimizer.ts')).runOptimizerBench(isJson ? ['--json'] : []); },
   },
   pages: {
-    says: 'JavaScript, paint, response and layout shift of the pages in Chromium, and the what-if\'s answers (about 3 minutes)',
+    says: '1,000 open driver pages beside 1,000 stations; JavaScript, paint, response and layout shift of the pages in Chromium; the what-if\'s answers (about 8 minutes)',
     run: async (isJson) => { await (await import('./pages.ts')).benchPages(isJson); },
   },
 };
 /** Programs the benches run in processes of their own. */
-const PARTS: Readonly<Record<string, () => Promise<void>>> = { generator: runGenerator, 'bare-server': runBareServer };
+const PARTS: Readonly<Record<string, () => Promise<void>>> = { generator: runGenerator, 'bare-server': runBareServer, 'page-readers': runReaders };
 
 async function main([name, ...options]: string[]): Promise<number> {
   const part = PARTS[name ?? ''];

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser } from '@playwright/test';
 import playwright from '../playwright.config.ts';
 import { startDemo } from './demo-start.ts';
+import { measureOpenPages } from './pages-live.ts';
 import { visit, type PageSpec, type Visit } from './pages-measure.ts';
 import { measureWhatIf } from './pages-what-if.ts';
 import { percentile } from './percentile.ts';
@@ -60,6 +61,7 @@ const PAGES: readonly (PageSpec & { scriptKb: number })[] = [
 /** benchPages holds the pages in a real Chromium against their budgets, on a demo of its own. */
 export async function benchPages(isJson: boolean): Promise<void> {
   const report = startReport('pages');
+  const open = await measureOpenPages();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'valley-bench-'));
   const [port, ocppPort] = [await freePortPair(), await freePortPair()];
   try {
@@ -69,7 +71,7 @@ export async function benchPages(isJson: boolean): Promise<void> {
       await sleep(STREET_RUNS_MS);
       const url = `http://localhost:${port}`;
       const { figures, facts } = await measure(browser, url);
-      await report.finish({ figures, facts, isJson });
+      await report.finish({ figures: [...figures, ...open.figures], facts: { ...facts, open: open.facts }, isJson });
     } finally {
       await browser.close();
       await demo.child.stop();

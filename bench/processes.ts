@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { ScratchReady } from '#server/cli/scratch.ts';
 import type { GeneratorJob } from './generator.ts';
+import type { ReadersJob } from './pages-readers.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const STOP_LIMIT_MS = 20_000;
@@ -70,14 +71,26 @@ export async function startScratch(args: {
   return { ...ready, stop: () => child.stop() };
 }
 
-export type Generator = { pid: number; ask<T>(job: GeneratorJob): Promise<T>; stop(): Promise<void> };
+/** A process of the bench that does one job after the other. */
+type Worker<J> = { pid: number; ask<T>(job: J): Promise<T>; stop(): Promise<void> };
+export type Generator = Worker<GeneratorJob>;
+export type Readers = Worker<ReadersJob>;
 
-/** startGenerator starts the stations' process; it does one job after the other. */
+/** startGenerator starts the stations' process. */
 export function startGenerator(): Generator {
-  const child = startChild(['bench/main.ts', 'generator']);
+  return startWorker('generator');
+}
+
+/** startReaders starts the process of those who look at pages. */
+export function startReaders(): Readers {
+  return startWorker('page-readers');
+}
+
+function startWorker<J extends object>(part: string): Worker<J> {
+  const child = startChild(['bench/main.ts', part]);
   return {
     pid: child.pid,
-    async ask<T>(job: GeneratorJob) {
+    async ask<T>(job: J) {
       const answer = nextMessage(child);
       child.process.send(job);
       const message = await answer as { result: T } | { error: string };
