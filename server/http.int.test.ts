@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueSession } from './auth/sign-in.ts';
+import { migrationNames } from './db/migrate.ts';
 import { createWeb } from './http.ts';
 import type { Web } from './http.ts';
 import { createWorld } from './trpc/world.test-support.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
     VALLEY_LOG_LEVEL: 'silent' as const,
     ENTSOE_URL: 'http://localhost',
   };
-  web = createWeb({ db, bus, clock, log, env, version: '1.2.3', migration: 'last' });
+  web = createWeb({ db, bus, clock, log, env, version: '1.2.3' });
   // Without the pages: this test is about what stands before them.
   web.server.listen(0, '127.0.0.1');
   await once(web.server, 'listening');
@@ -57,7 +58,7 @@ describe('the portal’s server', () => {
       version: '1.2.3',
       role: 'web',
       database: 'ok',
-      migration: 'last',
+      migration: (await migrationNames()).at(-1),
       reason: 'The pages are being loaded.',
     });
   });

@@ -20,6 +20,7 @@ import { liveOf } from './charging/live.ts';
 import { createClientAddress } from './client-address.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db/client.ts';
+import { storedMigration } from './db/stored-migration.ts';
 import { demoParts } from './demo/demo-parts.ts';
 import type { Env } from './env.ts';
 import { stationAddress } from './fleet/station-address.ts';
@@ -32,7 +33,6 @@ import type { Deps } from './trpc/init.ts';
 
 const BATCH_MAX = 20;
 const BODY_MAX_BYTES = 1024 * 1024;
-const HEALTH_TIMEOUT_MS = 2_000;
 const TRPC_PATH = '/api/trpc/';
 const CLOSE_GRACE_MS = 3_000;
 
@@ -42,9 +42,8 @@ export type WebArgs = {
   clock: Clock;
   log: Log;
   env: Env;
-  /** Valley's version and the newest migration, as `/healthz` tells them. */
+  /** Valley's version, as `/healthz` tells it. */
   version: string;
-  migration: string;
   /** Folder with `.next` and `app`; the clone's root where left out. */
   dir?: string;
 };
@@ -205,7 +204,8 @@ async function answerHealth(
   pagesReady: boolean,
   response: ServerResponse,
 ): Promise<void> {
-  const database = await databaseAnswers(args.db);
+  const migration = await storedMigration(args.db);
+  const database = migration !== null;
   const reason = pagesReady ? 'The database does not answer.' : 'The pages are being loaded.';
   const ready = pagesReady && database;
   response.writeHead(ready ? 200 : 503, {
@@ -217,23 +217,10 @@ async function answerHealth(
       version: args.version,
       role: 'web',
       database: database ? 'ok' : 'unreachable',
-      migration: args.migration,
+      migration,
       ...(ready ? {} : { reason }),
     }),
   );
-}
-
-async function databaseAnswers(db: Db): Promise<boolean> {
-  const asked = db.open.$queryRaw`SELECT 1`.then(
-    () => true,
-    () => false,
-  );
-  const late = new Promise<boolean>((resolve) => {
-    setTimeout(() => {
-      resolve(false);
-    }, HEALTH_TIMEOUT_MS).unref();
-  });
-  return await Promise.race([asked, late]);
 }
 
 function refuse(response: ServerResponse, status: number, sentence: string): void {

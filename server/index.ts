@@ -1,7 +1,6 @@
 import { connectBus, type Bus } from './bus/bus.ts';
 import { connectClock } from './clock.ts';
 import { createDb } from './db/client.ts';
-import { migrationNames } from './db/migrate.ts';
 import { EnvError, readEnv, type Env } from './env.ts';
 import { PriceFeedError } from './feeds/price-feed-error.ts';
 import { ValleyError } from './errors.ts';
@@ -19,7 +18,7 @@ async function connect(env: Env, log: Log, connections: number) {
   let bus: Bus | null = null;
   try {
     bus = await connectBus(url, log);
-    return { db, bus, clock: await connectClock(db, bus, log), log, ...(await about()) };
+    return { db, bus, clock: await connectClock(db, bus, log), log, version: version() };
   } catch (error) {
     await bus?.close();
     await db.close();
@@ -27,14 +26,10 @@ async function connect(env: Env, log: Log, connections: number) {
   }
 }
 
-async function about() {
-  return { version: version(), migration: (await migrationNames()).at(-1) ?? '' };
-}
-
 async function gateway(env: Env, log: Log) {
   const { startGateway } = await import('./gateway/gateway.ts');
   const { parts, gateway: server } = await startGateway({
-    ...(await about()), log, port: env.VALLEY_OCPP_PORT, host: env.VALLEY_HOST ?? ANY_HOST, connect: () => connect(env, log, 8),
+    version: version(), log, port: env.VALLEY_OCPP_PORT, host: env.VALLEY_HOST ?? ANY_HOST, connect: () => connect(env, log, 8),
   });
   return { ...parts, close: () => server.close() };
 }

@@ -7,7 +7,7 @@ import { createDb, type Db } from './db/client.ts';
 import { embeddedHomeDir } from './db/embedded-home.ts';
 import { isRunning, liveOwner, readPostmaster, stopServer } from './db/embedded-process.ts';
 import { startEmbeddedPostgres, withRole } from './db/embedded.ts';
-import { migrate, migrationNames, migrationStatus } from './db/migrate.ts';
+import { migrate, migrationStatus } from './db/migrate.ts';
 import type { Env } from './env.ts';
 import { ValleyError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -20,7 +20,6 @@ export type Installation = {
   appUrl: string;
   secret: string;
   dataDir: string;
-  migration: string;
   db: Db;
   close(): Promise<void>;
 };
@@ -65,7 +64,7 @@ export async function openInstallation(args: {
     if (mode !== null) await claimMode(db, mode);
     return {
       ownerUrl, appUrl, secret, db, dataDir: server?.dataDir ?? 'the database of DATABASE_URL',
-      migration: (await migrationNames()).at(-1) ?? '', close,
+      close,
     };
   } catch (error) {
     await close();

@@ -89,7 +89,7 @@ describe('while the database is away', () => {
       version: ENTRANCE.version,
       role: 'gateway',
       database: 'away',
-      migration: ENTRANCE.migration,
+      migration: null,
       reason: 'The database does not answer.',
     });
     await expect(connectTo(port, station)).rejects.toThrow('HTTP 503');

@@ -12,9 +12,8 @@ export type EntranceArgs = {
   host: string;
   /** 0 takes a free port. */
   port: number;
+  /** Valley's version, for /healthz. */
   version: string;
-  /** Name of the newest migration, for /healthz. */
-  migration: string;
 };
 
 /** The gateway's port: it answers /healthz from the beginning, and stations once `open` was called. */
@@ -31,8 +30,8 @@ export type Entrance = {
  * hears why (503), and is not refused like a machine that is off.
  */
 export async function openEntrance(args: EntranceArgs): Promise<Entrance> {
-  const { log, version, migration } = args;
-  const health: Health = { version, migration, db: null };
+  const { log, version } = args;
+  const health: Health = { version, db: null };
   const door = createDoor(log);
   const server = await listen(args, door, health);
   const { port } = server.address() as AddressInfo;

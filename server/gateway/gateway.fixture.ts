@@ -18,7 +18,6 @@ export const ENTRANCE = {
   host: '127.0.0.1',
   port: 0,
   version: '0.0.0-test',
-  migration: 'test',
 } as const;
 
 export type TestStation = { id: string; key: string };

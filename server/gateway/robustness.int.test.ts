@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { connect as tcp } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrationNames } from '../db/migrate.ts';
 import { basic, createWorld, eventually, type TestStation, type World } from './gateway.fixture.ts';
 
 let world: World;
@@ -139,7 +140,7 @@ describe('before the 101', () => {
       version: '0.0.0-test',
       role: 'gateway',
       database: 'ok',
-      migration: 'test',
+      migration: (await migrationNames()).at(-1),
     });
   });
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
     VALLEY_LOG_LEVEL: 'silent' as const,
     ENTSOE_URL: 'http://localhost',
   };
-  web = createWeb({ db, bus, clock, log, env, version: '1', migration: 'last' });
+  web = createWeb({ db, bus, clock, log, env, version: '1' });
   web.server.listen(0, '127.0.0.1');
   await once(web.server, 'listening');
   site = `http://127.0.0.1:${(web.server.address() as AddressInfo).port}`;
