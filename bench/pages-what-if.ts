@@ -23,8 +23,8 @@ async function waitForAnswers(page: Page, count: number): Promise<void> {
 }
 
 /**
- * measureWhatIf asks about 1,000 cars by moving a slider as a keyboard does. The first answer has the
- * start of the browser's worker in it.
+ * measureWhatIf asks about 1,000 cars by moving a slider as a keyboard does, as soon as the drawing of
+ * what the server answered is there.
  * @param flat weight of a flat load: 0 is the plan by price alone.
  */
 export async function measureWhatIf(browser: Browser, url: string, flat: number): Promise<WhatIfTimes> {
@@ -35,8 +35,7 @@ export async function measureWhatIf(browser: Browser, url: string, flat: number)
     await page.getByTestId('what-if-drawing').waitFor();
     const slider = page.getByRole('slider', { name: 'Drivers who take part' });
     await slider.focus();
-    // What the server answered by itself the browser has not computed yet.
-    if ((await answers(page)).length === 0 && flat === 0) await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
     await waitForAnswers(page, 1);
     const before = (await answers(page)).length;
     for (let move = 0; move < MOVES; move += 1) {
@@ -48,6 +47,25 @@ export async function measureWhatIf(browser: Browser, url: string, flat: number)
     const all = await answers(page);
     const longestTaskMs = await page.evaluate(() => (window as Window & { seenByBench?: { taskMs: number } }).seenByBench?.taskMs ?? 0);
     return { firstMs: all[0] ?? Infinity, laterMs: all.slice(before), longestTaskMs };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Above what the server answers for by itself. */
+const MANY_CARS = 2_000;
+
+/**
+ * measureArrival opens a link that the browser has to answer: ms from its first script to the screen,
+ * with the start of the worker and of everything else on the page in it.
+ */
+export async function measureArrival(browser: Browser, url: string): Promise<{ cars: number; ms: number }> {
+  const context = await contextOf(browser, url, null);
+  try {
+    const page = await context.newPage();
+    await page.goto(`${url}/what-if?cars=${MANY_CARS}&limit=${2 * LIMIT_KW}&flat=50`, { waitUntil: 'load' });
+    await waitForAnswers(page, 1);
+    return { cars: MANY_CARS, ms: (await answers(page))[0] ?? Infinity };
   } finally {
     await context.close();
   }

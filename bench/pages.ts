@@ -7,7 +7,7 @@ import playwright from '../playwright.config.ts';
 import { startDemo } from './demo-start.ts';
 import { measureOpenPages } from './pages-live.ts';
 import { visit, type PageSpec, type Visit } from './pages-measure.ts';
-import { measureWhatIf } from './pages-what-if.ts';
+import { measureArrival, measureWhatIf } from './pages-what-if.ts';
 import { percentile } from './percentile.ts';
 import { freePortPair } from './ports.ts';
 import { startReport, type Figure } from './report.ts';
@@ -94,12 +94,17 @@ async function measure(browser: Browser, url: string): Promise<{ figures: Figure
     const { firstMs, laterMs, longestTaskMs } = await measureWhatIf(browser, url, flat);
     const what = `what-if, 1,000 cars, ${flat === 0 ? 'by price' : 'half way to flat'}`;
     figures.push(
-      { name: `${what}: first answer`, value: firstMs, unit: 'ms', goal: { atMost: BUDGET.firstMs }, note: 'with the start of the worker' },
+      { name: `${what}: first answer`, value: firstMs, unit: 'ms', goal: { atMost: BUDGET.firstMs }, note: 'after what the server answered, from key to screen' },
       { name: `${what}: later answer`, value: percentile(laterMs, 50), unit: 'ms', goal: { atMost: BUDGET.laterMs }, note: `median of ${laterMs.length}, from key to screen` },
       { name: `${what}: later answer, p95`, value: percentile(laterMs, 95), unit: 'ms', goal: null },
       { name: `${what}: longest task`, value: longestTaskMs, unit: 'ms', goal: null, note: 'of the page, its loading included' },
     );
   }
+  const arrival = await measureArrival(browser, url);
+  figures.push({
+    name: `what-if, ${arrival.cars.toLocaleString('en')} cars, half way to flat: answer on arrival`, value: arrival.ms, unit: 'ms', goal: null,
+    note: 'more cars than the server answers for: with the start of the worker and of the page',
+  });
   return { figures, facts };
 }
 

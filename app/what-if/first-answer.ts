@@ -5,8 +5,7 @@ import { prepareWhatIf } from '../_ui/charts/prepare-what-if.ts';
 import type { FirstAnswer } from '../_ui/what-if/use-what-if.ts';
 
 /** Cars that the server answers for while it makes a page: some ten milliseconds, whatever the link says. */
-const BY_PRICE = 1_000;
-const BLENDED = 100;
+const MOST_CARS = 1_000;
 
 let madeUp: WhatIfFleet | null = null;
 
@@ -22,7 +21,7 @@ function madeUpStreet(): WhatIfFleet {
  * @param fleet null: the made-up street.
  */
 export function firstAnswer(fleet: WhatIfFleet | null, settings: WhatIfSettings): FirstAnswer {
-  const isComplete = settings.cars <= (settings.flat === 0 ? BY_PRICE : BLENDED);
+  const isComplete = settings.cars <= MOST_CARS;
   const asked = isComplete ? settings : { ...settings, share: 0, flat: 0 };
   return { prepared: prepareWhatIf(whatIf(fleet ?? madeUpStreet(), asked)), isComplete };
 }

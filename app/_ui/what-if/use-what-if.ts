@@ -46,8 +46,9 @@ type Question = { settings: WhatIfSettings; sinceMs: number };
 type Shown = { prepared: PreparedWhatIf; question: Question | null; askedMs: number | null };
 
 /**
- * useWhatIf asks the worker once per frame at most and shows what it answers last. What the server
- * answered already is not asked again. The address follows, so that it can be shared.
+ * useWhatIf asks the worker at every change and shows what it answers last: the link keeps only the
+ * newest of the questions that wait. What the server answered already is not asked again. The
+ * address follows, so that it can be shared.
  */
 export function useWhatIf({ first, settings: initial, day, fleet }: Args): WhatIfState {
   const [question, setQuestion] = useState<Question>({ settings: initial, sinceMs: 0 });
@@ -62,30 +63,25 @@ export function useWhatIf({ first, settings: initial, day, fleet }: Args): WhatI
   const isAnswered = shown.question === question;
   useEffect(() => {
     if (isAnswered) return;
-    const frame = requestAnimationFrame(() => {
-      const { settings, sinceMs } = question;
-      const askedMs = sinceMs === 0 ? performance.now() : sinceMs;
-      const onPhase = (phase: WhatIfPhase, done: number, of: number) => {
-        setProgress({ phase, done, of });
-      };
-      link.current?.ask(settings, settings.cars > TELLS_PROGRESS_FROM ? onPhase : null).then(
-        (answer) => {
-          if (answer === null) return;
-          const prepared = prepareWhatIf(answer);
-          startTransition(() => {
-            setShown({ prepared, question, askedMs });
-            setProgress(null);
-          });
-        },
-        () => {
-          setFailed(true);
-          setProgress(null);
-        },
-      );
-    });
-    return () => {
-      cancelAnimationFrame(frame);
+    const { settings, sinceMs } = question;
+    const askedMs = sinceMs === 0 ? performance.now() : sinceMs;
+    const onPhase = (phase: WhatIfPhase, done: number, of: number) => {
+      setProgress({ phase, done, of });
     };
+    link.current?.ask(settings, settings.cars > TELLS_PROGRESS_FROM ? onPhase : null).then(
+      (answer) => {
+        if (answer === null) return;
+        const prepared = prepareWhatIf(answer);
+        startTransition(() => {
+          setShown({ prepared, question, askedMs });
+          setProgress(null);
+        });
+      },
+      () => {
+        setFailed(true);
+        setProgress(null);
+      },
+    );
   }, [question, isAnswered, link]);
   useMeasure(shown);
   useAddress(question, day);
