@@ -91,10 +91,9 @@ function unsettled(row: SettlementRow, result: Waiting | Impossible): SettleOutc
 
 /** null where a revision has to be posted. */
 function withoutPosting({ row, facts }: Work, result: Settled, nowAt: InstantS): SettleOutcome | null {
-  const posted = row.last_rev === null || row.last_figures === null ? null : { revision: row.last_rev, figures: row.last_figures };
-  const decision = decideRevision({ posted, recomputed: figuresOf(result), stayEndedAt: facts.plugOutAt, nowAt });
-  if (decision.kind === 'unchanged') return outcome(row, 'SETTLED', null);
-  return decision.kind === 'final' ? outcome(row, 'SETTLED', 'final: what came later than 14 days after the stay changes nothing') : null;
+  const decision = decideRevision({ posted: row.last_figures, recomputed: figuresOf(result), stayEndedAt: facts.plugOutAt, nowAt });
+  if (decision === 'unchanged') return outcome(row, 'SETTLED', null);
+  return decision === 'final' ? outcome(row, 'SETTLED', 'final: what came later than 14 days after the stay changes nothing') : null;
 }
 
 type Posting = Work & { result: Settled };
