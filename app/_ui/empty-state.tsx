@@ -12,7 +12,7 @@ type EmptyStateProps = {
 export function EmptyState({ title, hint, action, children }: EmptyStateProps) {
   return (
     <div className="flex flex-col items-start gap-2 rounded-xl border border-dashed border-edge px-4 py-5">
-      <p className="font-semibold">{title}</p>
+      <p className={hint === undefined ? 'text-soft' : 'font-semibold'}>{title}</p>
       {hint !== undefined && <p className="text-soft">{hint}</p>}
       {children}
       {action}

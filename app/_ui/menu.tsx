@@ -14,7 +14,7 @@ export function Menu({ label, spoken, children }: MenuProps) {
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>
         <Button aria-label={spoken}>
-          <span className="max-w-40 truncate">{label}</span>
+          <span className="max-w-[min(10rem,30vw)] truncate">{label}</span>
           <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
             <path d="m2 4 4 4 4-4" fill="none" stroke="currentColor" strokeWidth="2" />
           </svg>

@@ -13,7 +13,7 @@ export function MoneyCard({ view }: { view: StayView }) {
       className={`rounded-xl border px-4 py-3 ${final ? 'border-gain bg-sunken' : 'border-dashed border-edge'}`}
     >
       <h2 className="hint">{words.money.title}</h2>
-      <p className="flex items-baseline justify-between gap-3">
+      <p className="flex flex-wrap items-baseline justify-between gap-x-3">
         <span className="font-semibold" data-testid="money-kind">
           {moneyLabel(money)}
         </span>

@@ -46,7 +46,7 @@ export function NoticeSection({ first, canWrite }: { first: Page; canWrite: bool
   };
   return (
     <SectionCard id="notices" title={w.title}>
-      {shown.length === 0 && <EmptyState title={w.empty} />}
+      {shown.length === 0 && <EmptyState title={w.empty} hint={w.emptyHint} />}
       <ul className="flex flex-col gap-2">
         {shown.map((notice) => (
           <NoticeLine key={keyOf(notice)} notice={notice} resolve={canWrite ? resolve : null} />

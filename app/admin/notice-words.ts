@@ -72,7 +72,8 @@ export function adviceFor(notice: Notice): Advice {
 /** The sentences around what needs a person. */
 export const noticeWords = {
   title: 'What needs you',
-  empty: 'Nothing. Faults, alarms, messages that fit nowhere and stays that cannot be settled appear here.',
+  empty: 'Nothing needs you.',
+  emptyHint: 'Faults, alarms, messages that fit nowhere and stays that cannot be settled appear here.',
   severity: { WARNING: 'Attention', SECURITY: 'Security' },
   place: (stationId: string, evseId: string) => `${stationId}, charging point ${evseId}`,
   times: (count: string) => `told ${count} times, last`,

@@ -27,6 +27,9 @@ import { Steps } from './steps.tsx';
 
 export const metadata: Metadata = { title: words.nav.admin };
 
+/** Of each list: together they are one page, also on a phone. */
+const ROWS = 10;
+
 type Outputs = inferRouterOutputs<AppRouter>;
 type PageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -39,12 +42,12 @@ export default async function AdminPage({ searchParams }: PageProps) {
     await Promise.all([
       fleet.zones(),
       fleet.locations(),
-      fleet.stations({ page: place.stations, search: place.stationSearch }),
+      fleet.stations({ page: place.stations, search: place.stationSearch, limit: ROWS }),
       fleet.stationAddress(),
       fleet.notices({}),
       fleet.programme(),
-      fleet.cards({ page: place.cards, search: place.cardSearch }),
-      fleet.stays({ before: place.stays }),
+      fleet.cards({ page: place.cards, search: place.cardSearch, limit: ROWS }),
+      fleet.stays({ before: place.stays, limit: ROWS }),
       market.freshness(),
     ]);
   const canWrite = may('fleet:write');

@@ -10,6 +10,7 @@ import { useSubmit } from '../_client/use-submit.ts';
 import { Button } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
+import { Fold } from '../_ui/fold.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { SectionCard } from '../_ui/section-card.tsx';
 import { adminWords } from './admin-words.ts';
@@ -36,7 +37,11 @@ export function SiteSection({ sites, zones, canWrite }: SiteProps) {
           </li>
         ))}
       </ul>
-      {canWrite && <SiteForm zones={zones} />}
+      {canWrite && (
+        <Fold label={w.fold} isOpen={sites.length === 0}>
+          <SiteForm zones={zones} />
+        </Fold>
+      )}
     </SectionCard>
   );
 }
@@ -99,7 +104,7 @@ function SiteForm({ zones }: { zones: Outputs['zones'] }) {
   };
   return (
     <form
-      className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-2"
+      className="grid items-start gap-3 sm:grid-cols-2"
       onSubmit={(event) => {
         void send(event);
       }}

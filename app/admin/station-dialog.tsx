@@ -13,15 +13,22 @@ import { FormNotice, Notice } from '../_ui/notice.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { actionWords as w } from './action-words.ts';
 import { CommandLogTable, outcomeOf } from './command-log.tsx';
+import { StationAccess } from './station-access.tsx';
 import { StationDraft, type Draft } from './station-draft.tsx';
 import { useCommandLog } from './use-command-log.ts';
 
 type Station = inferRouterOutputs<AppRouter>['fleet']['stations']['stations'][number];
 type Action = inferRouterInputs<AppRouter>['fleet']['askStation']['action'];
-type DialogProps = { station: Station; canWrite: boolean; onClose: () => void };
+type DialogProps = {
+  station: Station;
+  /** Where it connects. */
+  url: string;
+  canWrite: boolean;
+  onClose: () => void;
+};
 
 /** One station: what can be asked of it, and what was asked and answered. */
-export function StationDialog({ station, canWrite, onClose }: DialogProps) {
+export function StationDialog({ station, url, canWrite, onClose }: DialogProps) {
   const { log, look } = useCommandLog(station.id);
   const [asked, setAsked] = useState<string | null>(null);
   const outcome = log?.find(({ id }) => id === asked) ?? null;
@@ -45,6 +52,7 @@ export function StationDialog({ station, canWrite, onClose }: DialogProps) {
       ) : (
         <CommandLogTable log={log} timeZone={station.timeZone} />
       )}
+      <StationAccess station={station} url={url} canWrite={canWrite} />
     </Dialog>
   );
 }

@@ -72,7 +72,7 @@ export function StationForm({ sites, onKey }: FormProps) {
   };
   return (
     <form
-      className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-2"
+      className="grid items-start gap-3 sm:grid-cols-2"
       onSubmit={(event) => {
         void send(event);
       }}

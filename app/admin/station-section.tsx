@@ -5,11 +5,10 @@ import { useState } from 'react';
 import { secondsFromDate } from '#domain/time/instant.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { dateTime, duration, kw } from '../_client/format.ts';
-import { trpc } from '../_client/trpc.ts';
-import { ActButton } from '../_ui/act-button.tsx';
 import { Button } from '../_ui/button.tsx';
 import { DataTable, type Column } from '../_ui/data-table.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
+import { Fold } from '../_ui/fold.tsx';
 import { Pager } from '../_ui/pager.tsx';
 import { SectionCard } from '../_ui/section-card.tsx';
 import { actionWords } from './action-words.ts';
@@ -60,9 +59,13 @@ export function StationSection({ page, place, sites, canWrite, base, proxyUrl }:
           allHref={hrefOf({ ...place, stations: 1, stationSearch: '' }, ANCHOR)}
         />
       )}
-      <StationTable page={page} place={place} base={base} onKey={canWrite ? setShown : null} />
+      <StationTable page={page} place={place} base={base} canWrite={canWrite} />
       {proxyUrl !== null && <p className="hint">{w.proxy(proxyUrl)}</p>}
-      {canWrite && sites.length > 0 && <StationForm sites={sites} onKey={setShown} />}
+      {canWrite && sites.length > 0 && (
+        <Fold label={w.fold} isOpen={page.total === 0 && search === ''}>
+          <StationForm sites={sites} onKey={setShown} />
+        </Fold>
+      )}
       {canWrite && sites.length === 0 && <p className="text-soft">{w.needsSite}</p>}
     </SectionCard>
   );
@@ -72,11 +75,10 @@ type TableProps = {
   page: Outputs['stations'];
   place: AdminPlace;
   base: string;
-  /** Null where the reader may change nothing. */
-  onKey: ((made: NewKey) => void) | null;
+  canWrite: boolean;
 };
 
-function StationTable({ page, place, base, onKey }: TableProps) {
+function StationTable({ page, place, base, canWrite }: TableProps) {
   const [managed, setManaged] = useState<string | null>(null);
   const { stations, total, pages } = page;
   const station = stations.find(({ id }) => id === managed);
@@ -85,7 +87,7 @@ function StationTable({ page, place, base, onKey }: TableProps) {
     <>
       <DataTable
         caption={w.table}
-        columns={columnsOf({ base, manage: setManaged, onKey })}
+        columns={columnsOf(setManaged)}
         rows={stations}
         keyOf={({ id }) => id}
         empty={<EmptyState title={search === '' ? w.empty : adminWords.search.nothing(search)} />}
@@ -103,7 +105,8 @@ function StationTable({ page, place, base, onKey }: TableProps) {
         <StationDialog
           key={station.id}
           station={station}
-          canWrite={onKey !== null}
+          url={stationUrl(base, station.id)}
+          canWrite={canWrite}
           onClose={() => {
             setManaged(null);
           }}
@@ -113,16 +116,10 @@ function StationTable({ page, place, base, onKey }: TableProps) {
   );
 }
 
-type ColumnArgs = {
-  base: string;
-  manage: (stationId: string) => void;
-  onKey: ((made: NewKey) => void) | null;
-};
+const [stationHead, statusHead, pointsHead, makeHead, doHead] = w.columns;
 
-const [stationHead, statusHead, pointsHead, makeHead, urlHead, keyHead] = w.columns;
-
-function columnsOf({ base, manage, onKey }: ColumnArgs): Column<Station>[] {
-  const columns: Column<Station>[] = [
+function columnsOf(manage: (stationId: string) => void): Column<Station>[] {
+  return [
     {
       head: stationHead,
       isRowHead: true,
@@ -130,15 +127,6 @@ function columnsOf({ base, manage, onKey }: ColumnArgs): Column<Station>[] {
         <>
           {id}
           <span className="hint block font-normal">{locationName}</span>
-          <Button
-            className="mt-2"
-            aria-label={actionWords.openHint(id)}
-            onClick={() => {
-              manage(id);
-            }}
-          >
-            {actionWords.open}
-          </Button>
         </>
       ),
     },
@@ -154,14 +142,19 @@ function columnsOf({ base, manage, onKey }: ColumnArgs): Column<Station>[] {
       ),
     },
     {
-      head: urlHead,
-      cell: ({ id }) => <code className="break-all md:block md:min-w-40">{stationUrl(base, id)}</code>,
+      head: doHead,
+      cell: ({ id }) => (
+        <Button
+          className="justify-self-start"
+          aria-label={actionWords.openHint(id)}
+          onClick={() => {
+            manage(id);
+          }}
+        >
+          {actionWords.open}
+        </Button>
+      ),
     },
-  ];
-  if (onKey === null) return columns;
-  return [
-    ...columns,
-    { head: keyHead, cell: (station) => <Access station={station} onKey={onKey} /> },
   ];
 }
 
@@ -174,35 +167,6 @@ function Points({ station }: { station: Station }) {
         </span>
       ))}
     </span>
-  );
-}
-
-type AccessProps = { station: Station; onKey: (made: NewKey) => void };
-
-function Access({ station: { id, isDisabled }, onKey }: AccessProps) {
-  const rotate = async () => {
-    onKey(await trpc.fleet.rotateKey.mutate({ stationId: id }));
-  };
-  const turn = () => trpc.fleet.setStationEnabled.mutate({ stationId: id, isEnabled: isDisabled });
-  return (
-    <div className="flex flex-wrap gap-2 md:flex-col md:items-start">
-      <ActButton
-        label={w.rotate}
-        spoken={w.rotateOf(id)}
-        confirm={{ question: w.rotateAsk(id), hint: w.rotateHint }}
-        act={rotate}
-      />
-      {isDisabled ? (
-        <ActButton label={w.enable} spoken={w.enableOf(id)} act={turn} />
-      ) : (
-        <ActButton
-          label={w.disable}
-          spoken={w.disableOf(id)}
-          confirm={{ question: w.disableAsk(id), hint: w.disableHint }}
-          act={turn}
-        />
-      )}
-    </div>
   );
 }
 

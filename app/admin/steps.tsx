@@ -1,3 +1,4 @@
+import { SectionCard } from '../_ui/section-card.tsx';
 import { adminWords } from './admin-words.ts';
 
 type StepKey = 'site' | 'station' | 'programme' | 'card';
@@ -7,11 +8,8 @@ const order: readonly StepKey[] = ['site', 'station', 'programme', 'card'];
 export function Steps({ done }: { done: Record<StepKey, boolean> }) {
   if (order.every((key) => done[key])) return null;
   return (
-    <section className="card" aria-labelledby="steps">
-      <h2 id="steps" className="text-lg font-semibold">
-        {adminWords.steps.title}
-      </h2>
-      <ol className="mt-2 grid gap-2 sm:grid-cols-2">
+    <SectionCard id="steps" title={adminWords.steps.title}>
+      <ol className="grid gap-2 sm:grid-cols-2">
         {order.map((key, index) => (
           <li key={key} className="flex items-center gap-3">
             <span
@@ -29,6 +27,6 @@ export function Steps({ done }: { done: Record<StepKey, boolean> }) {
           </li>
         ))}
       </ol>
-    </section>
+    </SectionCard>
   );
 }

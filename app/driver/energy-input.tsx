@@ -18,7 +18,7 @@ type EnergyProps = {
 export function EnergyInput(props: EnergyProps) {
   const { draft, change, batteryWh, energy } = props;
   return (
-    <fieldset className="flex flex-col gap-2">
+    <fieldset className="flex min-w-0 flex-col gap-2">
       <legend className="label">{words.wish.energy}</legend>
       <UnitChoice draft={draft} change={change} batteryWh={batteryWh} />
       {batteryWh === null && <p className="hint">{words.wish.noBattery}</p>}
@@ -81,7 +81,7 @@ function UnitChoice({
   batteryWh,
 }: Pick<EnergyProps, 'draft' | 'change' | 'batteryWh'>) {
   return (
-    <div className="flex gap-2">
+    <div className="flex flex-wrap gap-2">
       {(['KWH', 'PERCENT'] as const).map((unit) => (
         <label
           key={unit}

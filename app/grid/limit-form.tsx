@@ -8,6 +8,7 @@ import { useSubmit } from '../_client/use-submit.ts';
 import { requestId } from '../_client/request-id.ts';
 import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
+import { Fold } from '../_ui/fold.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { gridWords } from './grid-words.ts';
 import { instantOf, wattsOf } from './limit-draft.ts';
@@ -43,10 +44,9 @@ export function LimitForm({ gridNodeId, name, timeZone }: LimitFormProps) {
     router.refresh();
   };
   return (
-    <details>
-      <summary className="button w-fit">{w.title}</summary>
+    <Fold label={w.title}>
       <form
-        className="mt-3 grid items-start gap-3 sm:grid-cols-3"
+        className="grid items-start gap-3 sm:grid-cols-3"
         aria-label={w.of(name)}
         noValidate
         onSubmit={(event) => {
@@ -63,6 +63,6 @@ export function LimitForm({ gridNodeId, name, timeZone }: LimitFormProps) {
           <FormNotice state={state} done={w.done} />
         </div>
       </form>
-    </details>
+    </Fold>
   );
 }

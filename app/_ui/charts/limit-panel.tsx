@@ -2,6 +2,7 @@ import { secondsFromDate } from '#domain/time/instant.ts';
 import { clientWords } from '../../_client/client-words.ts';
 import { eur, kw, kwh, whenTime } from '../../_client/format.ts';
 import { DataTable, type Column } from '../data-table.tsx';
+import { Fold } from '../fold.tsx';
 import { LimitFigure } from './limit-figure.tsx';
 import { limitWords as w } from './limit-words.ts';
 import { prepareLimit, type LimitFinding, type LimitSlotInput, type PreparedLimit } from './prepare-limit.ts';
@@ -123,8 +124,7 @@ function Rows({ prepared, zone, place }: { prepared: PreparedLimit; zone: string
     },
   ];
   return (
-    <details>
-      <summary className="button w-fit text-sm">{w.table}</summary>
+    <Fold label={w.table}>
       <DataTable
         caption={w.tableOf(place)}
         columns={columns}
@@ -132,6 +132,6 @@ function Rows({ prepared, zone, place }: { prepared: PreparedLimit; zone: string
         keyOf={({ fromAt }) => fromAt}
         isTall
       />
-    </details>
+    </Fold>
   );
 }
