@@ -1,18 +1,22 @@
 'use client';
 
-import { Button, ButtonLink } from './_ui/button.tsx';
-import { words } from './_ui/words.ts';
+import { Button } from './_ui/button.tsx';
+import { uiWords } from './_ui/ui-words.ts';
 
 export default function ErrorPage({ reset }: { reset: () => void }) {
   return (
     <main className="mx-auto max-w-xl px-4 py-16 flex flex-col gap-6">
-      <h1 className="text-2xl font-semibold">{words.errors.title}</h1>
-      <p>{words.errors.body}</p>
+      <h1 className="text-2xl font-semibold">{uiWords.errors.title}</h1>
+      <p>{uiWords.errors.body}</p>
       <div className="flex flex-wrap gap-3">
         <Button kind="main" onClick={reset}>
-          {words.errors.retry}
+          {uiWords.errors.retry}
         </Button>
-        <ButtonLink href="/">{words.errors.home}</ButtonLink>
+        {/* Loaded with every page, so without the router: what went wrong may be in it. */}
+        {/* oxlint-disable-next-line next/no-html-link-for-pages */}
+        <a className="button" href="/">
+          {uiWords.errors.home}
+        </a>
       </div>
     </main>
   );

@@ -8,13 +8,18 @@ import { adminWords } from '../admin/admin-words.ts';
 import { noticeWords } from '../admin/notice-words.ts';
 import { cityWords } from '../city/city-words.ts';
 import { driverWords } from '../driver/driver-words.ts';
+import { historyWords } from '../driver/history/history-words.ts';
+import { settingsWords } from '../driver/settings/settings-words.ts';
+import { storyWords } from '../driver/story-words.ts';
 import { evidenceWords } from '../evidence/evidence-words.ts';
 import { gridWords } from '../grid/grid-words.ts';
 import { mspWords } from '../msp/msp-words.ts';
 import { kerbWords } from '../q/kerb-words.ts';
+import { setupWords } from '../setup/setup-words.ts';
 import { limitWords } from './charts/limit-words.ts';
 import type { Dictionary } from './dictionary.ts';
 import { landing } from './landing/landing-words.ts';
+import { switcherWords } from './landing/switcher-words.ts';
 import { textFindings } from './text-rules.test-support.ts';
 import { uiWords } from './ui-words.ts';
 import { whatIfWords } from './what-if/what-if-words.ts';
@@ -35,12 +40,17 @@ const english = {
   driver: driverWords,
   evidence: evidenceWords,
   grid: gridWords,
+  history: historyWords,
   kerb: kerbWords,
   landing,
   limits: limitWords,
   msp: mspWords,
   notices: noticeWords,
   ui: uiWords,
+  settings: settingsWords,
+  setup: setupWords,
+  story: storyWords,
+  switcher: switcherWords,
   whatIf: whatIfWords,
 } satisfies Dictionary;
 

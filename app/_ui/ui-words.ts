@@ -17,4 +17,11 @@ export const uiWords = {
     hint: 'Kept in this browser.',
     choices: { system: 'As the device', light: 'Light', dark: 'Dark' },
   },
+  errors: {
+    title: 'That did not work',
+    body: 'Something went wrong on our side. Try again; if it stays, tell the operator.',
+    retry: 'Try again',
+    notFound: 'This page does not exist.',
+    home: 'Go to the start page',
+  },
 } as const;

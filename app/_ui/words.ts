@@ -1,5 +1,4 @@
 import type { UnservedReason } from '#domain/planning/plan.ts';
-import type { ReceiptKey } from '#domain/settlement/receipt.ts';
 import type { Role } from '#server/auth/grants.ts';
 
 /**
@@ -221,96 +220,5 @@ export const words = {
     expectedPrice: (price: string) => `${price} (expected)`,
     none: '–',
     tomorrow: 'tomorrow',
-  },
-
-  history: {
-    title: 'History',
-    empty: 'No stays yet.',
-    emptyHint: 'After your first stay at a Valley station it stands here with its receipt.',
-    more: 'Show older stays',
-    open: 'Charging',
-    settling: 'Being settled',
-    waiting: 'Waiting for prices',
-    review: 'Being looked at',
-  },
-
-  receipt: {
-    title: 'Receipt',
-    back: 'Back to history',
-    of: (at: string, place: string) => `Plugged in ${at} at ${place}.`,
-    story: (baseline: string, actual: string, saving: string) =>
-      `Without our pauses your energy would have cost ${baseline} on the power market. It cost ${actual}: ${saving} less, and that is shared.`,
-    storyNothing:
-      'Our pauses saved nothing this time, so there is nothing to share. You pay nothing for that.',
-    lines: 'How it was computed',
-    split: 'Who gets what',
-    parts: { driver: 'You', cpo: 'Charging station operator', platform: 'Valley' },
-    pauses: 'Pauses',
-    pausesHint: (steered: string) => `Valley held the charging for ${steered} in all.`,
-    quarters: 'Quarter by quarter',
-    columns: ['From', 'Price', 'Metered', 'Without Valley'],
-    versions: (programme: string, revision: string, settled: string) =>
-      `Programme version ${programme}, revision ${revision}, settled ${settled}.`,
-    earlier: (revision: string, settled: string, amount: string) =>
-      `Revision ${revision} of ${settled} said ${amount}; it was taken back.`,
-    check: {
-      checking: 'Recomputing on this device…',
-      same: 'Recomputed on this device: matches to the micro-euro.',
-      differs: (list: string) =>
-        `Recomputed on this device: it differs (${list}). Tell the operator.`,
-      waiting: 'A price is missing on this device, so it cannot be recomputed. Reload the page.',
-    },
-    keys: {
-      PROGRAMME_VERSION: 'Programme version',
-      PLUG_IN: 'Plugged in',
-      PLUG_OUT: 'Unplugged',
-      ENERGY: 'Energy',
-      STEERED: 'Held by Valley',
-      CREDIT_ENDED: 'Credit ended',
-      BASELINE: 'Cost without our pauses',
-      ACTUAL: 'Cost as charged',
-      SAVING: 'Saving',
-      SHARE: 'Share paid out',
-      POT: 'Pot',
-      MSP_PART: 'Mobility provider',
-      CPO_PART: 'Charging station operator',
-      PLATFORM_PART: 'Valley',
-      DRIVER_BEFORE_CAPS: 'Your part before caps',
-      CAP_AMOUNT: 'Cap per stay',
-      CAP_BILL: 'Cap by the bill',
-      CAPPED: 'Cut by the caps',
-      DRIVER_PART: 'Your cashback',
-    } satisfies Record<ReceiptKey, string>,
-  },
-
-  settings: {
-    title: 'Settings',
-    battery: 'Battery size',
-    batteryWrong: 'Type the size as a number of kWh, for example 58.5, or leave it empty.',
-    batteryHint: 'Usable kWh, for wishes in %.',
-    save: 'Save',
-    saved: 'Saved.',
-    nextHint: 'At least 10 characters.',
-  },
-
-  setup: {
-    title: 'Set up Valley',
-    intro: 'You are the first administrator of this installation.',
-    organisation: 'Your organisation',
-    name: 'Your name',
-    submit: 'Make my account',
-    invite: (name: string) => `Welcome, ${name}`,
-    inviteIntro: 'Choose a password to see your stays.',
-    submitInvite: 'Set password',
-    gone: 'This link is used, expired or mistyped. Ask whoever sent it for a new one.',
-    working: 'One moment…',
-  },
-
-  errors: {
-    title: 'That did not work',
-    body: 'Something went wrong on our side. Try again; if it stays, tell the operator.',
-    retry: 'Try again',
-    notFound: 'This page does not exist.',
-    home: 'Go to the start page',
   },
 } as const;

@@ -13,11 +13,10 @@ import { CopyLine } from '../_ui/copy-line.tsx';
 import { DataTable, type Column } from '../_ui/data-table.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { Field } from '../_ui/field.tsx';
-import { Fold } from '../_ui/fold.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { Pager } from '../_ui/pager.tsx';
 import { SectionCard } from '../_ui/section-card.tsx';
-import { words } from '../_ui/words.ts';
+import { setupWords } from '../setup/setup-words.ts';
 import { hrefOf, neighboursOf, placeParams, type AdminPlace } from './admin-place.ts';
 import { adminWords } from './admin-words.ts';
 import { SearchForm } from './search-form.tsx';
@@ -59,11 +58,7 @@ export function CardSection({ page, place, canWrite, canInvite }: CardProps) {
           />
         }
       />
-      {canInvite && (
-        <Fold label={w.fold} isOpen={total === 0 && search === ''}>
-          <CardForm />
-        </Fold>
-      )}
+      {canInvite && <CardForm />}
     </SectionCard>
   );
 }
@@ -132,7 +127,7 @@ function CardForm() {
   };
   return (
     <form
-      className="grid items-start gap-3 sm:grid-cols-2"
+      className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-2"
       onSubmit={(event) => {
         void send(event);
       }}
@@ -147,7 +142,7 @@ function CardForm() {
         <FormNotice state={state} done={invite === null ? w.linked : w.invite} />
         {invite !== null && (
           <CopyLine
-            label={words.setup.submitInvite}
+            label={setupWords.submitInvite}
             value={invite}
             copy={adminWords.key.copy}
             copied={adminWords.key.copied}

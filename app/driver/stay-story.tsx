@@ -1,13 +1,13 @@
 import type { TimelineEntry } from '#domain/charging/timeline.ts';
 import { clockTime, dayName } from '../_client/format.ts';
-import { driverWords } from './driver-words.ts';
+import { storyWords } from './story-words.ts';
 import { lineOf } from './story-lines.ts';
 
 type StoryProps = { entries: readonly TimelineEntry[]; zone: string; now: number };
 
 /** The story of a stay, newest first: when, what happened, what it changed. */
 export function StayStory({ entries, zone, now }: StoryProps) {
-  if (entries.length === 0) return <p className="text-soft">{driverWords.timeline.empty}</p>;
+  if (entries.length === 0) return <p className="text-soft">{storyWords.empty}</p>;
   return (
     <ol className="flex flex-col">
       {entries.toReversed().map((entry, index) => {

@@ -1,9 +1,9 @@
 import type { PlanChange, TimelineEntry } from '#domain/charging/timeline.ts';
 import type { InstantS } from '#domain/time/instant.ts';
 import { eur, kwh, whenTime } from '../_client/format.ts';
-import { driverWords } from './driver-words.ts';
+import { storyWords } from './story-words.ts';
 
-const w = driverWords.timeline;
+const w = storyWords;
 
 /** lineOf is an entry of a stay's story in words: what happened, and what it changed. */
 export function lineOf(

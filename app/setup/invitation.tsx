@@ -8,6 +8,7 @@ import { Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { SignOutButton } from '../_ui/sign-out-button.tsx';
 import { words } from '../_ui/words.ts';
+import { setupWords } from './setup-words.ts';
 import { SetupForm } from './setup-forms.tsx';
 
 const w = accessWords.invitation;
@@ -79,7 +80,7 @@ function AcceptSignedIn({ token, organisation }: { token: string; organisation: 
     <div className="card flex flex-col gap-4">
       <h1 className="text-2xl font-semibold">{w.title(organisation)}</h1>
       <p className="text-soft">{w.asYou}</p>
-      <FormNotice state={state} done={words.setup.working} />
+      <FormNotice state={state} done={setupWords.working} />
       <Button
         kind="main"
         busy={state.busy}

@@ -4,11 +4,12 @@ import { api } from '../_client/api.ts';
 import { Brand } from '../_ui/brand.tsx';
 import { ButtonLink } from '../_ui/button.tsx';
 import { Notice } from '../_ui/notice.tsx';
-import { words } from '../_ui/words.ts';
+import { uiWords } from '../_ui/ui-words.ts';
+import { setupWords } from './setup-words.ts';
 import { Invitation } from './invitation.tsx';
 import { FirstAdminForm, InviteForm } from './setup-forms.tsx';
 
-export const metadata: Metadata = { title: words.setup.title };
+export const metadata: Metadata = { title: setupWords.title };
 
 type PageProps = { searchParams: Promise<{ token?: string | string[] }> };
 
@@ -22,8 +23,8 @@ export default async function SetupPage({ searchParams }: PageProps) {
     <main className="mx-auto flex max-w-md flex-col gap-6 px-4 py-12">
       <Brand />
       {link === null && (
-        <Notice kind="warn" isStill action={<ButtonLink href="/">{words.errors.home}</ButtonLink>}>
-          <h1 className="font-semibold">{words.setup.gone}</h1>
+        <Notice kind="warn" isStill action={<ButtonLink href="/">{uiWords.errors.home}</ButtonLink>}>
+          <h1 className="font-semibold">{setupWords.gone}</h1>
         </Notice>
       )}
       {link?.purpose === 'FIRST_ADMIN' && <FirstAdminForm token={given} />}

@@ -8,6 +8,7 @@ import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
+import { setupWords } from './setup-words.ts';
 
 const PASSWORD_MIN = 10;
 
@@ -50,11 +51,11 @@ export function SetupForm({ title, intro, submitLabel, send, children }: FramePr
         name="password"
         type="password"
         label={words.signIn.password}
-        hint={words.settings.nextHint}
+        hint={setupWords.nextHint}
         minLength={PASSWORD_MIN}
         autoComplete="new-password"
       />
-      <FormNotice state={state} done={words.setup.working} />
+      <FormNotice state={state} done={setupWords.working} />
       <Button type="submit" kind="main" busy={state.busy}>
         {submitLabel}
       </Button>
@@ -72,13 +73,13 @@ export function FirstAdminForm({ token }: { token: string }) {
   };
   return (
     <SetupForm
-      title={words.setup.title}
-      intro={words.setup.intro}
-      submitLabel={words.setup.submit}
+      title={setupWords.title}
+      intro={setupWords.intro}
+      submitLabel={setupWords.submit}
       send={send}
     >
-      <Field name="organisation" label={words.setup.organisation} autoComplete="organization" />
-      <Field name="name" label={words.setup.name} autoComplete="name" />
+      <Field name="organisation" label={setupWords.organisation} autoComplete="organization" />
+      <Field name="name" label={setupWords.name} autoComplete="name" />
       <Field name="email" type="email" label={words.signIn.email} autoComplete="username" />
     </SetupForm>
   );
@@ -92,9 +93,9 @@ export function InviteForm({ token, name, email }: { token: string; name: string
   };
   return (
     <SetupForm
-      title={words.setup.invite(name)}
-      intro={words.setup.inviteIntro}
-      submitLabel={words.setup.submitInvite}
+      title={setupWords.invite(name)}
+      intro={setupWords.inviteIntro}
+      submitLabel={setupWords.submitInvite}
       send={send}
     >
       <Field

@@ -3,7 +3,7 @@ import type { PricePoint, StayView } from '#domain/charging/stay-view.ts';
 import { HOUR, PLUG_IN, planView, stayView } from '#domain/charging/view.test-support.ts';
 import { POINTS_MAX, prepareStay, rowsOf } from './prepare-stay.ts';
 import { stayPoints } from './stay-points.ts';
-import { csvOf } from './stay-table.tsx';
+import { csvOf } from './stay-rows.tsx';
 
 const quarters = (ticks: readonly number[], kind: PricePoint['kind'] = 'published'): PricePoint[] =>
   ticks.map((priceTicks, index) => ({

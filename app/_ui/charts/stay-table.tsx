@@ -1,35 +1,34 @@
 'use client';
 
-import { isoFromSeconds } from '#domain/time/instant.ts';
 import { useState } from 'react';
+import { clientWords } from '../../_client/client-words.ts';
 import { download } from '../../_client/csv.ts';
-import { clockTime, kw, pricePerKwh } from '../../_client/format.ts';
+import { useLater } from '../../_client/use-later.ts';
 import { Button } from '../button.tsx';
-import { DataTable } from '../data-table.tsx';
-import type { Column } from '../data-table.tsx';
+import { FormNotice } from '../notice.tsx';
 import { words } from '../words.ts';
 import { rowsOf } from './prepare-stay.ts';
-import type { PreparedStay, StayRow } from './prepare-stay.ts';
+import type { PreparedStay } from './prepare-stay.ts';
+
+type TableProps = { stay: PreparedStay; zone: string; name: string };
 
 /** The chart's figures as a table, and as a file. */
-export function StayTable({
-  stay,
-  zone,
-  name,
-}: {
-  stay: PreparedStay;
-  zone: string;
-  name: string;
-}) {
-  const [open, setOpen] = useState(false);
+export function StayTable({ stay, zone, name }: TableProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const { part, hasFailed, ask } = useLater(() => import('./stay-rows.tsx'));
+  const save = async () => {
+    const rows = await ask();
+    if (rows !== null) download(`valley-${name}.csv`, rows.csvOf(rowsOf(stay)));
+  };
   return (
     <div className="no-print flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
         <Button
           className="text-sm"
-          aria-expanded={open}
+          aria-expanded={isOpen}
           onClick={() => {
-            setOpen(!open);
+            setIsOpen(!isOpen);
+            void ask();
           }}
         >
           {words.chart.table}
@@ -37,54 +36,14 @@ export function StayTable({
         <Button
           className="text-sm"
           onClick={() => {
-            download(`valley-${name}.csv`, csvOf(rowsOf(stay)));
+            void save();
           }}
         >
           {words.chart.csv}
         </Button>
       </div>
-      {open && <Table rows={rowsOf(stay)} zone={zone} />}
+      <FormNotice state={{ done: false, wrong: hasFailed ? clientWords.offline : null }} />
+      {isOpen && part !== null && <part.StayRows rows={rowsOf(stay)} zone={zone} />}
     </div>
   );
-}
-
-function Table({ rows, zone }: { rows: readonly StayRow[]; zone: string }) {
-  const heads = words.chart.columns;
-  const power = (powerW: number | null) => (powerW === null ? words.chart.none : kw(powerW));
-  const price = ({ priceTicks, priceKind }: StayRow) =>
-    priceKind === 'expected'
-      ? words.chart.expectedPrice(pricePerKwh(priceTicks))
-      : pricePerKwh(priceTicks);
-  const columns: Column<StayRow>[] = [
-    { head: heads.time, isRowHead: true, cell: ({ startAt }) => clockTime(startAt, zone) },
-    { head: heads.price, isFigure: true, cell: price },
-    { head: heads.planned, isFigure: true, cell: ({ plannedW }) => power(plannedW) },
-    { head: heads.measured, isFigure: true, cell: ({ measuredW }) => power(measuredW) },
-    { head: heads.without, isFigure: true, cell: ({ withoutW }) => power(withoutW) },
-  ];
-  return (
-    <DataTable
-      caption={words.chart.table}
-      columns={columns}
-      rows={rows}
-      keyOf={({ startAt }) => startAt}
-      isTall
-    />
-  );
-}
-
-/** csvOf writes the rows for a machine: UTC, EUR/MWh, watts; an unknown value is an empty cell. */
-export function csvOf(rows: readonly StayRow[]): string {
-  const head = 'start_utc,price_eur_mwh,price_kind,planned_w,measured_w,without_valley_w';
-  const lines = rows.map((row) =>
-    [
-      isoFromSeconds(row.startAt),
-      row.priceTicks === null ? '' : (row.priceTicks / 100).toFixed(2),
-      row.priceKind ?? '',
-      row.plannedW ?? '',
-      row.measuredW ?? '',
-      row.withoutW ?? '',
-    ].join(','),
-  );
-  return [head, ...lines, ''].join('\n');
 }

@@ -32,8 +32,4 @@ export const landing = {
     { title: 'Watch the cashback', text: 'When the car leaves, the expected cashback becomes final, with a receipt to check.' },
   ],
   stepDone: 'Done.',
-  switcherRoles: {
-    DRIVER: 'Driver', CPO: 'Operator', MSP: 'Provider', MUNICIPALITY: 'Municipality', GRID: 'Grid', ADMIN: 'Administrator', PLATFORM: 'Platform',
-  },
-  switcher: 'Look as', switchFailed: 'The switch did not work. Check your connection and try again.',
 } as const;

@@ -1,8 +1,8 @@
 'use client';
 
 import type { Role } from '#server/auth/grants.ts';
-import { landing } from './landing-words.ts';
 import { homes } from './role-homes.ts';
+import { switcherWords } from './switcher-words.ts';
 import { useEnter } from './use-enter.ts';
 
 const offers = ['DRIVER', 'CPO', 'MSP', 'MUNICIPALITY', 'GRID', 'ADMIN', 'PLATFORM'] as const;
@@ -29,7 +29,7 @@ function goOn(role: Role): void {
 export function RoleSwitcher({ current }: { current: Role | null }) {
   const { entering, hasFailed, enter } = useEnter(goOn);
   return (
-    <span role="group" aria-label={landing.switcher} className="inline-flex flex-wrap items-center justify-center gap-1">
+    <span role="group" aria-label={switcherWords.title} className="inline-flex flex-wrap items-center justify-center gap-1">
       {offers.map((role) => (
         <button
           key={role}
@@ -41,10 +41,10 @@ export function RoleSwitcher({ current }: { current: Role | null }) {
             if (role !== current) void enter(role);
           }}
         >
-          {landing.switcherRoles[role]}
+          {switcherWords.roles[role]}
         </button>
       ))}
-      <span role="alert">{hasFailed ? landing.switchFailed : ''}</span>
+      <span role="alert">{hasFailed ? switcherWords.failed : ''}</span>
     </span>
   );
 }

@@ -7,10 +7,10 @@ import { sentenceOf, trpc } from '../../_client/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { FormNotice } from '../../_ui/notice.tsx';
 import { Progress } from '../../_ui/progress.tsx';
-import { driverWords } from '../driver-words.ts';
+import { historyWords } from './history-words.ts';
 import { statementCsv } from './statement-csv.ts';
 
-const w = driverWords.wallet;
+const w = historyWords.wallet;
 type State = { read: number | null; wrong: string | null };
 const QUIET: State = { read: null, wrong: null };
 

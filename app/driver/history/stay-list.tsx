@@ -10,7 +10,7 @@ import { sentenceOf, trpc } from '../../_client/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { EmptyState } from '../../_ui/empty-state.tsx';
 import { FormNotice } from '../../_ui/notice.tsx';
-import { words } from '../../_ui/words.ts';
+import { historyWords } from './history-words.ts';
 
 type Page = inferRouterOutputs<AppRouter>['charging']['history'];
 type Stay = Page['stays'][number];
@@ -36,7 +36,7 @@ export function StayList({ first }: { first: Page }) {
     }
   };
   if (stays.length === 0) {
-    return <EmptyState title={words.history.empty} hint={words.history.emptyHint} />;
+    return <EmptyState title={historyWords.history.empty} hint={historyWords.history.emptyHint} />;
   }
   return (
     <>
@@ -54,7 +54,7 @@ export function StayList({ first }: { first: Page }) {
             void more();
           }}
         >
-          {words.history.more}
+          {historyWords.history.more}
         </Button>
       )}
     </>
@@ -92,10 +92,10 @@ function StayItem({ stay }: { stay: Stay }) {
 }
 
 function outcome(stay: Stay) {
-  if (stay.state === 'OPEN') return words.history.open;
+  if (stay.state === 'OPEN') return historyWords.history.open;
   if (stay.cashbackMicro !== null) {
     return <span className="text-gain">{eur(stay.cashbackMicro)}</span>;
   }
-  if (stay.settleState === 'WAITING_PRICES') return words.history.waiting;
-  return stay.settleState === 'REVIEW' ? words.history.review : words.history.settling;
+  if (stay.settleState === 'WAITING_PRICES') return historyWords.history.waiting;
+  return stay.settleState === 'REVIEW' ? historyWords.history.review : historyWords.history.settling;
 }

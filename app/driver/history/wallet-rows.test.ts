@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { driverWords } from '../driver-words.ts';
+import { historyWords } from './history-words.ts';
 import { walletRows } from './wallet-rows.ts';
 
-const w = driverWords.wallet;
+const w = historyWords.wallet;
 const nothing = { balanceMicro: '150000', paidMicro: '0', owedMicro: '0', smallestPayoutMicro: '200000' };
 
 test('nobody is told of payouts or debts that never were', () => {

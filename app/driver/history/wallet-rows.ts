@@ -1,6 +1,6 @@
-import { driverWords } from '../driver-words.ts';
+import { historyWords } from './history-words.ts';
 
-const w = driverWords.wallet;
+const w = historyWords.wallet;
 
 /** Micro-euros as text, as the router gives them. */
 type Balance = {

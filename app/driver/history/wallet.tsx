@@ -2,12 +2,12 @@ import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { eur } from '../../_client/format.ts';
 import { SectionCard } from '../../_ui/section-card.tsx';
-import { driverWords } from '../driver-words.ts';
+import { historyWords } from './history-words.ts';
 import { StatementButton } from './statement-button.tsx';
 import { walletRows } from './wallet-rows.ts';
 
 type Balance = inferRouterOutputs<AppRouter>['settlement']['balance'];
-const w = driverWords.wallet;
+const w = historyWords.wallet;
 
 /** What the driver has, how much of it waits for the smallest payout, and how it is paid. */
 export function Wallet({ balance }: { balance: Balance }) {

@@ -3,18 +3,18 @@ import { accessWords } from '../../account/access-words.ts';
 import { visitor } from '../../_client/api.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
 import { SignOutButton } from '../../_ui/sign-out-button.tsx';
-import { words } from '../../_ui/words.ts';
+import { settingsWords } from './settings-words.ts';
 import { BatteryForm } from './settings-forms.tsx';
 import { WeeklyForm } from './weekly-form.tsx';
 
-export const metadata: Metadata = { title: words.settings.title };
+export const metadata: Metadata = { title: settingsWords.settings.title };
 
 export default async function SettingsPage() {
   const { caller } = await visitor('session:read');
   const [profile, weekly] = await Promise.all([caller.driver.profile(), caller.driver.weekly()]);
   return (
     <main className="mx-auto flex max-w-xl flex-col gap-4 px-4">
-      <h1 className="text-2xl font-semibold">{words.settings.title}</h1>
+      <h1 className="text-2xl font-semibold">{settingsWords.settings.title}</h1>
       <p className="text-soft">
         {profile.name} · {profile.email}
       </p>

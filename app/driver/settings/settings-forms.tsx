@@ -7,7 +7,7 @@ import { useSubmit } from '../../_client/use-submit.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Field } from '../../_ui/field.tsx';
 import { FormNotice } from '../../_ui/notice.tsx';
-import { words } from '../../_ui/words.ts';
+import { settingsWords } from './settings-words.ts';
 
 export function BatteryForm({ batteryWh }: { batteryWh: number | null }) {
   const [value, setValue] = useState(batteryWh === null ? '' : String(batteryWh / 1000));
@@ -27,9 +27,9 @@ export function BatteryForm({ batteryWh }: { batteryWh: number | null }) {
         name="battery"
         inputMode="decimal"
         pattern=" *[0-9]+([.,][0-9]+)? *"
-        title={words.settings.batteryWrong}
-        label={words.settings.battery}
-        hint={words.settings.batteryHint}
+        title={settingsWords.settings.batteryWrong}
+        label={settingsWords.settings.battery}
+        hint={settingsWords.settings.batteryHint}
         required={false}
         value={value}
         onChange={(event) => {
@@ -37,9 +37,9 @@ export function BatteryForm({ batteryWh }: { batteryWh: number | null }) {
         }}
       />
       <Button type="submit" busy={state.busy}>
-        {words.settings.save}
+        {settingsWords.settings.save}
       </Button>
-      <FormNotice state={state} done={words.settings.saved} />
+      <FormNotice state={state} done={settingsWords.settings.saved} />
     </form>
   );
 }

@@ -8,9 +8,9 @@ import { trpc } from '../../_client/trpc.ts';
 import { useSubmit } from '../../_client/use-submit.ts';
 import { Button } from '../../_ui/button.tsx';
 import { FormNotice } from '../../_ui/notice.tsx';
-import { driverWords } from '../driver-words.ts';
+import { settingsWords } from './settings-words.ts';
 
-const w = driverWords.weekly;
+const w = settingsWords.weekly;
 const WORKDAYS = 5;
 const KWH_MAX = 400;
 type DayDraft = { time: string; kwh: string };

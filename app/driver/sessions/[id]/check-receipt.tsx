@@ -6,7 +6,7 @@ import { verifyReceipt } from '#domain/settlement/receipt.ts';
 import type { ReceiptCheck, SettlementFigures } from '#domain/settlement/receipt.ts';
 import { Notice } from '../../../_ui/notice.tsx';
 import type { NoticeKind } from '../../../_ui/notice.tsx';
-import { words } from '../../../_ui/words.ts';
+import { historyWords } from '../../history/history-words.ts';
 
 /** Settles the stored facts again in this browser and compares to the micro-euro. */
 export function CheckReceipt({
@@ -40,7 +40,7 @@ function kindOf(check: ReceiptCheck | null): NoticeKind {
 }
 
 function sentence(check: ReceiptCheck | null): string {
-  const { checking, same, differs, waiting } = words.receipt.check;
+  const { checking, same, differs, waiting } = historyWords.receipt.check;
   if (check === null) return checking;
   switch (check.kind) {
     case 'same':

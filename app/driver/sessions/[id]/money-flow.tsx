@@ -2,9 +2,9 @@ import { moneyFlow } from '#domain/charging/money-flow.ts';
 import type { Settled, SettlementFacts } from '#domain/settlement/facts.ts';
 import { centsPerKwh, eurFull, kwh } from '../../../_client/format.ts';
 import { SectionCard } from '../../../_ui/section-card.tsx';
-import { driverWords } from '../../driver-words.ts';
+import { historyWords } from '../../history/history-words.ts';
 
-const w = driverWords.flow;
+const w = historyWords.flow;
 type FlowProps = { facts: SettlementFacts; result: Settled; mspName: string };
 
 /** Every party's share of the sale price, Valley's included. */

@@ -6,12 +6,13 @@ import { nullIfAbsent } from '../../../_client/absent.ts';
 import { dateTime } from '../../../_client/format.ts';
 import { StayChart } from '../../../_ui/charts/stay-chart.tsx';
 import { words } from '../../../_ui/words.ts';
+import { historyWords } from '../../history/history-words.ts';
 import { driverWords } from '../../driver-words.ts';
 import { StayStory } from '../../stay-story.tsx';
 import { Receipt } from './receipt.tsx';
 import { ReceiptWaiting } from './receipt-waiting.tsx';
 
-export const metadata: Metadata = { title: words.receipt.title };
+export const metadata: Metadata = { title: historyWords.receipt.title };
 
 type PageProps = { params: Promise<{ id: string }> };
 
@@ -31,12 +32,12 @@ export default async function StayPage({ params }: PageProps) {
         className="no-print underline inline-flex min-h-11 items-center self-start"
         href="/driver/history"
       >
-        {words.receipt.back}
+        {historyWords.receipt.back}
       </Link>
       <header>
-        <h1 className="text-2xl font-semibold">{words.receipt.title}</h1>
+        <h1 className="text-2xl font-semibold">{historyWords.receipt.title}</h1>
         <p className="text-soft">
-          {words.receipt.of(
+          {historyWords.receipt.of(
             dateTime(view.plugInAt, view.timeZone),
             words.stay.at(view.locationName, view.stationId),
           )}
@@ -50,7 +51,7 @@ export default async function StayPage({ params }: PageProps) {
       <StayChart view={view} now={view.nowAt} />
       <details className="card">
         <summary className="cursor-pointer py-2 text-lg font-semibold">
-          {driverWords.timeline.title}
+          {driverWords.storyTitle}
         </summary>
         <StayStory entries={story} zone={view.timeZone} now={view.nowAt} />
       </details>

@@ -22,6 +22,7 @@ import type { Column } from '../../../_ui/data-table.tsx';
 import { Notice } from '../../../_ui/notice.tsx';
 import { SectionCard } from '../../../_ui/section-card.tsx';
 import { words } from '../../../_ui/words.ts';
+import { historyWords } from '../../history/history-words.ts';
 import { driverWords } from '../../driver-words.ts';
 import { CheckReceipt } from './check-receipt.tsx';
 import { MoneyFlow } from './money-flow.tsx';
@@ -58,7 +59,7 @@ export function Receipt({ receipt, view }: ReceiptProps) {
 }
 
 function storyOf({ baselineExact, actualExact }: ReceiptData): string {
-  const { story, storyNothing } = words.receipt;
+  const { story, storyNothing } = historyWords.receipt;
   const saving = BigInt(baselineExact) - BigInt(actualExact);
   if (saving <= 0n) return storyNothing;
   const cents = (exact: bigint) => eur(microFromExact(exact).toString());
@@ -114,7 +115,7 @@ function figuresFrom(receipt: ReceiptData) {
 
 function Lines({ lines, zone }: { lines: readonly ReceiptLine[]; zone: string }) {
   return (
-    <SectionCard title={words.receipt.lines}>
+    <SectionCard title={historyWords.receipt.lines}>
       <dl className="flex flex-col">
         {lines.map((line) => (
           <div
@@ -122,7 +123,7 @@ function Lines({ lines, zone }: { lines: readonly ReceiptLine[]; zone: string })
             className="grid grid-cols-[1fr_auto] gap-x-4 border-t border-line py-2 first:border-t-0"
           >
             <dt className={line.key === 'DRIVER_PART' ? 'font-semibold' : ''}>
-              {words.receipt.keys[line.key]}
+              {historyWords.receipt.keys[line.key]}
             </dt>
             <dd
               className={`text-right tabular-nums ${line.key === 'DRIVER_PART' ? 'font-semibold text-gain' : ''}`}
@@ -158,11 +159,11 @@ function valueOf({ value, unit }: ReceiptLine, zone: string): string {
 
 function Split({ receipt }: { receipt: ReceiptData }) {
   const parts = [
-    { label: words.receipt.parts.driver, micro: receipt.driverMicro, className: 'bg-gain' },
+    { label: historyWords.receipt.parts.driver, micro: receipt.driverMicro, className: 'bg-gain' },
     { label: receipt.mspName, micro: receipt.mspMicro, className: 'bg-(--chart-price)' },
-    { label: words.receipt.parts.cpo, micro: receipt.cpoMicro, className: 'bg-(--chart-after)' },
+    { label: historyWords.receipt.parts.cpo, micro: receipt.cpoMicro, className: 'bg-(--chart-after)' },
     {
-      label: words.receipt.parts.platform,
+      label: historyWords.receipt.parts.platform,
       micro: receipt.platformMicro,
       className: 'bg-(--chart-before)',
     },
@@ -170,7 +171,7 @@ function Split({ receipt }: { receipt: ReceiptData }) {
   const total = parts.reduce((sum, { micro }) => sum + Number(micro), 0);
   if (total === 0) return null;
   return (
-    <SectionCard title={words.receipt.split}>
+    <SectionCard title={historyWords.receipt.split}>
       <div aria-hidden="true" className="flex h-4 gap-0.5 overflow-hidden rounded-full">
         {parts
           .filter(({ micro }) => micro !== '0')
@@ -200,8 +201,8 @@ function Split({ receipt }: { receipt: ReceiptData }) {
 function Pauses({ result, zone }: { result: Settled; zone: string }) {
   return (
     <SectionCard
-      title={words.receipt.pauses}
-      hint={words.receipt.pausesHint(duration(result.steeredSeconds))}
+      title={historyWords.receipt.pauses}
+      hint={historyWords.receipt.pausesHint(duration(result.steeredSeconds))}
     >
       {result.steeredSeconds > 0 && (
         <Notice kind="info" isStill>
@@ -220,7 +221,7 @@ function Pauses({ result, zone }: { result: Settled; zone: string }) {
 }
 
 function Quarters({ result, zone }: { result: Settled; zone: string }) {
-  const [from, price, metered, without] = words.receipt.columns;
+  const [from, price, metered, without] = historyWords.receipt.columns;
   const columns: Column<Settled['quarters'][number]>[] = [
     { head: from, isRowHead: true, cell: ({ startAt }) => clockTime(startAt, zone) },
     { head: price, isFigure: true, cell: ({ priceTicks }) => pricePerKwh(priceTicks) },
@@ -230,10 +231,10 @@ function Quarters({ result, zone }: { result: Settled; zone: string }) {
   return (
     <details className="card">
       <summary className="cursor-pointer py-2 text-lg font-semibold">
-        {words.receipt.quarters}
+        {historyWords.receipt.quarters}
       </summary>
       <DataTable
-        caption={words.receipt.quarters}
+        caption={historyWords.receipt.quarters}
         columns={columns}
         rows={result.quarters}
         keyOf={({ startAt }) => startAt}
@@ -248,7 +249,7 @@ function Versions({ receipt, zone }: { receipt: ReceiptData; zone: string }) {
   return (
     <section className="hint flex flex-col gap-1">
       <p>
-        {words.receipt.versions(
+        {historyWords.receipt.versions(
           String(receipt.programmeVersion),
           String(receipt.revision),
           settled,
@@ -256,7 +257,7 @@ function Versions({ receipt, zone }: { receipt: ReceiptData; zone: string }) {
       </p>
       {receipt.earlier.map((earlier) => (
         <p key={earlier.revision}>
-          {words.receipt.earlier(
+          {historyWords.receipt.earlier(
             String(earlier.revision),
             dateTime(secondsFromDate(earlier.settledAt), zone),
             eur(earlier.driverMicro),
