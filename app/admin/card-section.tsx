@@ -13,6 +13,7 @@ import { CopyLine } from '../_ui/copy-line.tsx';
 import { DataTable, type Column } from '../_ui/data-table.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { Field } from '../_ui/field.tsx';
+import { Fold } from '../_ui/fold.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { Pager } from '../_ui/pager.tsx';
 import { SectionCard } from '../_ui/section-card.tsx';
@@ -58,7 +59,11 @@ export function CardSection({ page, place, canWrite, canInvite }: CardProps) {
           />
         }
       />
-      {canInvite && <CardForm />}
+      {canInvite && (
+        <Fold label={w.fold} isOpen={total === 0 && search === ''}>
+          <CardForm />
+        </Fold>
+      )}
     </SectionCard>
   );
 }
@@ -127,7 +132,7 @@ function CardForm() {
   };
   return (
     <form
-      className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-2"
+      className="grid items-start gap-3 sm:grid-cols-2"
       onSubmit={(event) => {
         void send(event);
       }}
