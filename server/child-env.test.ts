@@ -7,7 +7,7 @@ const ours = {
   DATABASE_URL: 'postgresql://owner:hidden@db/valley', VALLEY_SECRET: 'hidden'.repeat(6), ENTSOE_TOKEN: 'hidden-token',
   VALLEY_SMTP_URL: 'smtps://u:hidden@mail.example.org', VALLEY_MAIL_FROM: 'v@example.org', VALLEY_URL: 'https://valley.example.org',
   VALLEY_TRUSTED_PROXIES: '10.0.0.0/8', VALLEY_OIDC_ISSUER: 'https://id.example.org', VALLEY_OIDC_CLIENT_ID: 'valley',
-  VALLEY_OIDC_CLIENT_SECRET: 'hidden', VALLEY_DATA_DIR: '/data',
+  VALLEY_OIDC_CLIENT_SECRET: 'hidden', VALLEY_DATA_DIR: '/data', VALLEY_PAGES_DIR: '.valley/pages/x',
 };
 const installation = { ownerUrl: 'postgresql://owner@x', appUrl: 'postgresql://app@x', secret: 's'.repeat(40) };
 const names = (name: RoleName) => Object.keys(roleEnv(name, { env: readEnv(ours), installation, demoSeed: 3, web: { VALLEY_DEMO_TOKEN: 't' } }, ours)).toSorted();
@@ -23,7 +23,7 @@ test('each role is told what it uses and no other’s secret', () => {
   ]);
   expect(names('web')).toEqual([
     'HTTPS_PROXY', 'VALLEY_APP_DATABASE_URL', 'VALLEY_DEMO_TOKEN', 'VALLEY_MAIL_FROM', 'VALLEY_OIDC_CLIENT_ID', 'VALLEY_OIDC_CLIENT_SECRET',
-    'VALLEY_OIDC_ISSUER', 'VALLEY_SECRET', 'VALLEY_SMTP_URL', 'VALLEY_TRUSTED_PROXIES', 'VALLEY_URL',
+    'VALLEY_OIDC_ISSUER', 'VALLEY_PAGES_DIR', 'VALLEY_SECRET', 'VALLEY_SMTP_URL', 'VALLEY_TRUSTED_PROXIES', 'VALLEY_URL',
   ]);
   expect(roleEnv('web', { env: readEnv(ours), installation }, ours)['VALLEY_SECRET']).toBe(installation.secret);
 });

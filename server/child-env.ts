@@ -20,6 +20,9 @@ const OF_THE_PORTAL = [
   'VALLEY_OIDC_CLIENT_ID', 'VALLEY_OIDC_CLIENT_SECRET', 'VALLEY_OIDC_NAME',
 ] as const satisfies readonly (keyof Env)[];
 
+/** Where the pages were built, as scripts/valley.mjs tells; next.config.js reads it. */
+const PAGES_DIR = 'VALLEY_PAGES_DIR';
+
 /** plainEnv is what a child gets of our environment that is told everything else: no address, no secret. */
 export function plainEnv(source: Readonly<Record<string, string | undefined>> = ownEnv()): Environment & { NODE_ENV: 'production' } {
   return { ...given(source, (name) => OF_THE_MACHINE.has(name) || name.startsWith('LC_')), NODE_ENV: 'production' };
@@ -41,7 +44,7 @@ export function roleEnv(
   if (name === 'gateway') return all;
   if (name === 'web') {
     const own = given(env, (variable) => OF_THE_PORTAL.some((one) => one === variable));
-    return { ...all, ...own, VALLEY_SECRET: installation.secret, ...args.web };
+    return { ...all, ...given(source, (variable) => variable === PAGES_DIR), ...own, VALLEY_SECRET: installation.secret, ...args.web };
   }
   return {
     // The job queue makes its own tables.
