@@ -1,6 +1,4 @@
 import type { Metadata } from 'next';
-import { AccessHeader } from '../account/access-header.tsx';
-import { StopWhenEnded } from '../account/stop-when-ended.tsx';
 import { RefreshOften } from '../admin/refresh-often.tsx';
 import { visitor } from '../_client/api.ts';
 import { ButtonLink } from '../_ui/button.tsx';
@@ -13,44 +11,40 @@ export const metadata: Metadata = { title: w.title };
 
 /** Today's streets in sums, and the ways to the what-if and the evidence. */
 export default async function CityPage() {
-  const { caller, principal, may } = await visitor('city:read');
+  const { caller } = await visitor('city:read');
   const view = await caller.city.day();
   const least = String(view.leastDrivers);
   return (
-    <div className="mx-auto max-w-5xl">
-      <AccessHeader name={principal.name} may={may} />
-      <StopWhenEnded />
+    <main className="flex flex-col gap-4 px-4 pb-12">
       <RefreshOften />
-      <main className="flex flex-col gap-4 px-4 pb-12">
-        <h1 className="text-2xl font-semibold">{w.title}</h1>
-        <p className="max-w-3xl text-soft">{w.intro}</p>
-        <p className="hint max-w-3xl">{w.privacy(least)}</p>
-        {view.day === null ? (
-          <EmptyState
-            title={view.sites.length === 0 ? w.noSites : w.few(least)}
-            hint={view.sites.length === 0 ? w.noSitesHint : w.fewHint}
-          />
-        ) : (
-          <DaySection day={view.day} nowAt={view.nowAt} timeZone={view.timeZone} least={least} />
-        )}
-        <SectionCard title={w.whatIfTitle}>
-          <nav aria-label={w.whatIfTitle} className="flex flex-wrap gap-3">
-            <ButtonLink kind="main" href="/what-if">
-              {w.whatIf}
-            </ButtonLink>
-            <ButtonLink href="/evidence">{w.evidence}</ButtonLink>
-          </nav>
+      <h1 className="text-2xl font-semibold">{w.title}</h1>
+      <p className="max-w-3xl text-soft">{w.intro}</p>
+      <p className="hint max-w-3xl">{w.privacy(least)}</p>
+      {view.day === null ? (
+        <EmptyState
+          title={view.sites.length === 0 ? w.noSites : w.few(least)}
+          hint={view.sites.length === 0 ? w.noSitesHint : w.fewHint}
+        />
+      ) : (
+        <DaySection day={view.day} nowAt={view.nowAt} timeZone={view.timeZone} least={least} />
+      )}
+      <SectionCard title={w.whatIfTitle}>
+        <nav aria-label={w.whatIfTitle} className="flex flex-wrap gap-3">
+          <ButtonLink kind="main" href="/what-if">
+            {w.whatIf}
+          </ButtonLink>
+          <ButtonLink href="/evidence">{w.evidence}</ButtonLink>
+        </nav>
+      </SectionCard>
+      {view.sites.length > 0 && (
+        <SectionCard title={w.sites}>
+          <ul className="list-disc pl-5">
+            {view.sites.map(({ name, operator }) => (
+              <li key={name}>{w.site(name, operator)}</li>
+            ))}
+          </ul>
         </SectionCard>
-        {view.sites.length > 0 && (
-          <SectionCard title={w.sites}>
-            <ul className="list-disc pl-5">
-              {view.sites.map(({ name, operator }) => (
-                <li key={name}>{w.site(name, operator)}</li>
-              ))}
-            </ul>
-          </SectionCard>
-        )}
-      </main>
-    </div>
+      )}
+    </main>
   );
 }

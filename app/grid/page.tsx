@@ -1,6 +1,4 @@
 import type { Metadata } from 'next';
-import { AccessHeader } from '../account/access-header.tsx';
-import { StopWhenEnded } from '../account/stop-when-ended.tsx';
 import { RefreshOften } from '../admin/refresh-often.tsx';
 import { visitor } from '../_client/api.ts';
 import { EmptyState } from '../_ui/empty-state.tsx';
@@ -12,24 +10,20 @@ export const metadata: Metadata = { title: w.title };
 
 /** The tree of limits above the sites: what holds, what is delivered, what one more kW would be worth. */
 export default async function GridPage() {
-  const { caller, principal, may } = await visitor('grid:read');
+  const { caller, may } = await visitor('grid:read');
   const nodes = await caller.grid.tree();
   const canWrite = may('grid:write');
   return (
-    <div className="mx-auto max-w-5xl">
-      <AccessHeader name={principal.name} may={may} />
-      <StopWhenEnded />
+    <main className="flex flex-col gap-4 px-4 pb-12">
       <RefreshOften />
-      <main className="flex flex-col gap-4 px-4 pb-12">
-        <h1 className="text-2xl font-semibold">{w.title}</h1>
-        <p className="max-w-3xl text-soft">{w.intro}</p>
-        <p className="hint max-w-3xl">{w.privacy}</p>
-        {nodes.length === 0 && <EmptyState title={w.empty} hint={w.emptyHint} />}
-        {nodes.map((node) => (
-          <NodeCard key={node.id} node={node} canWrite={canWrite} />
-        ))}
-        {canWrite && <NodeForm nodes={nodes.map(({ id, name }) => ({ id, name }))} />}
-      </main>
-    </div>
+      <h1 className="text-2xl font-semibold">{w.title}</h1>
+      <p className="max-w-3xl text-soft">{w.intro}</p>
+      <p className="hint max-w-3xl">{w.privacy}</p>
+      {nodes.length === 0 && <EmptyState title={w.empty} hint={w.emptyHint} />}
+      {nodes.map((node) => (
+        <NodeCard key={node.id} node={node} canWrite={canWrite} />
+      ))}
+      {canWrite && <NodeForm nodes={nodes.map(({ id, name }) => ({ id, name }))} />}
+    </main>
   );
 }

@@ -1,6 +1,4 @@
 import type { Metadata } from 'next';
-import { AccessHeader } from '../account/access-header.tsx';
-import { StopWhenEnded } from '../account/stop-when-ended.tsx';
 import { RefreshOften } from '../admin/refresh-often.tsx';
 import { visitor } from '../_client/api.ts';
 import { MonthSection } from './month-section.tsx';
@@ -16,7 +14,7 @@ type PageProps = { searchParams: Promise<{ before?: string | string[] }> };
 /** The provider's view: the programme in force, its part, and the stays it comes from. */
 export default async function MspPage({ searchParams }: PageProps) {
   const { before } = await searchParams;
-  const { caller, principal, may } = await visitor('msp:read');
+  const { caller } = await visitor('msp:read');
   const { msp } = caller;
   const cursor = cursorOf(before);
   const [programmes, months, stays] = await Promise.all([
@@ -25,17 +23,13 @@ export default async function MspPage({ searchParams }: PageProps) {
     msp.stays({ cursor }),
   ]);
   return (
-    <div className="mx-auto max-w-5xl">
-      <AccessHeader name={principal.name} may={may} />
-      <StopWhenEnded />
+    <main className="flex flex-col gap-4 px-4 pb-12">
       <RefreshOften />
-      <main className="flex flex-col gap-4 px-4 pb-12">
-        <h1 className="text-2xl font-semibold">{w.title}</h1>
-        <p className="max-w-3xl text-soft">{w.intro}</p>
-        <ProgrammeSection programmes={programmes} />
-        <MonthSection {...months} />
-        <StaySection page={stays} isNewest={cursor === null} />
-      </main>
-    </div>
+      <h1 className="text-2xl font-semibold">{w.title}</h1>
+      <p className="max-w-3xl text-soft">{w.intro}</p>
+      <ProgrammeSection programmes={programmes} />
+      <MonthSection {...months} />
+      <StaySection page={stays} isNewest={cursor === null} />
+    </main>
   );
 }
