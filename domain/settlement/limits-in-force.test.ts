@@ -3,11 +3,11 @@ import { limitsInForce, OPEN_END_AT, type LimitCommand } from './limits-in-force
 
 type SetCommand = Extract<LimitCommand, { kind: 'set' }>;
 
-function profile(acceptedAt: number, change: Partial<SetCommand> = {}): LimitCommand {
+function profile(inForceAt: number, change: Partial<SetCommand> = {}): LimitCommand {
   return {
     kind: 'set',
-    acceptedAt,
-    scheduleStartAt: acceptedAt,
+    inForceAt,
+    scheduleStartAt: inForceAt,
     periods: [{ startOffsetS: 0, limitW: 0 }],
     durationS: null,
     validToAt: null,
@@ -41,7 +41,7 @@ describe('limits in force', () => {
   });
 
   it('clearing ends the limit, and so do duration and validTo', () => {
-    const cleared = [profile(1_000), { kind: 'clear' as const, acceptedAt: 1_200 }];
+    const cleared = [profile(1_000), { kind: 'clear' as const, inForceAt: 1_200 }];
     expect(limitsInForce(cleared)).toEqual([{ fromAt: 1_000, toAt: 1_200, limitW: 0 }]);
     expect(limitsInForce([profile(1_000, { validToAt: 1_100, durationS: 300 })])).toEqual([
       { fromAt: 1_000, toAt: 1_100, limitW: 0 },

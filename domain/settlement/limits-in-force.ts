@@ -1,12 +1,12 @@
 import type { InstantS } from '../time/instant.ts';
 import type { LimitInForce } from './facts.ts';
 
-/** A charging profile the station accepted, or the acceptance of its removal. */
+/** A charging profile the station accepted, or its accepted removal; in force from its sending on. */
 export type LimitCommand =
-  | { kind: 'clear'; acceptedAt: InstantS }
+  | { kind: 'clear'; inForceAt: InstantS }
   | {
       kind: 'set';
-      acceptedAt: InstantS;
+      inForceAt: InstantS;
       scheduleStartAt: InstantS;
       periods: { startOffsetS: number; limitW: number }[];
       /** Null: the last period lasts until the profile is replaced or cleared. */
@@ -18,19 +18,20 @@ export type LimitCommand =
 export const OPEN_END_AT: InstantS = 253_402_300_799;
 
 /**
- * limitsInForce lays accepted commands over each other: each counts from its acceptance (never
- * from its sending) until the next one's, inside its own schedule. After duration or validTo
- * there is no limit. A profile that dies with its transaction needs a `clear` at its stop.
+ * limitsInForce lays accepted commands over each other: each counts from when it came into force (when
+ * it was sent: a station acts on it before its answer is here) until the next one's, inside its own
+ * schedule. After duration or validTo there is no limit. A profile that dies with its transaction needs
+ * a `clear` at its stop.
  * @returns sorted, not overlapping, equal neighbours joined.
  */
 export function limitsInForce(commands: readonly LimitCommand[]): LimitInForce[] {
   const sorted = commands
     .map((command, index) => ({ command, index }))
-    .sort((a, b) => a.command.acceptedAt - b.command.acceptedAt || a.index - b.index)
+    .sort((a, b) => a.command.inForceAt - b.command.inForceAt || a.index - b.index)
     .map(({ command }) => command);
   const limits: LimitInForce[] = [];
   sorted.forEach((command, index) => {
-    const replacedAt = sorted[index + 1]?.acceptedAt ?? OPEN_END_AT;
+    const replacedAt = sorted[index + 1]?.inForceAt ?? OPEN_END_AT;
     if (command.kind === 'set') limits.push(...periodsInForce(command, replacedAt));
   });
   return joinEqual(limits);
@@ -51,7 +52,7 @@ function periodsInForce(
     .map((period, index) => {
       const nextOffsetS = periods[index + 1]?.startOffsetS;
       const toAt = nextOffsetS === undefined ? endAt : Math.min(endAt, startAt + nextOffsetS);
-      const fromAt = Math.max(command.acceptedAt, startAt + period.startOffsetS);
+      const fromAt = Math.max(command.inForceAt, startAt + period.startOffsetS);
       return { fromAt, toAt, limitW: period.limitW };
     })
     .filter((limit) => limit.fromAt < limit.toAt);

@@ -23,6 +23,11 @@ export function isoFromSeconds(at: InstantS): string {
   return dateFromSeconds(at).toISOString().replace('.000Z', 'Z');
 }
 
+/** Whole UTC seconds of an ISO instant, rounded down; NaN where it is none. */
+export function secondsFromIso(iso: string): InstantS {
+  return Math.floor(Date.parse(iso) / 1000);
+}
+
 /** quarterStart is the quarter-hour boundary at or before `at` (UTC quarters: no time zone shifts by less). */
 export function quarterStart(at: InstantS): InstantS {
   return Math.floor(at / QUARTER_S) * QUARTER_S;

@@ -1,17 +1,14 @@
-import { commandPayloads } from '#domain/charging/commands.ts';
 import { DRAWING_W, isDone } from '#domain/charging/explain.ts';
 import { measuredSpans, mergeSpans } from '#domain/charging/measured-curve.ts';
 import { plausibleReadings } from '#domain/charging/readings.ts';
 import type { RegisterReading } from '#domain/charging/readings.ts';
 import type { MeterView, PowerSpan } from '#domain/charging/stay-view.ts';
 import { steeredSeconds } from '#domain/charging/steered.ts';
-import { limitsOfProfile } from '#domain/planning/profile.ts';
 import type { Plan } from '#domain/planning/plan.ts';
-import { limitsInForce } from '#domain/settlement/limits-in-force.ts';
-import type { LimitCommand } from '#domain/settlement/limits-in-force.ts';
+import { profilesInForce } from '#domain/settlement/profiles-in-force.ts';
 import { secondsFromDate } from '#domain/time/instant.ts';
 import type { InstantS } from '#domain/time/instant.ts';
-import type { MeterRow, ProfileJson, ReadingRow, StayRow } from './session-view.store.ts';
+import type { MeterRow, ReadingRow, StayRow } from './session-view.store.ts';
 
 /** What the meter rows of a stay say once what cannot be true is left out. */
 export type MeteredStay = {
@@ -92,43 +89,12 @@ export function steeredOf(stay: StayRow, { deliveredMilliWh, measured }: Metered
   const settled = (stay.settled_result as { steeredSeconds?: unknown } | null)?.steeredSeconds;
   if (typeof settled === 'number') return settled;
   const plan = stay.plan as Plan | null;
+  const stopsAt = stay.transactions.flatMap(({ stoppedAt }) =>
+    stoppedAt === null ? [] : [secondsOf(stoppedAt)],
+  );
   return steeredSeconds({
-    limits: limitsInForce(limitCommands(stay)),
+    limits: profilesInForce({ accepted: stay.profiles, stopsAt, phases: stay.phases === 1 ? 1 : 3 }),
     measured,
     isDone: plan !== null && isDone(plan, deliveredMilliWh),
   });
-}
-
-/** A TxProfile dies with its transaction: its limit ends there though nobody cleared it. */
-function limitCommands({ profiles, phases, transactions }: StayRow): LimitCommand[] {
-  const asked = profiles.flatMap((row) => limitCommand(row, phases));
-  const stops = transactions.flatMap(({ stoppedAt }): LimitCommand[] => {
-    if (stoppedAt === null) return [];
-    const acceptedAt = secondsOf(stoppedAt);
-    const last = asked.findLast((one) => one.acceptedAt <= acceptedAt);
-    return last?.isOfTransaction === true ? [{ kind: 'clear', acceptedAt }] : [];
-  });
-  return [...asked, ...stops];
-}
-
-type AskedLimit = LimitCommand & { isOfTransaction: boolean };
-
-function limitCommand({ action, payload, inForceAt }: ProfileJson, phases: number): AskedLimit[] {
-  const acceptedAt = secondsOf(inForceAt);
-  if (action === 'ClearChargingProfile') {
-    return [{ kind: 'clear', acceptedAt, isOfTransaction: false }];
-  }
-  const parsed = commandPayloads.SetChargingProfile.safeParse(payload);
-  if (!parsed.success) return [];
-  const { profile } = parsed.data;
-  const scheduleStartAt = secondsOf(profile.startAt);
-  const periods = limitsOfProfile(profile, phases === 1 ? 1 : 3).map(({ fromAt, limitW }) => ({
-    startOffsetS: fromAt - scheduleStartAt,
-    limitW,
-  }));
-  const validToAt = profile.validTo === null ? null : secondsOf(profile.validTo);
-  const { durationS } = profile;
-  const isOfTransaction = profile.purpose === 'TxProfile';
-  const limit = { kind: 'set' as const, acceptedAt, scheduleStartAt, periods, durationS, validToAt };
-  return [{ ...limit, isOfTransaction }];
 }

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { commandPayloads } from '#domain/charging/commands.ts';
 import type { PriceInterval } from '#domain/market/price.ts';
-import { limitsOfProfile } from '#domain/planning/profile.ts';
 import type { RegisterReading, SettlementFacts, TransactionFacts } from '#domain/settlement/facts.ts';
-import { limitsInForce, type LimitCommand } from '#domain/settlement/limits-in-force.ts';
+import { profilesInForce } from '#domain/settlement/profiles-in-force.ts';
 import { CLOCK_TOLERANCE_S } from '#domain/settlement/stay.ts';
-import { secondsFromDate, type InstantS } from '#domain/time/instant.ts';
+import { secondsFromDate, secondsFromIso, type InstantS } from '#domain/time/instant.ts';
 import type { SettlementRow, TransactionJson } from './settlement.store.ts';
 
 const PROBE_S = 300;
@@ -19,13 +17,14 @@ export function settlementFacts(
   const transactions = row.transactions.map((transaction) => transactionFacts(transaction, args.now));
   const isFixed = row.contract_kind === 'FIXED';
   const plugInAt = secondsFromDate(row.plug_in_at);
+  const stopsAt = row.transactions.flatMap(({ stoppedAt }) => (stoppedAt === null ? [] : [secondsFromIso(stoppedAt)]));
   const plugOutAt = Math.max(plugInAt, ...transactions.map((transaction) => transaction.stoppedAt));
   const clockToleranceS = args.clockSpeed === 1 ? CLOCK_TOLERANCE_S : Math.ceil(CLOCK_TOLERANCE_S + LATENCY_REAL_S * args.clockSpeed);
   const clockAnchorsAt = isUnheard(transactions, clockToleranceS)
     ? [row.clock_before_at, row.clock_after_at].flatMap((at) => (at === null ? [] : [secondsFromDate(at)])) : [];
   return {
     sessionId: row.id, plugInAt, plugOutAt, transactions,
-    limits: limitsInForce(limitCommands(row)).filter((limit) => limit.fromAt < plugOutAt)
+    limits: profilesInForce({ accepted: row.profiles, stopsAt, phases: row.phases === 1 ? 1 : 3 }).filter((limit) => limit.fromAt < plugOutAt)
       .map((limit) => ({ ...limit, toAt: Math.min(limit.toAt, plugOutAt) })),
     ratedPowerW: row.rated_power_w,
     // A fixed contract is settled without: what is published later must not make another revision.
@@ -61,53 +60,20 @@ export function factsDigest(facts: SettlementFacts): string {
 }
 
 function transactionFacts(transaction: TransactionJson, now: InstantS): TransactionFacts {
-  const startedAt = secondsOf(transaction.startedAt);
-  const stoppedAt = transaction.stoppedAt === null ? Math.max(now, startedAt) : Math.max(startedAt, secondsOf(transaction.stoppedAt));
+  const startedAt = secondsFromIso(transaction.startedAt);
+  const stoppedAt = transaction.stoppedAt === null ? Math.max(now, startedAt) : Math.max(startedAt, secondsFromIso(transaction.stoppedAt));
   const edges: RegisterReading[] = [{
-    at: startedAt, receivedAt: secondsOf(transaction.startedReceivedAt), registerMilliWh: transaction.startMilliWh, powerW: null,
+    at: startedAt, receivedAt: secondsFromIso(transaction.startedReceivedAt), registerMilliWh: transaction.startMilliWh, powerW: null,
   }];
   if (transaction.stopMilliWh !== null && transaction.stoppedReceivedAt !== null && transaction.state === 'ENDED') {
     edges.push({
-      at: stoppedAt, receivedAt: secondsOf(transaction.stoppedReceivedAt), registerMilliWh: transaction.stopMilliWh, powerW: null,
+      at: stoppedAt, receivedAt: secondsFromIso(transaction.stoppedReceivedAt), registerMilliWh: transaction.stopMilliWh, powerW: null,
     });
   }
   const readings = transaction.readings.map(([at, receivedAt, registerMilliWh, powerW]): RegisterReading =>
-    ({ at: secondsOf(at), receivedAt: secondsOf(receivedAt), registerMilliWh, powerW }));
+    ({ at: secondsFromIso(at), receivedAt: secondsFromIso(receivedAt), registerMilliWh, powerW }));
   return {
     id: transaction.id, startedAt, stoppedAt,
     readings: [...edges, ...readings].sort((a, b) => a.at - b.at || a.registerMilliWh - b.registerMilliWh || a.receivedAt - b.receivedAt),
   };
-}
-
-/** A TxProfile dies with its transaction; profiles of other purposes stay until they are replaced or cleared. */
-type AskedLimit = LimitCommand & { diesWithTransaction: boolean };
-
-function limitCommands(row: SettlementRow): LimitCommand[] {
-  const phases = row.phases === 1 ? 1 : 3;
-  const asked = row.profiles.flatMap(({ action, payload, inForceAt }): AskedLimit[] => {
-    const acceptedAt = secondsOf(inForceAt);
-    if (action === 'ClearChargingProfile') return [{ kind: 'clear', acceptedAt, diesWithTransaction: false }];
-    const parsed = commandPayloads.SetChargingProfile.safeParse(payload);
-    if (!parsed.success) return [];
-    const { profile } = parsed.data;
-    const scheduleStartAt = secondsOf(profile.startAt);
-    return [{
-      kind: 'set', acceptedAt, diesWithTransaction: profile.purpose === 'TxProfile', scheduleStartAt, durationS: profile.durationS,
-      validToAt: profile.validTo === null ? null : secondsOf(profile.validTo),
-      periods: limitsOfProfile(profile, phases).map((period) => ({
-        startOffsetS: period.fromAt - scheduleStartAt, limitW: period.limitW,
-      })),
-    }];
-  });
-  const stops = row.transactions.flatMap(({ stoppedAt }): LimitCommand[] => {
-    if (stoppedAt === null) return [];
-    const acceptedAt = secondsOf(stoppedAt);
-    const inForce = asked.findLast((one) => one.acceptedAt <= acceptedAt);
-    return inForce?.diesWithTransaction === false ? [] : [{ kind: 'clear', acceptedAt }];
-  });
-  return [...asked, ...stops];
-}
-
-function secondsOf(iso: string): InstantS {
-  return Math.floor(Date.parse(iso) / 1000);
 }
