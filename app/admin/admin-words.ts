@@ -37,6 +37,18 @@ export const adminWords = {
     saveLimit: 'Save limit',
     limitSaved: 'Saved. Plans follow at once.',
   },
+  ties: {
+    title: 'Grid and municipality',
+    of: (site: string) => `Grid and municipality of ${site}`,
+    node: 'Code of the grid operator’s node',
+    nodeHint: 'Your grid operator hands it out; its limits hold for the site from then on.',
+    below: (node: string) => `Below ${node}.`,
+    town: 'Lies in',
+    noTown: 'no municipality',
+    told: 'Both are told sums over at least five charging points or drivers, and never who charges.',
+    save: 'Save',
+    saved: 'Saved.',
+  },
   stations: {
     title: 'Stations',
     table: 'Table of stations',

@@ -38,10 +38,11 @@ export default async function AdminPage({ searchParams }: PageProps) {
   const place = placeFrom(await searchParams);
   const { caller, may } = await visitor('fleet:read');
   const { fleet, market } = caller;
-  const [zones, sites, stations, address, notices, programme, cards, stays, freshness] =
+  const [zones, sites, ties, stations, address, notices, programme, cards, stays, freshness] =
     await Promise.all([
       fleet.zones(),
       fleet.locations(),
+      caller.tie.sites(),
       fleet.stations({ page: place.stations, search: place.stationSearch, limit: ROWS }),
       fleet.stationAddress(),
       fleet.notices({}),
@@ -78,7 +79,7 @@ export default async function AdminPage({ searchParams }: PageProps) {
         <LimitSection />
       </Suspense>
       <StaySection page={stays} place={place} />
-      <SiteSection sites={sites} zones={zones} canWrite={canWrite} />
+      <SiteSection sites={sites} zones={zones} ties={ties} canWrite={canWrite} />
       <ProgrammeSection programme={programme} canAccept={may('programme:accept')} />
       <CardSection page={cards} place={place} canWrite={canWrite} canInvite={may('person:invite')} />
       <PriceSection freshness={freshness} zones={zones} />

@@ -14,13 +14,19 @@ import { Fold } from '../_ui/fold.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { SectionCard } from '../_ui/section-card.tsx';
 import { adminWords } from './admin-words.ts';
+import { TieForm, type Ties } from './tie-form.tsx';
 
 type Outputs = inferRouterOutputs<AppRouter>['fleet'];
-type SiteProps = { sites: Outputs['locations']; zones: Outputs['zones']; canWrite: boolean };
+type SiteProps = {
+  sites: Outputs['locations'];
+  zones: Outputs['zones'];
+  ties: Ties;
+  canWrite: boolean;
+};
 
 const w = adminWords.sites;
 
-export function SiteSection({ sites, zones, canWrite }: SiteProps) {
+export function SiteSection({ sites, zones, ties, canWrite }: SiteProps) {
   return (
     <SectionCard id="sites" title={w.title}>
       {sites.length === 0 && <EmptyState title={w.empty} />}
@@ -34,6 +40,7 @@ export function SiteSection({ sites, zones, canWrite }: SiteProps) {
                 .join(' · ')}
             </p>
             {canWrite && <LimitForm site={site} />}
+            {canWrite && <TieForm locationId={site.id} name={site.name} ties={ties} />}
           </li>
         ))}
       </ul>

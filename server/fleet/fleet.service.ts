@@ -138,7 +138,10 @@ export async function acceptedProgramme(tx: Tx): Promise<ProgrammeVersion | null
   });
 }
 
-/** acceptDefaultProgramme makes the tenant's first programme version; a second call changes nothing. */
+/**
+ * acceptDefaultProgramme makes the tenant's first programme version; a second call changes nothing. A provider
+ * that works in this installation under just this name is told what the programme earns it.
+ */
 export async function acceptDefaultProgramme(
   deps: FleetDeps,
   tenantId: number,
@@ -147,8 +150,10 @@ export async function acceptDefaultProgramme(
   return await deps.db.withTenant(tenantId, async (tx) => {
     const latest = await acceptedProgramme(tx);
     if (latest !== null) return { version: latest.version };
+    const named = await tx.organisation.findMany({ where: { kind: 'MSP', name: mspName }, take: 2 });
+    const mspId = named.length === 1 ? (named[0]?.id ?? null) : null;
     const programme = await tx.programmeVersion.create({
-      data: { ...DEFAULT_PROGRAMME, tenantId, version: 1, validFrom: deps.clock.now(), mspName },
+      data: { ...DEFAULT_PROGRAMME, tenantId, version: 1, validFrom: deps.clock.now(), mspName, mspId },
     });
     return { version: programme.version };
   });

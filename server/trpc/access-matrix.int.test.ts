@@ -85,6 +85,8 @@ function inputWith(call: Call, ids: Ids): { input: unknown; names: IdName[] } {
 
 /** What another tenant's id opens on purpose: an invitation is for whoever holds its link. */
 function isOpenedBy({ path, asker }: Pick<Call, 'path' | 'asker'>, kind: string): boolean {
+  // A node's code is for whoever its owner gave it to.
+  if (path === 'tie.tieSite' && kind === 'child') return true;
   if (kind !== 'foreign') return false;
   if (path === 'setup.acceptInvitation') return true;
   return path === 'account.switchOrganisation' && asker.name === IN_TWO;

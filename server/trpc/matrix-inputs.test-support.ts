@@ -60,6 +60,7 @@ const FIELDS: Record<string, unknown> = {
   evseId: 1,
   day: null,
   salePriceMicro: 400_000,
+  municipalityId: null,
   maxPowerW: 11_000,
 };
 

@@ -11,6 +11,7 @@ import { gridRouter } from '../grid/grid.router.ts';
 import { marketRouter } from '../market/market.router.ts';
 import { mspRouter } from '../msp/msp.router.ts';
 import { planningRouter } from '../planning/planning.router.ts';
+import { tieRouter } from '../fleet/tie.router.ts';
 import { settlementRouter } from '../settlement/settlement.router.ts';
 import { createCallerFactory, router } from './init.ts';
 
@@ -30,6 +31,7 @@ export const appRouter = router({
   demo: demoRouter,
   evidence: evidenceRouter,
   grid: gridRouter,
+  tie: tieRouter,
   msp: mspRouter,
   city: cityRouter,
 });
