@@ -13,6 +13,9 @@ const LABELS = {
   DRIVER: 'Driver',
   ADMIN: 'Administrator',
   CPO: 'Charging station operator',
+  MSP: 'Mobility provider',
+  MUNICIPALITY: 'Municipality',
+  GRID: 'Grid operator',
 } as const;
 
 export type DemoRole = keyof typeof LABELS;
