@@ -105,7 +105,7 @@ describe('learned departures, trained on the past and tested on the future', () 
     const [learned, assumed, live] = [of('energyLearned'), of('energyAssumed'), of('live')];
     expect(learned?.capturePct).toBeGreaterThan((assumed?.capturePct ?? 0) + 5);
     expect(learned?.missedPct).toBeLessThan(1.2);
-    expect(live?.knobEurPerKwh).toBe(0.55);
+    expect(live?.knobEurPerKwh).toBe(0.45);
     expect(live?.capturePct).toBeGreaterThan(0);
     expect(figures.energyTookFirstPct).toBe(100);
     expect(figures.energyWithinTargetPct).toBe(100);
