@@ -88,7 +88,7 @@ test('without a connection the last state is shown with its age, and signing out
   await driverPage.goto(`${demo.portalUrl}/driver/settings`);
   await driverPage.getByRole('button', { name: 'Sign out' }).click();
   await driverPage.waitForURL(`${demo.portalUrl}/`);
-  expect(await driverPage.evaluate(() => caches.has('valley-own-1'))).toBe(false);
+  expect(await driverPage.evaluate(() => caches.has('valley-own-2'))).toBe(false);
 });
 
 test('axe finds nothing at the kerb and nothing is wider than 320 px, in both themes', async ({

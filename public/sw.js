@@ -2,7 +2,7 @@
 // files it is made of. Registered for /driver only, so nobody else's page passes through here; what
 // is a person's own is dropped at sign-out, at sign-in, and when the server sends to the sign-in.
 
-const OWN = 'valley-own-1';
+const OWN = 'valley-own-2';
 const FILES = 'valley-files-1';
 const KEPT_PAGES = new Set(['/driver']);
 const FILE_PATH = '/_next/static/';

@@ -1,7 +1,7 @@
 import type { StayView } from '#domain/charging/stay-view.ts';
 
 /** The cache that `public/sw.js` keeps a person's own page in. */
-const OWN = 'valley-own-1';
+const OWN = 'valley-own-2';
 const LAST_VIEW = '/driver/last-view';
 
 /** A stay as this person's page last showed it, and when (browser milliseconds). */

@@ -54,16 +54,13 @@ const english = {
   whatIf: whatIfWords,
 } satisfies Dictionary;
 
+/** Stands for any value of a sentence: a text, or one that holds several by name. */
+const ANY: unknown = new Proxy({}, { get: (_, key) => (key === Symbol.toPrimitive ? () => 'X' : 'X') });
+
 /** Every text with where it stands; sentences with `X` for each of their values. */
 function texts(value: unknown, at: string): [at: string, text: string][] {
   if (typeof value === 'string') return [[at, value]];
-  if (typeof value === 'function') {
-    // A sentence that takes its values as one object gets X for whatever it asks of it.
-    const anything = new Proxy({}, { get: () => 'X' });
-    const values = Array.from({ length: value.length }, () => 'X');
-    const said: string = value(...values);
-    return [[at, said.includes('undefined') ? value(anything, 'X') : said]];
-  }
+  if (typeof value === 'function') return [[at, value(...Array.from({ length: value.length }, () => ANY))]];
   return Object.entries(value as object).flatMap(([key, one]) => texts(one, `${at}.${key}`));
 }
 

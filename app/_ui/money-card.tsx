@@ -1,13 +1,14 @@
 import type { StayView } from '#domain/charging/stay-view.ts';
 import Link from 'next/link';
 import { eur } from '../_client/format.ts';
-import { moneyHint, moneyLabel } from './stay-sentences.ts';
+import { moneyHint, moneyLabel, sharesSentence } from './stay-sentences.ts';
 import { words } from './words.ts';
 
 /** What the driver gets: expected is outlined and marked with ≈, final is filled and plain. */
 export function MoneyCard({ view }: { view: StayView }) {
   const { money } = view;
   const final = money.kind === 'FINAL';
+  const shares = final ? null : sharesSentence(view);
   return (
     <div
       className={`rounded-xl border px-4 py-3 ${final ? 'border-gain bg-sunken' : 'border-dashed border-edge'}`}
@@ -25,6 +26,7 @@ export function MoneyCard({ view }: { view: StayView }) {
         )}
       </p>
       <p className="hint">{moneyHint(money)}</p>
+      {shares !== null && <p className="hint mt-1">{shares}</p>}
       {view.synthetic && <p className="hint">{words.synthetic}</p>}
       {view.state === 'CLOSED' && (
         <Link

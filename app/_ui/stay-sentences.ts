@@ -1,7 +1,7 @@
 import type { Readiness, Why } from '#domain/charging/explain.ts';
 import type { MoneyView, StayView } from '#domain/charging/stay-view.ts';
 import type { InstantS } from '#domain/time/instant.ts';
-import { duration, kwh, pricePerKwh, whenTime } from '../_client/format.ts';
+import { duration, kwh, percent, pricePerKwh, whenTime } from '../_client/format.ts';
 import { words } from './words.ts';
 
 /** What a sentence needs besides its values: the moment and the site's zone. */
@@ -101,6 +101,24 @@ export function moneyHint(money: MoneyView): string {
     case 'SETTLING':
       return words.money.expectedHint;
   }
+}
+
+/** sharesSentence tells every party's share, Valley's own included; null where nothing is shared. */
+export function sharesSentence({ shares }: StayView): string | null {
+  const share = (basisPoints: number) => percent(basisPoints / 100);
+  if (shares.shareBp === 0) return null;
+  return words.money.shares(share(shares.shareBp), {
+    driver: share(shares.driverBp),
+    msp: share(shares.mspBp),
+    cpo: share(shares.cpoBp),
+    platform: share(shares.platformBp),
+  });
+}
+
+/** steeredSentence tells how long Valley held the charging, and that it never counts for an idle fee. */
+export function steeredSentence({ state, steeredSeconds }: StayView): string | null {
+  if (steeredSeconds > 0) return words.stay.steered(duration(steeredSeconds));
+  return state === 'OPEN' ? words.stay.steeredNever : null;
 }
 
 /** After this long without a meter value in an open stay, its age is shown. */

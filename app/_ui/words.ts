@@ -114,6 +114,8 @@ export const words = {
     finalHint: 'Settled on metered energy and published prices.',
     corrected: (revision: string) => `Correction ${revision}: late meter data changed it.`,
     receipt: 'See the receipt',
+    shares: (paid: string, to: { driver: string; msp: string; cpo: string; platform: string }) =>
+      `Of what our pauses save on the power market ${paid} is shared: ${to.driver} of that to you, ${to.msp} to the mobility provider, ${to.cpo} to the station’s operator, ${to.platform} to Valley.`,
   },
 
   now: {
@@ -169,6 +171,9 @@ export const words = {
     since: 'Plugged in',
     age: (age: string) => `Last meter value ${age} ago.`,
     noMeter: 'No meter value yet.',
+    steered: (time: string) =>
+      `Valley held the charging for ${time} so far. That time never counts for an idle fee.`,
+    steeredNever: 'Time for which Valley holds the charging never counts for an idle fee.',
     signedOut: 'You are signed out. Sign in again to see the stay live.',
     planVersion: (version: string, reason: string) => `Plan ${version}: ${reason}`,
     current: 'Your stay',

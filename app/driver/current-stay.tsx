@@ -11,7 +11,7 @@ import { StayChart } from '../_ui/charts/stay-chart.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { MoneyCard } from '../_ui/money-card.tsx';
 import { Notice } from '../_ui/notice.tsx';
-import { ageSentence, readySentence, whySentence } from '../_ui/stay-sentences.ts';
+import { ageSentence, readySentence, steeredSentence, whySentence } from '../_ui/stay-sentences.ts';
 import { words } from '../_ui/words.ts';
 import { ChargeNow } from './charge-now.tsx';
 import { driverWords } from './driver-words.ts';
@@ -102,6 +102,7 @@ function Announcement({ sentence }: { sentence: string }) {
 function Figures({ view, now }: { view: StayView; now: number }) {
   const { meter, plan, planVersion } = view;
   const age = ageSentence(view, now);
+  const steered = steeredSentence(view);
   const rows = [
     [words.stay.since, whenTime(view.plugInAt, now, view.timeZone)],
     [words.stay.delivered, kwh(meter.deliveredMilliWh)],
@@ -120,9 +121,7 @@ function Figures({ view, now }: { view: StayView; now: number }) {
           </div>
         ))}
       </dl>
-      {view.steeredSeconds > 0 && (
-        <p className="hint mt-3">{driverWords.steered.hint(duration(view.steeredSeconds))}</p>
-      )}
+      {steered !== null && <p className="hint mt-3">{steered}</p>}
       {age !== null && <p className="wrong mt-3">{age}</p>}
       {plan !== null && planVersion !== null && (
         <p className="hint mt-3">

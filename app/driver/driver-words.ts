@@ -1,8 +1,6 @@
 /** Sentences of the driver's pages beyond the stay itself, whole as in `_ui/words.ts`. */
 export const driverWords = {
   steered: {
-    hint: (time: string) =>
-      `Valley held the charging for ${time} so far. That time never counts for an idle fee.`,
     final: 'This time never counts for an idle fee. Show this page if somebody charges you for it.',
   },
 

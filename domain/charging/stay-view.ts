@@ -25,6 +25,7 @@ export type StayView = {
   meter: MeterView;
   chargeNow: ChargeNowView;
   money: MoneyView;
+  shares: SharesView;
   /** Time in which Valley held a car that still wanted energy, so far; never to count for an idle fee. */
   steeredSeconds: number;
   /** Prices come from the demo's generator. */
@@ -40,8 +41,7 @@ export type PreferenceView = {
   readyByAt: InstantS | null;
   energyMilliWh: MilliWh | null;
   priority: boolean;
-  /** Who said when and how much; priority is the driver's alone. */
-  /** Null: nobody said a wish for the stay. */
+  /** Who said when and how much; null: nobody did. A tap on charge now says neither. */
   source: WishSource | null;
   madeAt: InstantS;
 };
@@ -77,6 +77,16 @@ export type MoneyView = {
   cashbackMicro: string | null;
   /** 0 for the first settlement, more for corrections. */
   revision: number | null;
+};
+
+/** Who shares what the pauses save, in basis points, by the programme in force at plug-in. */
+export type SharesView = {
+  /** Of the saving; the others are of what is paid out. */
+  shareBp: number;
+  driverBp: number;
+  mspBp: number;
+  cpoBp: number;
+  platformBp: number;
 };
 
 export type PricePoint = {

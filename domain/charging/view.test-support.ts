@@ -62,6 +62,7 @@ export function stayView(change: Partial<StayView> = {}): StayView {
     },
     chargeNow: { stage: 'OFF', askedMsAgo: 0, costMicro: null },
     money: { kind: 'EXPECTED', cashbackMicro: '720000', revision: null },
+    shares: { shareBp: 9_000, driverBp: 5_000, mspBp: 1_500, cpoBp: 2_500, platformBp: 1_000 },
     steeredSeconds: 0,
     synthetic: false,
     curve: {

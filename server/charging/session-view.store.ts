@@ -24,6 +24,9 @@ export type StayRow = {
   mtu_minutes: number;
   share_bp: number;
   driver_bp: number;
+  msp_bp: number;
+  cpo_bp: number;
+  platform_bp: number;
   max_power_w: number;
   phases: number;
   last_seen_at: Date | null;
@@ -85,7 +88,8 @@ export async function findStays(tx: Tx, wanted: readonly WantedStay[]): Promise<
     SELECT wanted.no, s.id, s.tenant_id, s.station_id, s.evse_id, s.state, s.steering,
            s.settle_state, s.plug_in_at, s.plug_out_at,
            l.name AS location_name, l.time_zone,
-           c.bidding_zone, c.mtu_minutes, v.share_bp, v.driver_bp, cs.last_seen_at,
+           c.bidding_zone, c.mtu_minutes, v.share_bp, v.driver_bp, v.msp_bp,
+           v.cpo_bp, v.platform_bp, cs.last_seen_at,
            coalesce(e.max_power_w, 22080) AS max_power_w, coalesce(e.phases, 3) AS phases,
            EXISTS (SELECT FROM connection k WHERE k.station_id = s.station_id
                     AND k.closed_at IS NULL) AS connected,

@@ -152,6 +152,13 @@ function viewFromRows(rows: StayRows, { nowAt, speed, span }: Moment): StayView 
     meter,
     chargeNow: chargeNowFrom(rows, meter),
     money: moneyFrom(rows),
+    shares: {
+      shareBp: stay.share_bp,
+      driverBp: stay.driver_bp,
+      mspBp: stay.msp_bp,
+      cpoBp: stay.cpo_bp,
+      platformBp: stay.platform_bp,
+    },
     steeredSeconds: steeredOf(stay, metered),
     synthetic: rows.prices.some(({ synthetic }) => synthetic),
     curve: curveFrom(rows, span, metered),

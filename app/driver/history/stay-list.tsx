@@ -75,14 +75,12 @@ function StayItem({ stay }: { stay: Stay }) {
           <span className="block font-semibold">
             {dateTime(secondsFromDate(plugInAt), timeZone)}
           </span>
-          <span className="hint">
-            {[
-              stay.locationName,
-              stay.energyMilliWh === null ? null : kwh(stay.energyMilliWh),
-              lasted === null ? null : duration(lasted),
-            ]
-              .filter((part) => part !== null)
-              .join(' · ')}
+          <span className="hint flex flex-wrap gap-x-3">
+            <span>{stay.locationName}</span>
+            {stay.energyMilliWh !== null && (
+              <span className="whitespace-nowrap">{kwh(stay.energyMilliWh)}</span>
+            )}
+            {lasted !== null && <span className="whitespace-nowrap">{duration(lasted)}</span>}
           </span>
         </span>
         <span className="text-right font-semibold tabular-nums">{outcome(stay)}</span>

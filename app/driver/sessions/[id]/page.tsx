@@ -27,14 +27,18 @@ export default async function StayPage({ params }: PageProps) {
     caller.charging.timeline({ sessionId: id }),
   ]);
   return (
-    <main data-session-id={id} className="mx-auto flex max-w-4xl flex-col gap-4 px-4">
+    // On paper two columns, so that a receipt is one page.
+    <main
+      data-session-id={id}
+      className="mx-auto flex max-w-4xl flex-col gap-4 px-4 print:block print:columns-2 print:gap-x-8"
+    >
       <Link
         className="no-print underline inline-flex min-h-11 items-center self-start"
         href="/driver/history"
       >
         {historyWords.receipt.back}
       </Link>
-      <header>
+      <header className="print:pb-2 print:[column-span:all]">
         <h1 className="text-2xl font-semibold">{historyWords.receipt.title}</h1>
         <p className="text-soft">
           {historyWords.receipt.of(
