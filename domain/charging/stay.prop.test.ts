@@ -22,6 +22,7 @@ const connector: fc.Arbitrary<ConnectorHistory> = fc.record({
   status: fc.option(fc.constantFrom('Available', 'Preparing', 'Finishing'), { nil: null }),
   statusAt: maybe,
   availableAt: maybe,
+  connectedAt: maybe,
 });
 
 it('no start goes on with a stay that began after it, ended after it, or has not ended', () => {

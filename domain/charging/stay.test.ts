@@ -12,13 +12,19 @@ const stay = (more: Partial<FormerStay> = {}): FormerStay => ({
   isUnplugged: false,
   ...more,
 });
-const silent: ConnectorHistory = { status: null, statusAt: null, availableAt: null };
+const silent: ConnectorHistory = { status: null, statusAt: null, availableAt: null, connectedAt: 90 * H };
 const freed: ConnectorHistory = {
   status: 'Preparing',
   statusAt: 103 * H,
   availableAt: 102 * H + 60,
+  connectedAt: 90 * H,
 };
-const kept: ConnectorHistory = { status: 'Finishing', statusAt: 102 * H, availableAt: 99 * H };
+const kept: ConnectorHistory = {
+  status: 'Finishing',
+  statusAt: 102 * H,
+  availableAt: 99 * H,
+  connectedAt: 90 * H,
+};
 
 describe('chooseStay', () => {
   it.each<
@@ -53,6 +59,20 @@ describe('chooseStay', () => {
     [
       'another card while the car never left',
       { startAt: 110 * H, former: [stay({ isSameCard: false })], connector: kept },
+      'a',
+    ],
+    [
+      'another card after the station was away: the first car may have left unseen',
+      {
+        startAt: 110 * H,
+        former: [stay({ isSameCard: false })],
+        connector: { ...kept, statusAt: 109 * H, connectedAt: 102 * H + 1 },
+      },
+      null,
+    ],
+    [
+      'the same card within 4 h, though the station was away',
+      { startAt: 103 * H, former: [stay()], connector: { ...kept, connectedAt: 102 * H + 1 } },
       'a',
     ],
     [

@@ -24,12 +24,16 @@ export type ConnectorHistory = {
   status: string | null;
   statusAt: InstantS | null;
   availableAt: InstantS | null;
+  /** Since when the station is connected without a break; what it says of itself reached us since. */
+  connectedAt: InstantS | null;
 };
 
 /**
  * chooseStay finds the stay that a starting transaction goes on with: of the same card less than
  * 4 h after its end at the same location, or of any card on this connector where it reported itself
- * since and never became Available, unless its cable was seen to be drawn. A stay that still charges elsewhere, or did at the start, is another car's.
+ * since and never became Available, unless its cable was seen to be drawn or the station was away: its
+ * car may have left meanwhile, for stations do not queue their statuses. A stay that still charges
+ * elsewhere, or did at the start, is another car's.
  * @returns its session's id, or null for a new stay.
  */
 export function chooseStay(args: {
@@ -59,6 +63,7 @@ function hadEnded(stay: FormerStay, startAt: InstantS): boolean {
 function neverFreed(stay: FormerStay, connector: ConnectorHistory): boolean {
   if (stay.isUnplugged || stay.plugOutAt === null || connector.statusAt === null) return false;
   if (connector.statusAt < stay.plugInAt || connector.status === 'Available') return false;
+  if (connector.connectedAt === null || connector.connectedAt > stay.plugOutAt) return false;
   const freedAfter = stay.plugOutAt - STATUS_ORDER_TOLERANCE_S;
   return connector.availableAt === null || connector.availableAt < freedAfter;
 }

@@ -29,17 +29,24 @@ export async function lockEvse(
   evseId: number,
 ): Promise<ConnectorHistory> {
   const rows = await tx.$queryRaw<
-    { status: string | null; status_at: Date | null; available_at: Date | null }[]
+    {
+      status: string | null;
+      status_at: Date | null;
+      available_at: Date | null;
+      connected_at: Date | null;
+    }[]
   >`
     INSERT INTO evse (tenant_id, station_id, evse_id)
     VALUES (${station.tenantId}, ${station.id}, ${evseId})
     ON CONFLICT (station_id, evse_id) DO UPDATE SET evse_id = excluded.evse_id
-    RETURNING status, status_at, available_at`;
+    RETURNING status, status_at, available_at,
+      (SELECT c.connected_at FROM connection c WHERE c.station_id = evse.station_id) AS connected_at`;
   const [row] = rows;
   return {
     status: row?.status ?? null,
     statusAt: row?.status_at ? secondsFromDate(row.status_at) : null,
     availableAt: row?.available_at ? secondsFromDate(row.available_at) : null,
+    connectedAt: row?.connected_at ? secondsFromDate(row.connected_at) : null,
   };
 }
 

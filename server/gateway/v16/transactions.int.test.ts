@@ -214,6 +214,11 @@ describe('one stay, several transactions', () => {
 
   it('another card goes on with the stay only while the connector was never free', async () => {
     await fresh();
+    await client.ok('Heartbeat', {});
+    // These messages are of the past: as if the station had been connected then already.
+    await world.db.asSystem((tx) =>
+      tx.connection.update({ where: { stationId: station.id }, data: { connectedAt: new Date(at(0)) } }),
+    );
     await status(0, 'Preparing');
     await stop(await start(1, { idTag: 'OTHER' }), 10);
     await status(11, 'Finishing');
@@ -229,6 +234,22 @@ describe('one stay, several transactions', () => {
 });
 
 describe('a lost connection', () => {
+  it('hides a car that left: who charged next while the station was away has a stay of its own', async () => {
+    await fresh();
+    await status(0, 'Preparing');
+    const first = await start(1);
+    await status(2, 'Charging');
+    client.ws.terminate();
+    // Stopped by card, driven away, and another car came: the messages were queued, the statuses were not.
+    client = await eventually(() => world.connect(station).catch(() => null));
+    await stop(first, 30);
+    await start(40, { idTag: 'OTHER' });
+    const rows = await transactions();
+    expect(rows[1]?.sessionId).not.toBe(rows[0]?.sessionId);
+    expect(rows[1]?.session.idToken).toBe('OTHER');
+    expect(rows[0]?.session).toMatchObject({ state: 'CLOSED', idToken: 'CARD' });
+  });
+
   it('ends no transaction; the station goes on without a boot and late readings count', async () => {
     await fresh();
     const id = await start(0);
