@@ -79,9 +79,9 @@ function centsOf(micro: string): string {
   return String(Number(micro) / 10_000);
 }
 
-/** `12.5 %` */
-export function percent(value: number, digits = 0): string {
-  return w.percent(value.toFixed(digits));
+/** `12.5 %`; without `digits` as many of the first two decimals as it takes. */
+export function percent(value: number, digits?: number): string {
+  return w.percent(digits === undefined ? String(Math.round(value * 100) / 100) : value.toFixed(digits));
 }
 
 function signed(magnitude: string, isNegative: boolean): string {

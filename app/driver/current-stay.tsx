@@ -109,7 +109,7 @@ function Figures({ view, now }: { view: StayView; now: number }) {
     [words.stay.power, meter.powerW === null ? '–' : kw(meter.powerW)],
     ...(meter.socPermille === null
       ? []
-      : [[words.stay.soc, percent(meter.socPermille / 10)]]),
+      : [[words.stay.soc, percent(meter.socPermille / 10, 0)]]),
   ];
   return (
     <section className="card">

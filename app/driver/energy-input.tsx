@@ -51,7 +51,7 @@ function PercentInput({ draft, change, energy, socPermille: soc }: EnergyProps) 
           inputMode="numeric"
           label={words.wish.from}
           value={draft.from}
-          {...(soc === null ? {} : { hint: words.wish.stationSoc(percent(soc / 10)) })}
+          {...(soc === null ? {} : { hint: words.wish.stationSoc(percent(soc / 10, 0)) })}
           onChange={(event) => {
             change({ from: event.target.value });
           }}

@@ -26,33 +26,42 @@ export type ReceiptKey =
   | 'CAPPED'
   | 'DRIVER_PART';
 
+type CreditEndReason = NonNullable<Settled['creditEndReason']>;
+
+/** How a number came about; a page has a sentence for each. */
+export type ReceiptHow =
+  | 'TERMS'
+  | 'REPORTED'
+  | 'REGISTER'
+  | 'PAUSED'
+  | 'BASELINE'
+  | 'ACTUAL'
+  | 'SAVING'
+  | 'SHARE'
+  | 'POT'
+  | 'NOTHING_SHARED'
+  | 'PART'
+  | 'UNCAPPED'
+  | 'CAP_AMOUNT'
+  | 'CAP_BILL'
+  | 'CAPPED'
+  | 'DRIVER'
+  | 'DRIVER_WAITS'
+  | CreditEndReason
+  | NeutralReason;
+
 /** One printed number: what it is, how it came about, and the lines it was computed from. */
 export type ReceiptLine = {
   key: ReceiptKey;
   value: number | bigint | string;
   unit: ReceiptUnit;
-  how: string;
+  how: ReceiptHow;
+  /** The share that a PART is of the pot; 0 for other lines. */
+  ofPotBp: number;
   from: ReceiptKey[];
 };
 
-/** Why a stay stopped earning, for people. */
-const CREDIT_END_HOW: Record<NonNullable<Settled['creditEndReason']>, string> = {
-  NO_DRAW_AT_PLUG_IN: 'The car did not draw after plug-in: it was not our pauses that delayed it.',
-  NO_DRAW_AFTER_RELEASE: 'The car did not draw within 5 min after a pause of ours ended.',
-  OWN_WAITING: 'The car waited 15 min in all without a pause of ours.',
-  LONG_READING: 'The meter sent one value for more than 15 min of charging.',
-  DAY_PASSED: 'Pauses count for 24 h after plug-in.',
-  OVERLAPPING_TRANSACTIONS: 'The station reported two transactions at the same time.',
-};
-
-/** Why a stay is settled without prices, for people. */
-const NEUTRAL_HOW: Record<NeutralReason, string> = {
-  FIXED_CONTRACT:
-    'Fixed contract: nothing to share. The operator pays one price at every hour, so no pause saves any.',
-  NO_SHARE: 'The programme in force at plug-in shares nothing, so no price was waited for.',
-};
-
-type LineRow = [ReceiptKey, ReceiptLine['value'], ReceiptUnit, string, ReceiptKey[]?];
+type LineRow = [ReceiptKey, ReceiptLine['value'], ReceiptUnit, ReceiptHow, ReceiptKey[]?, number?];
 
 /**
  * receiptLines explains a settlement number by number, in the order of its computation. Prices
@@ -61,45 +70,37 @@ type LineRow = [ReceiptKey, ReceiptLine['value'], ReceiptUnit, string, ReceiptKe
 export function receiptLines(facts: SettlementFacts, result: Settled): ReceiptLine[] {
   return [stayRows, savingRows, partRows]
     .flatMap((rowsOf) => rowsOf(facts, result))
-    .map(([key, value, unit, how, from = []]) => ({ key, value, unit, how, from }));
+    .map(([key, value, unit, how, from = [], ofPotBp = 0]) => ({ key, value, unit, how, from, ofPotBp }));
 }
 
 function stayRows(facts: SettlementFacts, result: Settled): LineRow[] {
-  const pausedHow =
-    'Time in which the station had accepted our pause and the meter showed less than 300 W.';
   const rows: LineRow[] = [
-    ['PROGRAMME_VERSION', facts.programme.versionId, 'text', 'The terms in force at plug-in.'],
-    ['PLUG_IN', facts.plugInAt, 'instant', 'As the station reported it.'],
-    ['PLUG_OUT', facts.plugOutAt, 'instant', 'As the station reported it.'],
-    ['ENERGY', result.energyMilliWh, 'milliWh', 'Differences of the meter register.'],
-    ['STEERED', result.steeredSeconds, 'seconds', pausedHow],
+    ['PROGRAMME_VERSION', facts.programme.versionId, 'text', 'TERMS'],
+    ['PLUG_IN', facts.plugInAt, 'instant', 'REPORTED'],
+    ['PLUG_OUT', facts.plugOutAt, 'instant', 'REPORTED'],
+    ['ENERGY', result.energyMilliWh, 'milliWh', 'REGISTER'],
+    ['STEERED', result.steeredSeconds, 'seconds', 'PAUSED'],
   ];
   const { creditEndedAt, creditEndReason } = result;
   if (creditEndedAt !== null && creditEndReason !== null) {
-    const how = `${CREDIT_END_HOW[creditEndReason]} From here on nothing is saved or lost.`;
-    rows.push(['CREDIT_ENDED', creditEndedAt, 'instant', how]);
+    rows.push(['CREDIT_ENDED', creditEndedAt, 'instant', creditEndReason]);
   }
   return rows;
 }
 
 function savingRows(facts: SettlementFacts, result: Settled): LineRow[] {
-  const baselineHow =
-    'Per quarter of an hour: the energy as it would have been drawn without our pauses × price.';
-  const actualHow = 'Per quarter of an hour: the metered energy × price.';
-  const shareHow = 'The part of a saving that the programme pays out.';
-  const potHow = 'Share × saving, nothing where that is negative; rounded once, ties to even.';
   if (result.neutral !== undefined) {
     return [
-      ['SHARE', 0, 'bp', NEUTRAL_HOW[result.neutral]],
-      ['POT', result.potMicro, 'micro', 'Nothing is shared.', ['SHARE']],
+      ['SHARE', 0, 'bp', result.neutral],
+      ['POT', result.potMicro, 'micro', 'NOTHING_SHARED', ['SHARE']],
     ];
   }
   return [
-    ['BASELINE', result.baselineExact, 'exact', baselineHow, ['ENERGY', 'STEERED']],
-    ['ACTUAL', result.actualExact, 'exact', actualHow, ['ENERGY']],
-    ['SAVING', result.savingExact, 'exact', 'Baseline − actual.', ['BASELINE', 'ACTUAL']],
-    ['SHARE', facts.programme.shareBp, 'bp', shareHow],
-    ['POT', result.potMicro, 'micro', potHow, ['SHARE', 'SAVING']],
+    ['BASELINE', result.baselineExact, 'exact', 'BASELINE', ['ENERGY', 'STEERED']],
+    ['ACTUAL', result.actualExact, 'exact', 'ACTUAL', ['ENERGY']],
+    ['SAVING', result.savingExact, 'exact', 'SAVING', ['BASELINE', 'ACTUAL']],
+    ['SHARE', facts.programme.shareBp, 'bp', 'SHARE'],
+    ['POT', result.potMicro, 'micro', 'POT', ['SHARE', 'SAVING']],
   ];
 }
 
@@ -109,26 +110,18 @@ function partRows(facts: SettlementFacts, result: Settled): LineRow[] {
   const caps = driverCaps({ energyMilliWh, programme, salePriceMicroPerKwh });
   const uncapped = parts.driverMicro + cappedMicro;
   const others: ReceiptKey[] = ['POT', 'MSP_PART', 'CPO_PART', 'PLATFORM_PART'];
+  const driverHow = result.belowMinimum ? 'DRIVER_WAITS' : 'DRIVER';
   const cutBy: ReceiptKey[] = ['DRIVER_BEFORE_CAPS', 'CAP_AMOUNT', 'CAP_BILL'];
-  const partHow = (bp: number) => `${bp / 100} % of the pot, rounded down.`;
-  const cappedHow = 'What the caps cut; it stays with the operator.';
-  const driverHow = driverPartHow(result.belowMinimum);
   return [
-    ['MSP_PART', parts.mspMicro, 'micro', partHow(programme.mspBp), ['POT']],
-    ['CPO_PART', parts.cpoMicro, 'micro', partHow(programme.cpoBp), ['POT']],
-    ['PLATFORM_PART', parts.platformMicro, 'micro', partHow(programme.platformBp), ['POT']],
-    ['DRIVER_BEFORE_CAPS', uncapped, 'micro', 'The pot without the other parts.', others],
-    ['CAP_AMOUNT', caps.absoluteMicro, 'micro', 'The most the programme pays for one stay.'],
-    ['CAP_BILL', caps.billMicro, 'micro', "Half of the stay's energy bill.", ['ENERGY']],
-    ['CAPPED', cappedMicro, 'micro', cappedHow, cutBy],
+    ['MSP_PART', parts.mspMicro, 'micro', 'PART', ['POT'], programme.mspBp],
+    ['CPO_PART', parts.cpoMicro, 'micro', 'PART', ['POT'], programme.cpoBp],
+    ['PLATFORM_PART', parts.platformMicro, 'micro', 'PART', ['POT'], programme.platformBp],
+    ['DRIVER_BEFORE_CAPS', uncapped, 'micro', 'UNCAPPED', others],
+    ['CAP_AMOUNT', caps.absoluteMicro, 'micro', 'CAP_AMOUNT'],
+    ['CAP_BILL', caps.billMicro, 'micro', 'CAP_BILL', ['ENERGY']],
+    ['CAPPED', cappedMicro, 'micro', 'CAPPED', cutBy],
     ['DRIVER_PART', parts.driverMicro, 'micro', driverHow, ['DRIVER_BEFORE_CAPS', 'CAPPED']],
   ];
-}
-
-function driverPartHow(belowMinimum: boolean): string {
-  const how = 'Your cashback: your part of the pot within the caps.';
-  if (!belowMinimum) return how;
-  return `${how} It waits in your account until that reaches the smallest payout.`;
 }
 
 const FIGURES = [

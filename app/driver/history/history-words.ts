@@ -1,4 +1,4 @@
-import type { ReceiptKey } from '#domain/settlement/receipt.ts';
+import type { ReceiptHow, ReceiptKey } from '#domain/settlement/receipt.ts';
 
 /** Sentences of what was: the list of stays, the wallet, and the receipt with where the money goes. */
 export const historyWords = {
@@ -60,6 +60,41 @@ export const historyWords = {
       CAPPED: 'Cut by the caps',
       DRIVER_PART: 'Your cashback',
     } satisfies Record<ReceiptKey, string>,
+    hows: {
+      TERMS: 'The terms in force at plug-in.',
+      REPORTED: 'As the station reported it.',
+      REGISTER: 'Differences of the meter register.',
+      PAUSED: 'Time in which the station had accepted our pause and the meter showed less than 300 W.',
+      BASELINE:
+        'Per quarter of an hour: the energy as it would have been drawn without our pauses × price.',
+      ACTUAL: 'Per quarter of an hour: the metered energy × price.',
+      SAVING: 'Baseline − actual.',
+      SHARE: 'The part of a saving that the programme pays out.',
+      POT: 'Share × saving, nothing where that is negative; rounded once, ties to even.',
+      NOTHING_SHARED: 'Nothing is shared.',
+      PART: (share: string) => `${share} of the pot, rounded down.`,
+      UNCAPPED: 'The pot without the other parts.',
+      CAP_AMOUNT: 'The most the programme pays for one stay.',
+      CAP_BILL: 'Half of the stay’s energy bill.',
+      CAPPED: 'What the caps cut; it stays with the operator.',
+      DRIVER: 'Your cashback: your part of the pot within the caps.',
+      DRIVER_WAITS:
+        'Your cashback: your part of the pot within the caps. It waits in your account until that reaches the smallest payout.',
+      FIXED_CONTRACT:
+        'Fixed contract: nothing to share. The operator pays one price at every hour, so no pause saves any.',
+      NO_SHARE: 'The programme in force at plug-in shares nothing, so no price was waited for.',
+      NO_DRAW_AT_PLUG_IN:
+        'The car did not draw after plug-in: it was not our pauses that delayed it. From here on nothing is saved or lost.',
+      NO_DRAW_AFTER_RELEASE:
+        'The car did not draw within 5 min after a pause of ours ended. From here on nothing is saved or lost.',
+      OWN_WAITING:
+        'The car waited 15 min in all without a pause of ours. From here on nothing is saved or lost.',
+      LONG_READING:
+        'The meter sent one value for more than 15 min of charging. From here on nothing is saved or lost.',
+      DAY_PASSED: 'Pauses count for 24 h after plug-in. From here on nothing is saved or lost.',
+      OVERLAPPING_TRANSACTIONS:
+        'The station reported two transactions at the same time. From here on nothing is saved or lost.',
+    } satisfies Record<Exclude<ReceiptHow, 'PART'>, string> & { PART: (share: string) => string },
   },
 
   wallet: {

@@ -130,12 +130,17 @@ function Lines({ lines, zone }: { lines: readonly ReceiptLine[]; zone: string })
             >
               {valueOf(line, zone)}
             </dd>
-            <dd className="hint col-span-2">{line.how}</dd>
+            <dd className="hint col-span-2">{howOf(line)}</dd>
           </div>
         ))}
       </dl>
     </SectionCard>
   );
+}
+
+function howOf({ how, ofPotBp }: ReceiptLine): string {
+  const { hows } = historyWords.receipt;
+  return how === 'PART' ? hows.PART(percent(ofPotBp / 100)) : hows[how];
 }
 
 function valueOf({ value, unit }: ReceiptLine, zone: string): string {
@@ -153,7 +158,7 @@ function valueOf({ value, unit }: ReceiptLine, zone: string): string {
     case 'micro':
       return eurFull(String(value));
     case 'bp':
-      return percent(Number(value) / 100, 2);
+      return percent(Number(value) / 100);
   }
 }
 
