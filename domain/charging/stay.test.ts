@@ -166,6 +166,14 @@ describe('plugInAt', () => {
     ['not after the start', { ...silent, status: 'Preparing', statusAt: 10_001 }, 10_000],
     ['silence', silent, 10_000],
   ])('%s', (_what, connector, expected) => {
-    expect(plugInAt(10_000, connector)).toBe(expected);
+    expect(plugInAt(10_000, connector, [])).toBe(expected);
+  });
+
+  it('not what was said of the car that charged here before', () => {
+    const said = { ...silent, status: 'SuspendedEV', statusAt: 9_500 };
+    const before = (plugOutAt: number) => stay({ plugInAt: 1_000, plugOutAt });
+    expect(plugInAt(10_000, said, [before(9_700)])).toBe(10_000);
+    expect(plugInAt(10_000, said, [before(9_400)])).toBe(9_500);
+    expect(plugInAt(10_000, said, [{ ...before(9_700), isSameEvse: false }])).toBe(9_500);
   });
 });

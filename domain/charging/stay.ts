@@ -71,11 +71,19 @@ function neverFreed(stay: FormerStay, connector: ConnectorHistory): boolean {
 const CAR_PRESENT = new Set(['Preparing', 'Occupied', 'SuspendedEV', 'SuspendedEVSE']);
 
 /**
- * plugInAt is the earlier of the start and the last report of a car at the connector, up to
- * 15 min before the start.
+ * plugInAt is the earlier of the start and the last report of a car at the connector, up to 15 min
+ * before the start. What was reported before the last stay here ended was said of that stay's car.
  */
-export function plugInAt(startAt: InstantS, connector: ConnectorHistory): InstantS {
+export function plugInAt(
+  startAt: InstantS,
+  connector: ConnectorHistory,
+  former: readonly FormerStay[],
+): InstantS {
   const { status, statusAt } = connector;
   if (status === null || statusAt === null || !CAR_PRESENT.has(status)) return startAt;
+  const isOfFormer = former.some(
+    ({ isSameEvse, plugOutAt: endedAt }) => isSameEvse && (endedAt === null || statusAt < endedAt),
+  );
+  if (isOfFormer) return startAt;
   return statusAt < startAt && startAt - statusAt <= PLUG_IN_LOOKBACK_S ? statusAt : startAt;
 }

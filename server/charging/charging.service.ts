@@ -175,7 +175,7 @@ async function takeStay(tx: Tx, args: StayArgs): Promise<string> {
     else await reopenSession(tx, kept, start);
     return kept;
   }
-  const at = dateFromSeconds(isLate ? startAt : plugInAt(startAt, connector));
+  const at = dateFromSeconds(isLate ? startAt : plugInAt(startAt, connector, former));
   const terms = await ensureTerms(tx, { station, plugInAt: at });
   const session = await tx.session.create({
     data: {
