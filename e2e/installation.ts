@@ -7,8 +7,8 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const SCRIPT = path.join(ROOT, 'scripts', 'valley.mjs');
-/** The first start of a clone builds the pages. */
-const START_LIMIT_MS = 240_000;
+/** The first start of a clone builds the pages: half a minute, or many where the machine is busy. */
+const START_LIMIT_MS = 540_000;
 const STOP_LIMIT_MS = 25_000;
 const LOG_KEPT = 20_000;
 

@@ -27,7 +27,7 @@ const test = base.extend<object, { live: Installation }>({
       await live.stop();
       await removePlace(place);
     },
-    { scope: 'worker', timeout: 300_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
 });
 

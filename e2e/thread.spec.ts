@@ -1,8 +1,8 @@
-import { expect, microFrom, tapIn, test } from './fixtures.ts';
+import { expect, microFrom, test, told } from './fixtures.ts';
 import type { Page } from '@playwright/test';
 
 // Two simulated minutes a second: the wait for a cheaper hour takes a minute and a half.
-test.use({ speed: 120 });
+test.use({ speed: 120, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
 const WISH_KWH = 16;
 const READY_AFTER_MS = 3.25 * 3_600_000;
@@ -27,7 +27,16 @@ function step(page: Page, name: string) {
     .filter({ hasText: name });
 }
 
-test('a stay goes from plug-in to a receipt that this browser recomputes', async ({
+/** The steps of the first page's tour that are ticked off, and the one that is next. */
+async function expectTour(page: Page, done: number, next: string | null): Promise<void> {
+  const steps = page.getByRole('region', { name: 'Three steps to the first cashback' });
+  await expect(steps.getByRole('listitem').filter({ hasText: 'Done.' })).toHaveCount(done);
+  const current = steps.locator('[aria-current="step"]');
+  if (next === null) await expect(current).toHaveCount(0);
+  else await expect(current).toContainText(next);
+}
+
+test('on a phone, the first start leads to a stay, charge now and back, and a receipt that this browser recomputes', async ({
   page,
   demo,
 }) => {
@@ -36,8 +45,14 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
   let balanceBefore = 0;
   let cashback = 0;
 
+  await test.step('the first page shows the street and the way to the first cashback', async () => {
+    await page.goto(portalUrl);
+    await expectTour(page, 1, 'Say when you leave');
+    await page.getByRole('button', { name: 'Open: Driver' }).tap();
+    await page.waitForURL('**/driver');
+  });
+
   await test.step('one tap shows the stay of the car that plugged in by itself', async () => {
-    await tapIn(page, portalUrl, 'DRIVER');
     await expect(async () => {
       await page.goto(`${portalUrl}/driver/history`);
       // A settled stay tells its energy: the balance is complete once all of the past are.
@@ -74,7 +89,7 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
     await page.getByRole('textbox', { name: 'kWh' }).fill(String(WISH_KWH));
     await page.getByRole('button', { name: 'Save wish' }).click();
     await expect(page.getByText('Saved. The plan follows in a moment.')).toBeVisible();
-    await expect(page.getByText(/^Plan \d+: after your new wish$/)).toBeVisible();
+    await expect.poll(() => told(page, 'New plan for the new wish.')).toBe(1);
     await expect(page.getByTestId('ready')).toContainText(
       /^Ready \d\d:\d\d, (.+ to spare|just in time)\.$/,
     );
@@ -96,7 +111,7 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
     await page.getByRole('button', { name: 'Back to smart' }).click();
     await expect(page.getByRole('button', { name: 'Charge now' })).toBeVisible();
     await expect(page.getByTestId('why')).toContainText('Waiting for cheaper hours');
-    await expect(page.getByText(/^Plan \d+: back to the cheap hours$/)).toBeVisible();
+    await expect.poll(() => told(page, 'New plan: back to the cheap hours.')).toBe(1);
   });
 
   await test.step('the cheap hours fill the car as wished', async () => {
@@ -108,12 +123,22 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
   });
 
   await test.step('the car leaves, and the final cashback comes by itself', async () => {
-    await demo.plugOut();
+    await demo.plugOutForGood();
     await expect(page.getByTestId('money-kind')).toHaveText('Final cashback');
     await expect(page.getByTestId('cashback')).toHaveText(/^€\d+\.\d\d$/);
     cashback = microFrom(await page.getByTestId('cashback').textContent());
     expect(cashback).toBeGreaterThan(0);
     await expect(page.locator('body[data-mark="kept"]')).toBeAttached();
+  });
+
+  await test.step('the operator sees the same stay by one tap, and the driver has it again', async () => {
+    const stay = (await page.locator('[data-session-id]').getAttribute('data-session-id')) ?? '';
+    const lookAs = page.getByRole('group', { name: 'Look as' });
+    await lookAs.getByRole('button', { name: 'Operator' }).tap();
+    await page.waitForURL(`**/admin#stay-${stay}`);
+    await expect(page.locator(`#stay-${stay}`)).toContainText('settled');
+    await lookAs.getByRole('button', { name: 'Driver' }).tap();
+    await page.waitForURL('**/driver');
   });
 
   await test.step('the receipt explains each number and is recomputed here', async () => {
@@ -132,6 +157,11 @@ test('a stay goes from plug-in to a receipt that this browser recomputes', async
     const balance = microFrom(await page.getByTestId('balance').textContent());
     // Each amount is rounded to the cent for the eye.
     expect(Math.abs(balance - balanceBefore - cashback)).toBeLessThanOrEqual(10_000);
+  });
+
+  await test.step('the first page has ticked off the way to the first cashback', async () => {
+    await page.goto(portalUrl);
+    await expectTour(page, 3, null);
   });
 });
 

@@ -109,7 +109,9 @@ export async function findStays(tx: Tx, wanted: readonly WantedStay[]): Promise<
       JOIN contract c ON c.id = s.contract_id
       JOIN programme_version v ON v.id = s.programme_version_id
       JOIN charging_station cs ON cs.id = s.station_id
-      LEFT JOIN evse e ON e.station_id = s.station_id AND e.evse_id = s.evse_id
+      -- Its limit makes it a look-up by key: as a plain join all charging points are read for each stay.
+      LEFT JOIN LATERAL (SELECT q.max_power_w, q.phases FROM evse q
+        WHERE q.station_id = s.station_id AND q.evse_id = s.evse_id LIMIT 1) e ON true
       LEFT JOIN LATERAL (SELECT jsonb_build_object('version', q.version,
           'readyByAt', q.ready_by_at, 'energyMilliWh', q.energy_milli_wh,
           'priority', q.priority, 'source', q.source, 'madeAt', q.made_at,
