@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
+import { recordedStays, type RecordedStay } from '#domain/charging/recorded-stay.ts';
+import { movedBy, WallClock } from '#domain/planning/backtest/wall-clock.ts';
 import type { Car } from './car.ts';
 
 /** One car's stay at one EVSE; instants in ms. */
@@ -15,59 +15,46 @@ export type Visit = {
   car: Car;
 };
 
-const ROW = z.object({
-  session_id: z.string().min(1),
-  charge_point: z.string().min(1).max(48),
-  connector: z.coerce.number().int().min(1).max(9),
-  card: z.string().min(1).max(20),
-  plug_in_utc: z.iso.datetime(),
-  plug_out_utc: z.iso.datetime(),
-  energy_kwh: z.coerce.number().positive(),
-  max_power_kw: z.coerce.number().positive(),
-});
-
 /** Above what one phase of 32 A carries, a car must use three. */
-const ONE_PHASE_MAX_KW = 7.4;
+const ONE_PHASE_MAX_W = 7_400;
 /** A car needs the time to leave before the next one takes its place. */
 const TURNOVER_MS = 1_000;
 
-function visitOf(row: z.infer<typeof ROW>): Visit {
+function visitOf(stay: RecordedStay): Visit {
   return {
-    id: row.session_id,
-    stationId: row.charge_point,
-    evseId: row.connector,
-    idToken: row.card,
-    plugInMs: Date.parse(row.plug_in_utc),
-    plugOutMs: Date.parse(row.plug_out_utc),
+    id: stay.id,
+    stationId: stay.stationId,
+    evseId: stay.evseId,
+    idToken: stay.card,
+    plugInMs: stay.plugInAt * 1000,
+    plugOutMs: stay.plugOutAt * 1000,
     car: {
-      phases: row.max_power_kw <= ONE_PHASE_MAX_KW ? 1 : 3,
-      maxPowerW: Math.round(row.max_power_kw * 1000),
-      energyNeedMilliWh: Math.round(row.energy_kwh * 1_000_000),
+      phases: stay.powerW <= ONE_PHASE_MAX_W ? 1 : 3,
+      maxPowerW: stay.powerW,
+      energyNeedMilliWh: stay.energyMilliWh,
     },
   };
 }
 
 /**
- * readSessions reads a CSV with the columns session_id, charge_point, connector, card, plug_in_utc,
- * plug_out_utc, energy_kwh, max_power_kw, in the file's order.
+ * readSessions reads a CSV of recorded stays (domain/charging/recorded-stay.ts), in the file's order.
  * @throws Error that names the line and the column
  */
 export function readSessions(file: string, limit = Number.POSITIVE_INFINITY): Visit[] {
   const rows: unknown[] = parse(readFileSync(file), { columns: true, bom: true });
-  return rows.slice(0, limit).map((row, index) => {
-    const checked = ROW.safeParse(row);
-    if (checked.success) return visitOf(checked.data);
-    const [issue] = checked.error.issues;
-    const column = String(issue?.path[0] ?? 'row');
-    throw new Error(`${file} line ${index + 2}: ${column}: ${issue?.message ?? 'invalid'}`);
-  });
+  try {
+    return recordedStays(rows.slice(0, limit)).map(visitOf);
+  } catch (error) {
+    throw error instanceof RangeError ? new Error(`${file} ${error.message}`) : error;
+  }
 }
 
 /** shiftDays moves stays by whole local days: hours of the day and lengths of stay remain. */
 export function shiftDays(visits: readonly Visit[], days: number, zone: string): Visit[] {
+  const clock = new WallClock(zone);
   return visits.map((visit) => {
-    const local = Temporal.Instant.fromEpochMilliseconds(visit.plugInMs).toZonedDateTimeISO(zone);
-    const plugInMs = local.add({ days }).epochMilliseconds;
+    const at = movedBy(visit.plugInMs / 1000, days, { from: clock, to: clock });
+    const plugInMs = at * 1000;
     return { ...visit, plugInMs, plugOutMs: plugInMs + visit.plugOutMs - visit.plugInMs };
   });
 }

@@ -6,7 +6,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { Db } from '../db/client.ts';
 import type { Log } from '../log.ts';
 import type { AppRouter } from '../trpc/root.ts';
-import type { RecordedStay } from './programme.ts';
+import type { RecordedStay } from '#domain/charging/recorded-stay.ts';
 import type { ReplaySeed } from './seed.ts';
 
 /** Two recorded plug-ins of one EVSE are further apart than this. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fittingWeeks, moveWeeks, type RecordedStay } from './programme.ts';
+import type { RecordedStay } from '#domain/charging/recorded-stay.ts';
+import { fittingWeeks, moveWeeks } from './programme.ts';
 
 const stay = (plugIn: string, plugOut: string): RecordedStay => ({
   id: 'x', stationId: 'CP1', evseId: 1, card: 'U1', plugInAt: Date.parse(plugIn) / 1000, plugOutAt: Date.parse(plugOut) / 1000, energyMilliWh: 1, powerW: 1,

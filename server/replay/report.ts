@@ -2,7 +2,7 @@ import type { SettlementFigures } from '#domain/settlement/receipt.ts';
 import { DAY_S } from '#domain/time/instant.ts';
 import type { Db } from '../db/client.ts';
 import { figuresOfZ } from '../settlement/settlement.store.ts';
-import type { RecordedStay } from './programme.ts';
+import type { RecordedStay } from '#domain/charging/recorded-stay.ts';
 import { changedMicro, verdictOf, type StoredStay } from './verdict.ts';
 
 export type ReplaySession = {

@@ -13,7 +13,7 @@ import { freePorts, scratchEnv } from '../scratch-system.ts';
 import { startSystem, type System } from '../system.ts';
 import { declareOnPlugIn, type Declaring } from './declare.ts';
 import { startFleet, type FleetProcess } from './fleet-process.ts';
-import type { RecordedStay } from './programme.ts';
+import type { RecordedStay } from '#domain/charging/recorded-stay.ts';
 import { governor } from './governor.ts';
 import { publisher, type Publisher } from './publish-days.ts';
 import { replayClock, type ReplayClock } from './replay-clock.ts';

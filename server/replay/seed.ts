@@ -1,6 +1,7 @@
 import { createStationKey } from '../fleet/station-key.ts';
 import type { Tx } from '../db/client.ts';
-import { REPLAY_TIME_ZONE, REPLAY_ZONE, type RecordedStay } from './programme.ts';
+import type { RecordedStay } from '#domain/charging/recorded-stay.ts';
+import { REPLAY_TIME_ZONE, REPLAY_ZONE } from './programme.ts';
 
 export type ReplaySeed = { tenantId: number; keys: Record<string, string>; driverOf: Map<string, string> };
 
