@@ -1,8 +1,8 @@
-import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { doors } from './account/access-header.tsx';
 import { api, site } from './_client/api.ts';
 import { Brand } from './_ui/brand.tsx';
+import { ButtonLink } from './_ui/button.tsx';
 import { RoleCards } from './_ui/landing/role-cards.tsx';
 import { StreetLive } from './_ui/landing/street-live.tsx';
 import { SignOutButton } from './_ui/sign-out-button.tsx';
@@ -21,15 +21,15 @@ export default async function StartPage() {
       <header className="flex items-center justify-between gap-4">
         <Brand />
         {principal === null ? (
-          <Link className={`button ${isDemo ? '' : 'button-main'}`} href="/sign-in">
+          <ButtonLink kind={isDemo ? 'plain' : 'main'} href="/sign-in">
             {words.signIn.title}
-          </Link>
+          </ButtonLink>
         ) : (
           <nav className="flex flex-wrap gap-3">
             {doors(may).map(({ href, label }) => (
-              <Link key={href} className="button" href={href}>
+              <ButtonLink key={href} href={href}>
                 {label}
-              </Link>
+              </ButtonLink>
             ))}
             <SignOutButton />
           </nav>

@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { clockTime, kw } from '../../_client/format.ts';
 import { sentenceOf, trpc } from '../../_client/trpc.ts';
+import { Button } from '../button.tsx';
 import { landing } from './landing-words.ts';
 
 type Happening = { key: string; label: string; run: () => Promise<string> };
@@ -52,17 +53,16 @@ export function Happenings({ zone }: { zone: string }) {
       <p className="hint">{landing.happeningsHint}</p>
       <div className="flex flex-wrap gap-2">
         {happenings.map((happening) => (
-          <button
+          <Button
             key={happening.key}
-            type="button"
-            className="button"
-            aria-disabled={asking !== null}
+            off={asking !== null}
+            busy={asking === happening.key}
             onClick={() => {
               void ask(happening);
             }}
           >
-            {asking === happening.key ? landing.working : happening.label}
-          </button>
+            {happening.label}
+          </Button>
         ))}
       </div>
       <p role="status" className={said?.isWrong === true ? 'wrong' : 'text-sm'}>

@@ -20,7 +20,6 @@ export const landing = {
   happeningsTitle: 'Make something happen',
   happeningsHint: 'The street answers within seconds: watch the dotted line.',
   plugIn: 'Plug in a car', spike: 'Price spike', congest: 'Congestion now',
-  working: 'Asking…',
   pluggedDriver: (station: string) => `Dana’s car is plugged in at ${station}. Look at it as the driver.`,
   pluggedOther: (station: string) => `A car is plugged in at ${station}.`,
   spiked: (from: string, to: string) => `Electricity is dear from ${from} to ${to}: new plans are on their way.`,

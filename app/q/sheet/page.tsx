@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { visitor } from '../../_client/api.ts';
 import { Brand } from '../../_ui/brand.tsx';
+import { ButtonLink } from '../../_ui/button.tsx';
 import { kerbWords } from '../kerb-words.ts';
 import { PrintButton } from './print-button.tsx';
 import { QrCode } from './qr-code.tsx';
@@ -41,9 +41,7 @@ export default async function SheetPage({ searchParams }: PageProps) {
         {isLocal && labels.length > 0 && <p className="wrong">{w.local}</p>}
         <div className="flex flex-wrap gap-3">
           {labels.length > 0 && <PrintButton />}
-          <Link className="button" href="/admin">
-            {w.back}
-          </Link>
+          <ButtonLink href="/admin">{w.back}</ButtonLink>
         </div>
       </div>
       <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 md:grid-cols-3 print:grid-cols-2">
