@@ -1,6 +1,7 @@
 import type { InstantS } from '../time/instant.ts';
 import { limitAt } from './periods.ts';
 import type { FreeCar, Plan } from './plan.ts';
+import { LIKELY_W } from './plan-session.ts';
 import { releasedAt, WAKE_S } from './replan.ts';
 import { DRAWING_W } from './steer.ts';
 
@@ -16,8 +17,6 @@ export type CarState = {
 
 /** The car's power is the highest of the last few: a reading may catch it ramping. */
 const POWER_READINGS = 5;
-/** What a car is thought to take that was never seen free: more is found out when there is room. */
-const LIKELY_W = { 1: 7_360, 3: 11_040 } as const;
 /** From this part of a limit on, a car is held by the limit. */
 const AT_LIMIT_SHARE = 0.9;
 /** A reading so soon after a limit rose may still show what the car drew below the one before. */
@@ -73,8 +72,15 @@ function carPower(
   const known = plan.seenW ?? null;
   if (powers.length === 0) return known;
   const most = highest(powers);
-  const isThrottled = powers.every((reading) => reading.powerW >= AT_LIMIT_SHARE * allowedW(plan, { at: reading.at, sinceAt }));
-  return isThrottled ? Math.max(most, known ?? LIKELY_W[plan.phases]) : most;
+  const parts = powers.map((reading) => reading.powerW / allowedW(plan, { at: reading.at, sinceAt }));
+  if (parts.every((part) => part >= AT_LIMIT_SHARE)) return Math.max(most, known ?? LIKELY_W[plan.phases]);
+  if (plan.phases === 1 || !parts.every((part) => part >= AT_LIMIT_SHARE || isThird(part))) return most;
+  return Math.max(most, Math.min(known ?? LIKELY_W[1], LIKELY_W[1]));
+}
+
+/** A car on one of three phases is held by their limit at a third of it: it has the amperes, on one phase. */
+function isThird(part: number): boolean {
+  return part * 3 >= AT_LIMIT_SHARE && part * 3 <= 2 - AT_LIMIT_SHARE;
 }
 
 function highest(readings: readonly MeteredPower[]): number {

@@ -44,6 +44,8 @@ export type PlanningFacts = {
 
 /** More than 32 A on one phase carry, and what meters err. */
 export const ONE_PHASE_MOST_W = 7_600;
+/** What a car is thought to take that was never seen free: more is found out when there is room. */
+export const LIKELY_W = { 1: 7_360, 3: 11_040 } as const;
 /** Five minutes at most for the car to show that it draws (settlement rule 9). */
 export const PROBE_S = 300;
 /** Finish this much before the wish where there is slack: plans are made of minutes, cars are not. */
@@ -84,8 +86,10 @@ export function planSession(facts: PlanningFacts, reason: PlanReason): Plan {
 
 /** carKnown is what a plan remembers of the car: the reason of a later version may be another one. */
 export function carKnown(facts: PlanningFacts): Pick<Plan, 'carIs' | 'free' | 'seenW' | 'isThreePhase'> {
-  const { didNotWake, isFull, free, carPowerW, previous } = facts;
-  const isThreePhase = previous?.isThreePhase === true || (carPowerW ?? 0) > ONE_PHASE_MOST_W;
+  const { didNotWake, isFull, free, carPowerW, drawingW, previous } = facts;
+  // What is only likely of a car that was never seen free proves no phases.
+  const isMeasured = drawingW > ONE_PHASE_MOST_W || carPowerW !== LIKELY_W[3];
+  const isThreePhase = previous?.isThreePhase === true || (isMeasured && (carPowerW ?? 0) > ONE_PHASE_MOST_W);
   return {
     ...(didNotWake ? { carIs: 'NOT_WAKING' as const } : isFull ? { carIs: 'FULL' as const } : {}),
     ...(free === null || free === undefined ? {} : { free }),

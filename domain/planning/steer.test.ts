@@ -100,6 +100,15 @@ describe('the meter decides', () => {
     expect(power(4_600, { acceptedAt: 4_610 })).toBe(7_360);
     expect(power(4_600, { acceptedAt: null, wasTold: true })).toBe(7_360);
   });
+  test('a car on one of three phases is held at a third of their limit, and no weaker for it', () => {
+    const shared = { ...plan, isShared: true as const, phases: 3 as const, seenW: 7_360, madeAt: 0, periods: [{ fromAt: 0, limitW: 4_140 }] };
+    const power = (powerW: number, over: object = {}) => state(300, metered([200, powerW], [260, powerW]), { plan: { ...shared, ...over } }).carPowerW;
+    expect(power(1_380)).toBe(7_360);
+    // Of what is only likely of three phases, one phase can have its third.
+    expect(power(1_380, { seenW: 11_040 })).toBe(7_360);
+    expect(power(1_380, { periods: [{ fromAt: 0, limitW: 11_040 }] })).toBe(1_380);
+    expect(power(2_000)).toBe(2_000);
+  });
   test('drawing well above a limit is disobedience', () => {
     const limited = { ...plan, periods: [{ fromAt: 0, limitW: 4_140 }] };
     expect(isObeyed(limited, 0, metered([300, 11_000], [400, 11_000]))).toBe(false);
