@@ -120,7 +120,7 @@ function Lines({ lines, zone }: { lines: readonly ReceiptLine[]; zone: string })
         {lines.map((line) => (
           <div
             key={line.key}
-            className="grid grid-cols-[1fr_auto] gap-x-4 border-t border-line py-2 first:border-t-0"
+            className="grid grid-cols-[1fr_auto] gap-x-4 border-t border-line py-2 first:border-t-0 print:py-0.5"
           >
             <dt className={line.key === 'DRIVER_PART' ? 'font-semibold' : ''}>
               {historyWords.receipt.keys[line.key]}
@@ -188,11 +188,11 @@ function Split({ receipt }: { receipt: ReceiptData }) {
             />
           ))}
       </div>
-      <ul className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
+      <ul className="grid gap-x-6 gap-y-1 sm:grid-cols-2 print:grid-cols-1">
         {parts.map(({ label, micro, className }) => (
           <li key={label} className="flex items-center justify-between gap-3">
             <span className="inline-flex items-center gap-2">
-              <span aria-hidden="true" className={`inline-block size-3 rounded-sm ${className}`} />
+              <span aria-hidden="true" className={`inline-block size-3 shrink-0 rounded-sm ${className}`} />
               {label}
             </span>
             <span className="tabular-nums">{eurFull(micro)}</span>
