@@ -154,7 +154,7 @@ export const words = {
     notEnergy: 'Type kWh as a number from 0 to 400.',
     weekly: (when: string) => `Your weekly wish: ready ${when}. Change it here for this stay only.`,
     history: (when: string) =>
-      `You usually stay until ${when} or longer, your own earlier stays say. We plan with care all the same; change it if you leave sooner.`,
+      `From your own earlier stays: you usually stay until ${when} or longer. A guess, so we plan with care; change it if you leave sooner.`,
     passed: 'The time you asked for has passed; choose a new one if you stay longer.',
     noBattery: 'Store your battery size in Settings to say it in %.',
     energyHint: 'Leave empty and we plan a usual amount.',
