@@ -4,6 +4,8 @@ import { expect, signIn, test, type Demo, type DemoRole } from './fixtures.ts';
 
 /** Slow enough for the driver's car to be still charging when a limit is set and ended again. */
 test.use({ speed: 20 });
+// A busy machine opens a dozen pages slowly; none of them is waited for so long.
+test.describe.configure({ timeout: 300_000 });
 
 const EURO = /€\d+\.\d\d/;
 const LIMIT_KW = 7;
@@ -105,7 +107,6 @@ async function pageAs(browser: Browser, demo: Demo, role: DemoRole, width?: numb
 const pages = [['MSP', '/msp'], ['MUNICIPALITY', '/city'], ['GRID', '/grid']] as const;
 
 test('axe finds nothing on the pages of the roles, in light and in dark, and 320 px are enough', async ({ browser, demo }) => {
-  test.setTimeout(300_000);
   for (const [role, path] of pages) {
     const page = await pageAs(browser, demo, role, 320);
     const findings = async (axe: AxeBuilder) =>
