@@ -37,15 +37,17 @@ interface Levels {
   /** Level of each slot; `ticks.length` is the level of energy that nobody gets. */
   readonly ofSlot: Int32Array;
   readonly ticks: number[];
-  /** Per level: sum over slots before k of the ticks that they are cheaper. Made when asked for. */
-  readonly cheaper: (Float64Array | null)[];
+  /** `[level × (slots + 1) + k]`: sum over slots before k of the ticks that they are cheaper. Made when asked for. */
+  readonly cheaper: Float64Array;
+  readonly isMade: Uint8Array;
   /** Sum over slots before k without and with `serves`. */
   readonly servedCount: Float64Array;
   readonly servedTicks: Float64Array;
 }
 
-/** Puts the slot prices into levels, for `stayBound`. */
-export function levelsOf(prices: SlotPrices, slots: number): Levels {
+/** Puts the slot prices into levels, for `addStayBound`; valid until the next call with this state. */
+export function levelsOf(state: FleetState, prices: SlotPrices): Levels {
+  const { slots } = state;
   const order = sortedSlots(slots, (slot) => (prices.serves[slot] === 1 ? 2 ** 31 : prices.ticks[slot] as number));
   const ticks: number[] = [];
   const ofSlot = new Int32Array(slots);
@@ -62,38 +64,42 @@ export function levelsOf(prices: SlotPrices, slots: number): Levels {
     servedCount[slot + 1] = (servedCount[slot] as number) + (isServing ? 0 : 1);
     servedTicks[slot + 1] = (servedTicks[slot] as number) + (isServing ? 0 : prices.ticks[slot] as number);
   }
-  return { ofSlot, ticks, cheaper: ticks.map(() => null), servedCount, servedTicks };
+  // One array for all levels and solves: new ones would cost more than what is written into them.
+  const entries = ticks.length * (slots + 1);
+  if (state.sums.length < entries) state.sums = new Float64Array(entries);
+  return { ofSlot, ticks, cheaper: state.sums, isMade: new Uint8Array(ticks.length), servedCount, servedTicks };
 }
 
-function cheaperThan({ ofSlot, ticks, cheaper }: Levels, level: number): Float64Array {
-  const known = cheaper[level];
-  if (known !== null && known !== undefined) return known;
-  const sums = new Float64Array(ofSlot.length + 1);
+/** Where the level's sums begin in `cheaper`. */
+function cheaperThan({ ofSlot, ticks, cheaper, isMade }: Levels, level: number): number {
+  const start = level * (ofSlot.length + 1);
+  if (isMade[level] === 1) return start;
+  isMade[level] = 1;
+  cheaper[start] = 0;
   const at = ticks[level] as number;
   for (let slot = 0; slot < ofSlot.length; slot++) {
     const own = ofSlot[slot] as number;
-    sums[slot + 1] = (sums[slot] as number) + (own < level ? at - (ticks[own] as number) : 0);
+    const less = own < level ? at - (ticks[own] as number) : 0;
+    cheaper[start + slot + 1] = (cheaper[start + slot] as number) + less;
   }
-  cheaper[level] = sums;
-  return sums;
+  return start;
 }
 
-/** Weighted sum over the window of stay `i` of the differences of `sums`, weights the slots' Wh. */
-function overWindow(state: FleetState, i: number, sums: Float64Array): number {
+/** Weighted sum over the window of stay `i` of the differences of `sums` from `start` on, weights the slots' Wh. */
+function overWindow(state: FleetState, i: number, { sums, start }: { sums: Float64Array; start: number }): number {
   const { power } = state.problem;
-  const a = state.from[i] as number;
-  const d = state.until[i] as number;
+  const a = start + (state.from[i] as number);
+  const d = start + (state.until[i] as number);
   if (d <= a) return 0;
-  const at = (slot: number) => (sums[slot + 1] as number) - (sums[slot] as number);
   if (power.kind === 'constant') {
-    const first = (power.firstWh[i] as number) * at(a);
+    const first = (power.firstWh[i] as number) * ((sums[a + 1] as number) - (sums[a] as number));
     if (d === a + 1) return first;
     const whole = (power.wholeWh[i] as number) * ((sums[d - 1] as number) - (sums[a + 1] as number));
-    return first + whole + (power.lastWh[i] as number) * at(d - 1);
+    return first + whole + (power.lastWh[i] as number) * ((sums[d] as number) - (sums[d - 1] as number));
   }
   let total = 0;
   const base = (power.offset[i] as number) - a;
-  for (let slot = a; slot < d; slot++) total += (power.capWh[base + slot] as number) * at(slot);
+  for (let at = a; at < d; at++) total += (power.capWh[base + at] as number) * ((sums[at + 1] as number) - (sums[at] as number));
   return total;
 }
 
@@ -115,12 +121,12 @@ export function addStayBound(state: FleetState, i: number, { levels, energy, int
   const top = levels.ticks.length;
   const level = (state.unplaced[i] as number) > 0 ? top : dearest(energy, i, levels.ofSlot);
   if (level === top) {
-    into.unservedWh += wish - overWindow(state, i, levels.servedCount);
-    addExact(into.cost, overWindow(state, i, levels.servedTicks));
+    into.unservedWh += wish - overWindow(state, i, { sums: levels.servedCount, start: 0 });
+    addExact(into.cost, overWindow(state, i, { sums: levels.servedTicks, start: 0 }));
     return;
   }
   const theta = levels.ticks[level] as number;
-  addExact(into.cost, theta * wish - overWindow(state, i, cheaperThan(levels, level)));
+  addExact(into.cost, theta * wish - overWindow(state, i, { sums: levels.cheaper, start: cheaperThan(levels, level) }));
 }
 
 function dearest({ offset, slot }: SparseEnergy, i: number, levelOf: Int32Array): number {

@@ -4,8 +4,9 @@ import type { FleetState } from './state.ts';
 /** Stays from which on a guess saves more than it costs. */
 export const GUESS_FROM = 20;
 
-// With so many, every second stay tells the loads well enough.
-const HALVED_FROM = 600;
+// With so many, every third stay tells the loads well enough.
+const SAMPLED_FROM = 600;
+const SAMPLED_EVERY = 3;
 
 /** What a solve will probably find: per slot the price, limit included (Infinity where not all can be served), and the load. */
 export interface Guess {
@@ -50,7 +51,7 @@ function loadsAlone(state: FleetState): Float64Array {
   const { sessions: n, slots, stages, slotOfBit, from, until, wish, most } = state;
   const byPrice = stages.map((bit) => slotOfBit[bit] as number);
   const loads = new Float64Array(slots);
-  const every = n >= HALVED_FROM ? 2 : 1;
+  const every = n >= SAMPLED_FROM ? SAMPLED_EVERY : 1;
   for (let i = 0; i < n; i += every) {
     const a = from[i] as number;
     const width = (until[i] as number) - a;

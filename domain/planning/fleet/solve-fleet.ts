@@ -55,7 +55,7 @@ function finish(graph: SlotGraph, prices: SlotPrices, blockedBy: Int32Array): Fl
   const load = new Float64Array(state.slots);
   const emitted = emit(state, load);
   const dual = { unservedWh: 0, cost: { low: 0, high: 0n } };
-  const levels = levelsOf(prices, state.slots);
+  const levels = levelsOf(state, prices);
   const bound = { levels, energy: emitted.energy, into: dual };
   for (let i = 0; i < state.sessions; i++) addStayBound(state, i, bound);
   const duals = limitDuals(state.problem, prices);

@@ -69,7 +69,7 @@ function addStays({ state, root, stayStart, stays }: TreeGraph, { ticks, serves 
     const [first, end] = [stayStart[node] as number, stayStart[node + 1] as number];
     if (first === end) continue;
     const here = { ticks: ticks.subarray(node * slots, (node + 1) * slots), serves: serves.subarray(node * slots, (node + 1) * slots) };
-    const bound = { levels: levelsOf(here, slots), ...bounds };
+    const bound = { levels: levelsOf(state, here), ...bounds };
     for (let k = first; k < end; k++) addStayBound(state, stays[k] as number, bound);
   }
 }

@@ -34,6 +34,8 @@ export interface FleetState {
   /** Where the plan is written before its length is known. */
   slotOut: Int32Array;
   energyOut: Int32Array;
+  /** What the proof adds up per price level. */
+  sums: Float64Array;
 }
 
 /** An empty workspace; it grows with the problems it is used for. */
@@ -43,6 +45,7 @@ export function createState(problem: FleetProblem): FleetState {
     problem, sessions: 0, slots: 0, words: 0, bitOfSlot: none, slotOfBit: none, priceOfBit: none, stages: none,
     from: none, until: none, offset: none, x: none, most: none, rate: none, has: none, room: none, wish: none,
     unplaced: none, hasEmptySlots: false, prefix: none, slotOut: none, energyOut: none,
+    sums: new Float64Array(0),
   };
 }
 
@@ -69,7 +72,8 @@ function spellPower(state: FleetState, i: number): void {
     const whole = Math.max(0, power.wholeWh[i] as number);
     const first = Math.max(0, power.firstWh[i] as number);
     const last = end - at > 1 ? Math.max(0, power.lastWh[i] as number) : 0;
-    most.fill(whole, at, end);
+    // A loop: `fill` is a call out of compiled code, which costs more than a window's few slots do.
+    for (let k = at; k < end; k++) most[k] = whole;
     if (end - at > 1) most[end - 1] = last;
     most[at] = first;
     own = first + last + whole * Math.max(0, end - at - 2);

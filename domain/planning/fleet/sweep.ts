@@ -324,9 +324,10 @@ type Turn = { readonly slot: number; readonly low: number; readonly end: number 
 
 /** Fills one slot from those who can wait least; `rest` collects those whose window is over. */
 function fillSlot(sweep: Sweep, { slot, low, end }: Turn, rest: number): number {
-  const { graph: { load, cap }, stays, byDeadline, target } = sweep;
+  const { graph: { load, cap, hasStays, roomStays, blocks, state: { x } }, stays, byDeadline, target, isFresh } = sweep;
   const leftBefore = leftOf(sweep, slot, Math.min(cap[slot] as number, target[slot] as number));
   let leftWh = leftBefore;
+  const row = slot * blocks;
   let gone = rest;
   // Those who filled go on to the next deadline, where they must not be met again in this slot.
   let [moved, lastMoved] = [-1, -1];
@@ -336,12 +337,28 @@ function fillSlot(sweep: Sweep, { slot, low, end }: Turn, rest: number): number 
     while (i >= 0 && leftWh > 0) {
       const at = i * FIELDS;
       const following = stays[at + NEXT] as number;
-      const isOver = (stays[at + UNTIL] as number) <= slot;
-      if (!isOver) leftWh -= fill(sweep, at, { slot, leftWh });
-      if (isOver) {
+      if ((stays[at + UNTIL] as number) <= slot) {
         stays[at + NEXT] = gone;
         gone = i;
-      } else if ((stays[at + REST] as number) > 0) {
+        i = following;
+        continue;
+      }
+      // What `fill` does, spelled out: here most of a solve's energy is placed, and a tenth of the time saved.
+      const cell = (stays[at + BASE] as number) + slot;
+      const hadWh = isFresh ? 0 : x[cell] as number;
+      const wantWh = stays[at + REST] as number;
+      const free = mostOf(sweep, at, slot) - hadWh;
+      let energyWh = wantWh < free ? wantWh : free;
+      if (leftWh < energyWh) energyWh = leftWh;
+      const turned = row + (i >> 5);
+      if (energyWh > 0) {
+        x[cell] = hadWh + energyWh;
+        stays[at + REST] = wantWh - energyWh;
+        hasStays[turned] = (hasStays[turned] as number) | (1 << (i & 31));
+        leftWh -= energyWh;
+      }
+      if (energyWh > 0 && energyWh === free) roomStays[turned] = (roomStays[turned] as number) & ~(1 << (i & 31));
+      if ((stays[at + REST] as number) > 0) {
         stays[at + NEXT] = filled;
         lastFilled = filled < 0 ? i : lastFilled;
         filled = i;
