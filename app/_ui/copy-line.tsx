@@ -22,7 +22,7 @@ export function CopyLine({ label, value, copy, copied }: CopyLineProps) {
   };
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <span className="w-32 hint">{label}</span>
+      <span className="basis-full hint sm:basis-32">{label}</span>
       <code className="min-w-0 flex-1 break-all rounded-lg bg-sunken px-3 py-2">{value}</code>
       <Button onClick={take} aria-label={`${copy}: ${label}`}>
         {done ? copied : copy}
