@@ -26,6 +26,8 @@ const HOME_STATION = 'VLY-001';
 const OWN_STATION = 'MY-STATION';
 const DRIVER_LOOKS_MS = 5_000;
 const PAST_DAYS = 14;
+/** So few at a time stay far below the time a transaction may take, on a busy machine too. */
+const STAYS_PER_TX = 60;
 
 type FleetFile = {
   url: string; speed: number; zone: string; stations: object[]; cards: readonly string[]; control: { port: number; token: string };
@@ -96,8 +98,12 @@ async function seedHistory({ db }: Installation, args: { tenantId: number; now: 
   const now = secondsFromDate(args.now);
   const from = new Date((now - (PAST_DAYS + 1) * DAY_S) * 1000);
   const prices = contractCurve(await loadPrices(db, DEMO_ZONE, { from, to: args.now }), 900);
-  const stays = [...pastOfDriver(now), ...pastOfStreet(now)];
-  await db.asSystem((tx) => storePastStays(tx, { tenantId: args.tenantId, stays, prices }));
+  // In the order in which they ended: each write says since when its charging points are free.
+  const stays = [...pastOfDriver(now), ...pastOfStreet(now)].toSorted((a, b) => a.plugOutAt - b.plugOutAt);
+  for (let first = 0; first < stays.length; first += STAYS_PER_TX) {
+    const some = stays.slice(first, first + STAYS_PER_TX);
+    await db.asSystem((tx) => storePastStays(tx, { tenantId: args.tenantId, stays: some, prices }));
+  }
 }
 
 function pastOfDriver(now: InstantS): PastStay[] {
