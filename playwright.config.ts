@@ -14,8 +14,8 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   // A test that needs a second try hides a race.
   retries: 0,
-  timeout: 120_000,
   // A busy machine is slow, not wrong: a passing test never waits this long.
+  timeout: 240_000,
   expect: { timeout: 30_000 },
   reporter: [['line']],
   use: {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { expect, receiptPath, signIn, test, type Demo, type DemoRole } from './fixtures.ts';
@@ -73,7 +73,6 @@ async function show(page: Page, url: string, shown: Shown): Promise<void> {
 }
 
 test.beforeAll(async () => {
-  await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
 });
 
@@ -91,7 +90,7 @@ for (const role of [null, 'DRIVER', 'ADMIN', 'CPO', 'GRID', 'MSP', 'MUNICIPALITY
     browser,
     demo,
   }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(600_000);
     await demo.plugIn();
     const { page, broken } = await watched(browser);
     await showAll(page, demo, role);

@@ -40,7 +40,7 @@ test('on a phone, the first start leads to a stay, charge now and back, and a re
   page,
   demo,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const { portalUrl } = demo;
   let balanceBefore = 0;
   let cashback = 0;
