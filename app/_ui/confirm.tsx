@@ -4,6 +4,7 @@ import * as Radix from 'radix-ui/alert-dialog';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { uiWords } from './ui-words.ts';
+import { useOpener } from './use-opener.ts';
 
 type ConfirmProps = {
   /** What is about to happen, as a question or a sentence. */
@@ -24,6 +25,7 @@ type ConfirmProps = {
 
 /** Asks once more before something that a person would notice; the safe way out has the focus. */
 export function Confirm({ question, hint, label, spoken, kind = 'danger', ...rest }: ConfirmProps) {
+  const giveBack = useOpener();
   return (
     <Radix.Root
       open
@@ -34,7 +36,11 @@ export function Confirm({ question, hint, label, spoken, kind = 'danger', ...res
       <Radix.Portal>
         {/* Not Radix's own overlay: it writes a style sheet that the content policy refuses. */}
         <div className="veil" />
-        <Radix.Content className="dialog max-w-md" {...(hint === undefined ? { 'aria-describedby': undefined } : {})}>
+        <Radix.Content
+          onCloseAutoFocus={giveBack}
+          className="dialog max-w-md"
+          {...(hint === undefined ? { 'aria-describedby': undefined } : {})}
+        >
           <Radix.Title className="text-lg font-semibold">{question}</Radix.Title>
           {hint !== undefined && <Radix.Description className="text-soft">{hint}</Radix.Description>}
           {rest.children}

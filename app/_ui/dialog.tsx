@@ -3,6 +3,7 @@
 import * as Radix from 'radix-ui/dialog';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
+import { useOpener } from './use-opener.ts';
 
 type DialogProps = {
   title: string;
@@ -14,6 +15,7 @@ type DialogProps = {
 
 /** Something to do without leaving the page; Escape and a press outside close it. */
 export function Dialog({ title, hint, close, onClose, children }: DialogProps) {
+  const giveBack = useOpener();
   return (
     <Radix.Root
       open
@@ -24,7 +26,11 @@ export function Dialog({ title, hint, close, onClose, children }: DialogProps) {
       <Radix.Portal>
         {/* Not Radix's own overlay: it writes a style sheet that the content policy refuses. */}
         <div className="veil" />
-        <Radix.Content className="dialog max-w-3xl" {...(hint === undefined ? { 'aria-describedby': undefined } : {})}>
+        <Radix.Content
+          onCloseAutoFocus={giveBack}
+          className="dialog max-w-3xl"
+          {...(hint === undefined ? { 'aria-describedby': undefined } : {})}
+        >
           <div className="flex items-start justify-between gap-3">
             <div className="min-w-0">
               <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
