@@ -13,17 +13,20 @@ export function threadCpuMs(): number {
 
 const NOTHING: PeerRun = { ms: Infinity, cpuMs: Infinity, cost: 0, note: '' };
 
+type Timing = { solve: () => number; says: string; between?: () => void };
+
 /** Times `solve` as often as asked: best wall time, mean CPU; gives the better of that and `best`. */
-function bestOf(best: PeerRun, runs: number, { solve, says }: { solve: () => number; says: string }): PeerRun {
-  const startedCpuMs = threadCpuMs();
-  let [ms, cost] = [Infinity, 0];
+function bestOf(best: PeerRun, runs: number, { solve, says, between }: Timing): PeerRun {
+  let [ms, cost, sumCpuMs] = [Infinity, 0, 0];
   for (let run = 0; run < runs; run += 1) {
-    const startedMs = performance.now();
+    between?.();
+    const [startedMs, startedCpuMs] = [performance.now(), threadCpuMs()];
     cost = solve();
     ms = Math.min(ms, performance.now() - startedMs);
+    sumCpuMs += threadCpuMs() - startedCpuMs;
   }
   // The thread's clock ticks coarsely: a mean over the runs, where a single short one may read 0.
-  const cpuMs = (threadCpuMs() - startedCpuMs) / runs;
+  const cpuMs = sumCpuMs / runs;
   return cpuMs < best.cpuMs ? { ms, cpuMs, cost, note: `${says}${runs} runs` } : best;
 }
 
@@ -79,8 +82,11 @@ function toLinear(problem: FleetProblem) {
 
 export type HighsRuns = { solvers: readonly string[]; runs: number };
 
-/** HiGHS in this process, loaded and warmed, model built before the clock starts: the best run of its algorithms. */
-export async function runHighs(problem: FleetProblem, { solvers, runs }: HighsRuns): Promise<PeerRun> {
+/**
+ * HiGHS in this process, loaded and warmed, model built before the clock starts: the best run of its
+ * algorithms. `between` runs before each of its runs: who is compared with it meets the same machine.
+ */
+export async function runHighs(problem: FleetProblem, { solvers, runs }: HighsRuns, between: () => void): Promise<PeerRun> {
   const highs = await loadHighs();
   const model = highs.createModel(toLinear(problem));
   let best = NOTHING;
@@ -92,7 +98,7 @@ export async function runHighs(problem: FleetProblem, { solvers, runs }: HighsRu
         model.run();
         return model.getObjectiveValue();
       };
-      best = bestOf(best, runs, { solve, says: `${solver}, ` });
+      best = bestOf(best, runs, { solve, says: `${solver}, `, between });
     }
   } finally {
     model.dispose();
