@@ -90,7 +90,7 @@ test('a limit that the grid operator sets is kept by the car below it, and let g
   await expect(limits.getByRole('row').filter({ hasText: '7.0 kW' })).toHaveCount(1);
   await expect.poll(power).toBeLessThanOrEqual(LIMIT_KW * 1_000);
 
-  await limits.getByRole('button', { name: /^End the limit of 7.0 kW/ }).click();
+  await limits.getByRole('button', { name: /^End it: the limit of 7.0 kW/ }).click();
   await expect(limits).toHaveCount(0);
   await expect.poll(power).toBeGreaterThan(LIMIT_KW * 1_000);
   await page.getByRole('button', { name: 'Back to smart' }).click();

@@ -33,7 +33,7 @@ export const gridWords = {
   columns: { limit: 'Limit', from: 'From', to: 'Until', end: 'Change' },
   furtherNotice: 'further notice',
   end: 'End it',
-  endOf: (limit: string, from: string) => `End the limit of ${limit} that began or begins ${from}`,
+  endOf: (limit: string, from: string) => `End it: the limit of ${limit} from ${from}`,
   form: {
     title: 'Set a limit',
     of: (node: string) => `Set a limit on ${node}`,

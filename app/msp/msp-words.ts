@@ -24,6 +24,7 @@ export const mspWords = {
   monthColumns: { month: 'Month', stays: 'Stays', energy: 'Energy', cashback: 'Cashback to drivers', own: 'Your part' },
   monthsNote: 'By the day a stay ended, where it took place. A stay that is settled anew counts as it stands now.',
   stays: 'Stays',
+  stayTable: 'Settled stays, the newest first',
   stayColumns: { plugged: 'Plugged in', left: 'Left', card: 'Card', operator: 'Operator', energy: 'Energy', cashback: 'Cashback', own: 'Your part' },
   card: (end: string) => `…${end}`,
   older: 'Older stays',

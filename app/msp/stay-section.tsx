@@ -30,7 +30,7 @@ export function StaySection({ page, isNewest }: { page: Page; isNewest: boolean 
   return (
     <SectionCard title={w.stays} actions={stays.length > 0 && <CsvButton />}>
       <DataTable
-        caption={w.stays}
+        caption={w.stayTable}
         columns={columns}
         rows={stays}
         keyOf={({ sessionId }) => sessionId}
