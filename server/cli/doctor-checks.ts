@@ -238,7 +238,7 @@ const NOTICES = `
   SELECT (SELECT count(*)::int FROM station_event
            WHERE resolved_at IS NULL AND severity <> 'INFO') AS events,
          (SELECT count(*)::int FROM parked_message WHERE resolved_at IS NULL) AS parked,
-         (SELECT count(*)::int FROM session WHERE settle_state = 'REVIEW') AS unsettled`;
+         (SELECT count(*)::int FROM session WHERE settle_state = 'REVIEW' AND state = 'CLOSED') AS unsettled`;
 
 type NoticeCounts = { readonly events: number; readonly parked: number; readonly unsettled: number };
 

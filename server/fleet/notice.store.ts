@@ -49,7 +49,7 @@ export async function openNotices(
       UNION ALL
       SELECT 'STAY', id::text, station_id, evse_id, 'UNSETTLED', 'WARNING', settle_reason, NULL, 1,
         coalesce(plug_out_at, plug_in_at), coalesce(plug_out_at, plug_in_at)
-      FROM session WHERE settle_state = 'REVIEW'
+      FROM session WHERE settle_state = 'REVIEW' AND state = 'CLOSED'
     ) n
     JOIN charging_station s ON s.id = n.station_id
     JOIN location l ON l.id = s.location_id

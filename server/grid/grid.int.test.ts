@@ -98,6 +98,50 @@ describe('a limit that a grid operator sets', () => {
   });
 });
 
+describe('limits until further notice that take each other’s place', () => {
+  const at = (days: number) => dateFromSeconds(world.clock.at + days * DAY_S);
+  const ownNode = async (name: string) => (await addNode(
+    world.deps, grid, { requestId: randomUUID(), kind: 'FEEDER', name, parentId: null })).gridNodeId;
+
+  test('one that is called off before it began gives the one before it its end back', async () => {
+    const node = await ownNode('Called off');
+    await limitOn(node, 44_000);
+    const scheduled = await limitOn(node, 30_000, { from: at(8) });
+    const between = await limitOn(node, 20_000, { from: at(4) });
+    expect(await rowsOf(node)).toMatchObject([{ limit_w: 44_000, valid_to: at(4) }, { limit_w: 20_000, valid_to: at(8) }, { valid_to: null }]);
+    await endLimit(world.deps, grid, between.limitId);
+    expect(await rowsOf(node)).toMatchObject([{ limit_w: 44_000, valid_to: at(8) }, { limit_w: 30_000, valid_to: null }]);
+    await endLimit(world.deps, grid, scheduled.limitId);
+    expect(await rowsOf(node)).toMatchObject([{ limit_w: 44_000, valid_to: null }]);
+  });
+
+  test('one from now on ends what holds, though another is to take its place later', async () => {
+    const node = await ownNode('From now on');
+    const start = dateFromSeconds(world.clock.at);
+    await limitOn(node, 44_000);
+    const later = at(8);
+    const scheduled = await limitOn(node, 30_000, { from: later });
+    world.clock.at += 60;
+    const now = dateFromSeconds(world.clock.at);
+    await limitOn(node, 100_000);
+    expect(await rowsOf(node)).toMatchObject([
+      { limit_w: 44_000, valid_from: start, valid_to: now }, { limit_w: 100_000, valid_from: now, valid_to: later }, { limit_w: 30_000, valid_to: null },
+    ]);
+    await endLimit(world.deps, grid, scheduled.limitId);
+    expect(await rowsOf(node)).toMatchObject([{ limit_w: 44_000, valid_to: now }, { limit_w: 100_000, valid_to: null }]);
+  });
+
+  test('one that a person ended does not come back when a later one is called off', async () => {
+    const node = await ownNode('Ended');
+    const held = await limitOn(node, 44_000);
+    const scheduled = await limitOn(node, 30_000, { from: at(8) });
+    world.clock.at += 60;
+    await endLimit(world.deps, grid, held.limitId);
+    await endLimit(world.deps, grid, scheduled.limitId);
+    expect(await rowsOf(node)).toMatchObject([{ limit_w: 44_000, valid_to: dateFromSeconds(world.clock.at) }]);
+  });
+});
+
 describe('another organisation', () => {
   test('sees nothing of this grid and limits nothing in it', async () => {
     const other = (await world.db.open.organisation.create({ data: { kind: 'GRID_OPERATOR', name: 'Other' } })).id;

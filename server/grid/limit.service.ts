@@ -10,6 +10,7 @@ export type NewLimit = { requestId: string; gridNodeId: string; limitW: number; 
 
 const MOST_AHEAD_MS = 400 * DAY_S * 1_000;
 const NO_NODE = 'There is no such node in your grid.';
+const NO_LIMIT = 'There is no such limit in your grid. Load the page again.';
 
 /**
  * setLimit limits all below a node over a span. Where limits overlap the lowest holds; one until further notice
@@ -26,11 +27,13 @@ export async function setLimit(deps: Deps, tenantId: number, given: NewLimit): P
     await deps.db.withTenant(tenantId, async (tx) => {
       await findNode(tx, tenantId, gridNodeId);
       // Two of these at once would leave two limits in force until further notice.
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('grid limit'), hashtext(${gridNodeId}))`;
+      await lockLimits(tx, gridNodeId);
       const known = await tx.powerLimit.findFirst({ where: { id, tenantId, gridNodeId } });
       if (known !== null) return;
       const validTo = to ?? await takePlace(tx, { tenantId, gridNodeId, from });
-      await tx.powerLimit.create({ data: { id, tenantId, gridNodeId, limitW, validFrom: from, validTo, reason: 'GRID' } });
+      await tx.powerLimit.create({ data: {
+        id, tenantId, gridNodeId, limitW, validFrom: from, validTo, untilNotice: to === null, reason: 'GRID',
+      } });
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -49,31 +52,62 @@ function refuseSpan({ now, from, to }: { now: Date; from: Date | null; to: Date 
   if (to.getTime() - now.getTime() > MOST_AHEAD_MS) refuse('The end is more than a year away. Leave it empty for a limit until further notice.');
 }
 
-/** What held until further notice ends where the new limit begins. @returns where the new one ends itself. */
+async function lockLimits(tx: Tx, gridNodeId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('grid limit'), hashtext(${gridNodeId}))`;
+}
+
+/** Set until further notice, whether or not another takes its place one day. */
+const UNTIL_NOTICE = [{ untilNotice: true }, { validTo: null }];
+
+/** What holds until further notice ends where the new limit begins. @returns where the new one ends itself. */
 async function takePlace(tx: Tx, args: { tenantId: number; gridNodeId: string; from: Date }): Promise<Date | null> {
   const { from, ...node } = args;
-  await tx.powerLimit.deleteMany({ where: { ...node, validTo: null, validFrom: from } });
-  await tx.powerLimit.updateMany({ where: { ...node, validTo: null, validFrom: { lt: from } }, data: { validTo: from } });
-  const next = await tx.powerLimit.findFirst({ where: { ...node, validTo: null }, orderBy: { validFrom: 'asc' } });
+  const open = { ...node, OR: UNTIL_NOTICE };
+  await tx.powerLimit.deleteMany({ where: { ...open, validFrom: from } });
+  await tx.powerLimit.updateMany({
+    where: { ...open, validFrom: { lt: from }, AND: { OR: [{ validTo: null }, { validTo: { gt: from } }] } },
+    data: { validTo: from, untilNotice: true },
+  });
+  const next = await tx.powerLimit.findFirst({ where: { ...open, validFrom: { gt: from } }, orderBy: { validFrom: 'asc' } });
   return next?.validFrom ?? null;
 }
 
+type HeldLimit = {
+  tenant_id: number; grid_node_id: string; valid_from: Date; valid_to: Date | null; until_notice: boolean;
+};
+
 /**
- * endLimit ends a limit now; one that has not begun is taken away.
- * @throws ValleyError NOT_FOUND where there is none of the tenant's, CONFLICT where it has ended.
+ * endLimit ends a limit now; one that has not begun is taken away, and what it would have taken the place of holds on.
+ * @throws ValleyError NOT_FOUND where there is none of the tenant's.
  */
 export async function endLimit(deps: Deps, tenantId: number, limitId: string): Promise<void> {
   const now = deps.clock.now();
   await deps.db.withTenant(tenantId, async (tx) => {
-    const rows = await tx.$queryRaw<{ valid_from: Date; valid_to: Date | null }[]>`
-      SELECT valid_from, valid_to FROM power_limit
-      WHERE id = ${limitId}::uuid AND tenant_id = ${tenantId} AND grid_node_id IS NOT NULL FOR UPDATE`;
-    const [limit] = rows;
-    if (limit === undefined) throw new ValleyError('NOT_FOUND', 'There is no such limit in your grid. Load the page again.');
+    const find = () => tx.$queryRaw<HeldLimit[]>`
+      SELECT tenant_id, grid_node_id, valid_from, valid_to, until_notice OR valid_to IS NULL AS until_notice FROM power_limit
+      WHERE id = ${limitId}::uuid AND tenant_id = ${tenantId} AND grid_node_id IS NOT NULL`;
+    const [known] = await find();
+    if (known === undefined) throw new ValleyError('NOT_FOUND', NO_LIMIT);
+    await lockLimits(tx, known.grid_node_id);
+    // Another's limit may have moved its end, or taken it away, before the lock was ours.
+    const [limit] = await find();
+    if (limit === undefined) throw new ValleyError('NOT_FOUND', NO_LIMIT);
     // Ended by the first of two taps.
     if (limit.valid_to !== null && limit.valid_to <= now) return;
-    if (limit.valid_from >= now) await tx.powerLimit.delete({ where: { id: limitId } });
-    else await tx.powerLimit.update({ where: { id: limitId }, data: { validTo: now } });
+    if (limit.valid_from < now) {
+      await tx.powerLimit.update({ where: { id: limitId }, data: { validTo: now, untilNotice: false } });
+      return;
+    }
+    await tx.powerLimit.delete({ where: { id: limitId } });
+    if (limit.until_notice && limit.valid_from > now) await giveBack(tx, limit);
+  });
+}
+
+/** Those that were to end where a limit was to begin end where it was to end. */
+async function giveBack(tx: Tx, limit: HeldLimit): Promise<void> {
+  await tx.powerLimit.updateMany({
+    where: { tenantId: limit.tenant_id, gridNodeId: limit.grid_node_id, untilNotice: true, validTo: limit.valid_from },
+    data: { validTo: limit.valid_to },
   });
 }
 
