@@ -15,7 +15,7 @@ type SearchFormProps = {
 /** Finds within a list; it works by the address alone, so that a search can be sent to a colleague. */
 export function SearchForm({ name, label, value, anchor, allHref }: SearchFormProps) {
   return (
-    <form action={`/admin#${anchor}`} role="search" className="flex flex-wrap items-end gap-2">
+    <form action={`/admin#${anchor}`} role="search" aria-label={label} className="flex flex-wrap items-end gap-2">
       <div className="min-w-40 flex-1 basis-56">
         <Field
           // Another search comes with another address, and then stands in the field.

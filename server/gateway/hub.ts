@@ -45,6 +45,8 @@ export class Hub {
   readonly #ready = new WeakSet<StationConnection>();
   /** One newcomer of an identity at a time, so that two cannot both replace the incumbent. */
   readonly #admitting = new Map<string, Promise<void>>();
+  /** Identities of which the bus told a change while a newcomer was being recorded: it may have lost already. */
+  readonly #toldMeanwhile = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
   readonly #unsubscribe: () => void;
   readonly #incumbents: Incumbents;
@@ -117,7 +119,10 @@ export class Hub {
     try {
       await turn;
     } finally {
-      if (this.#admitting.get(id) === turn) this.#admitting.delete(id);
+      if (this.#admitting.get(id) === turn) {
+        this.#admitting.delete(id);
+        this.#toldMeanwhile.delete(id);
+      }
     }
   }
 
@@ -128,6 +133,7 @@ export class Hub {
     const { log } = this.#args;
     const { station } = newcomer;
     const incumbent = this.#connections.get(station.id);
+    this.#toldMeanwhile.delete(station.id);
     try {
       if (incumbent !== undefined && (await incumbent.answersPing(INCUMBENT_PONG_MS))) {
         await this.#refuse(newcomer, from.address);
@@ -151,6 +157,7 @@ export class Hub {
     }
     this.#connections.set(station.id, newcomer);
     newcomer.listen();
+    if (this.#toldMeanwhile.delete(station.id)) void this.#dropEnded([station.id]);
     setTimeout(
       () => {
         this.served(newcomer);
@@ -220,6 +227,9 @@ export class Hub {
 
   /** What was ended from outside, or taken over by another gateway, is served no further. */
   async #dropEnded(ids: readonly string[] | null): Promise<void> {
+    for (const id of ids ?? this.#admitting.keys()) {
+      if (this.#admitting.has(id)) this.#toldMeanwhile.add(id);
+    }
     const asked = (ids ?? this.stations()).filter((id) => this.#connections.has(id));
     if (asked.length === 0) return;
     const { db, log } = this.#args;
