@@ -138,9 +138,11 @@ export const words = {
     energy: 'How much',
     unitKwh: 'kWh',
     unitPercent: '%',
-    from: 'From %',
+    from: 'Now %',
     to: 'To %',
     percentIs: (energy: string) => `That is ${energy}.`,
+    percentInAll: (energy: string, charged: string) =>
+      `That is ${energy} in all, with the ${charged} charged before.`,
     percentEmpty: 'The second percentage must be higher than the first.',
     stationSoc: (percent: string) => `The car says ${percent}.`,
     save: 'Save wish',
@@ -154,7 +156,7 @@ export const words = {
     notEnergy: 'Type kWh as a number from 0 to 400.',
     weekly: (when: string) => `Your weekly wish: ready ${when}. Change it here for this stay only.`,
     history: (when: string) =>
-      `From your own earlier stays: you usually stay until ${when} or longer. A guess, so we plan with care; change it if you leave sooner.`,
+      `From your own earlier stays: you usually stay until ${when} or longer. A guess, so we plan with care; choose a time if you know when you leave.`,
     passed: 'The time you asked for has passed; choose a new one if you stay longer.',
     noBattery: 'Store your battery size in Settings to say it in %.',
     energyHint: 'Leave empty and we plan a usual amount.',

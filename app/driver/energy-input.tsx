@@ -12,6 +12,7 @@ type EnergyProps = {
   /** Milli-Wh of the draft; null: nothing said; undefined: not usable as typed. */
   energy: number | null | undefined;
   socPermille: number | null;
+  deliveredMilliWh: number;
 };
 
 /** How much: in kWh, or from % to % where the battery's size is stored. */
@@ -42,7 +43,8 @@ export function EnergyInput(props: EnergyProps) {
   );
 }
 
-function PercentInput({ draft, change, energy, socPermille: soc }: EnergyProps) {
+function PercentInput(props: EnergyProps) {
+  const { draft, change, energy, socPermille: soc, deliveredMilliWh } = props;
   return (
     <>
       <div className="grid grid-cols-2 gap-2">
@@ -53,7 +55,7 @@ function PercentInput({ draft, change, energy, socPermille: soc }: EnergyProps) 
           value={draft.from}
           {...(soc === null ? {} : { hint: words.wish.stationSoc(percent(soc / 10, 0)) })}
           onChange={(event) => {
-            change({ from: event.target.value });
+            change({ from: event.target.value, atMilliWh: deliveredMilliWh });
           }}
         />
         <Field
@@ -69,7 +71,9 @@ function PercentInput({ draft, change, energy, socPermille: soc }: EnergyProps) 
       <p className={energy === undefined ? 'wrong' : 'hint'}>
         {energy === undefined || energy === null
           ? words.wish.percentEmpty
-          : words.wish.percentIs(kwh(energy))}
+          : draft.atMilliWh === 0
+            ? words.wish.percentIs(kwh(energy))
+            : words.wish.percentInAll(kwh(energy), kwh(draft.atMilliWh))}
       </p>
     </>
   );

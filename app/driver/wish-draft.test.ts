@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PreferenceView } from '#domain/charging/stay-view.ts';
 import { HOUR, PLUG_IN, stayView } from '#domain/charging/view.test-support.ts';
 import { localDay } from '#domain/time/local-time.ts';
-import { UNTOUCHED, wishOf } from './wish-draft.ts';
+import { guessOf, UNTOUCHED, wishOf } from './wish-draft.ts';
 import type { Draft } from './wish-draft.ts';
 
 const now = PLUG_IN + 2 * HOUR;
@@ -19,7 +19,7 @@ const preference: PreferenceView = {
 };
 const wish = (draft: Partial<Draft>, said: PreferenceView | null = preference) =>
   wishOf({ view: stayView({ preference: said }), now, batteryWh: 60_000 }, { ...UNTOUCHED, ...draft });
-const energy = { unit: 'KWH' as const, kwh: '20', from: '', to: '80' };
+const energy = { unit: 'KWH' as const, kwh: '20', from: '', atMilliWh: 0, to: '80' };
 
 describe('what the wish form saves', () => {
   it('is the wish in force, to the second and the milli-Wh, where nothing was touched', () => {
@@ -35,6 +35,27 @@ describe('what the wish form saves', () => {
   it('keeps an untouched wish whose time has passed', () => {
     const passed = { ...preference, readyByAt: now - 60 };
     expect(wish({ energy }, passed).readyByAt).toBe(now - 60);
+  });
+  it('counts a wish in % from what the car has now on top of what the stay has delivered', () => {
+    const meter = { ...stayView().meter, deliveredMilliWh: 10_000_000, socPermille: 500 };
+    const view = stayView({ meter });
+    const facts = { view, now, batteryWh: 60_000 };
+    const { energyDraft } = wishOf(facts, UNTOUCHED);
+    const inPercent = { when: null, energy: { ...energyDraft, unit: 'PERCENT' as const } };
+    expect(wishOf(facts, inPercent).energy).toBe(28_000_000);
+    // What was said stays said while the car goes on charging.
+    const later = stayView({ meter: { ...meter, deliveredMilliWh: 16_000_000, socPermille: 600 } });
+    expect(wishOf({ ...facts, view: later }, inPercent).energy).toBe(28_000_000);
+  });
+  it('makes no deadline of a time that was only guessed from earlier stays', () => {
+    const guess = { ...preference, source: 'HISTORY' as const, energyMilliWh: null };
+    expect(wish({ energy }, guess)).toMatchObject({
+      readyByAt: null,
+      energy: 20_000_000,
+      when: { time: '', day: null },
+    });
+    expect(guessOf(stayView({ preference: guess }))).toBe(readyByAt);
+    expect(guessOf(stayView({ preference }))).toBeNull();
   });
   it('says nothing where nothing is typed, and cannot use what is no time or no energy', () => {
     expect(wish({}, null)).toMatchObject({ readyByAt: null, energy: null });

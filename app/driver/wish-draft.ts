@@ -2,18 +2,39 @@ import { energyFromPercent, readyByOf } from '#domain/charging/wish.ts';
 import type { StayView } from '#domain/charging/stay-view.ts';
 import type { InstantS } from '#domain/time/instant.ts';
 import { localDay } from '#domain/time/local-time.ts';
+import type { MilliWh } from '#domain/units/energy.ts';
 import { clockTime } from '../_client/format.ts';
 
-export type EnergyDraft = { unit: 'KWH' | 'PERCENT'; kwh: string; from: string; to: string };
+export type EnergyDraft = {
+  unit: 'KWH' | 'PERCENT';
+  kwh: string;
+  /** What the car has, said when the stay had delivered `atMilliWh`. */
+  from: string;
+  atMilliWh: MilliWh;
+  to: string;
+};
 export type WishFacts = { view: StayView; now: InstantS; batteryWh: number | null };
 export type WhenDraft = { time: string; day: number | null };
-/** Null: untouched, what is shown and saved is the wish in force, to the second and the milli-Wh. */
+/**
+ * Null: untouched, what is shown and saved is the wish in force, to the second and the milli-Wh. A time
+ * guessed from the past is no wish: it is told beside the field, which stays empty.
+ */
 export type Draft = { when: WhenDraft | null; energy: EnergyDraft | null };
 
 export const UNTOUCHED: Draft = { when: null, energy: null };
 
-function whenOf({ preference, timeZone }: StayView): WhenDraft {
-  const at = preference?.readyByAt ?? null;
+/** guessOf is when the driver's own past says the stay ends; null where there is a wish, or no guess. */
+export function guessOf({ preference }: StayView): InstantS | null {
+  return preference?.source === 'HISTORY' ? preference.readyByAt : null;
+}
+
+function saidOf({ preference }: StayView): InstantS | null {
+  return preference === null || preference.source === 'HISTORY' ? null : preference.readyByAt;
+}
+
+function whenOf(view: StayView): WhenDraft {
+  const { timeZone } = view;
+  const at = saidOf(view);
   if (at === null) return { time: '', day: null };
   return { time: clockTime(at, timeZone), day: localDay(at, timeZone) };
 }
@@ -25,18 +46,23 @@ function energyDraftOf({ preference, meter }: StayView): EnergyDraft {
     unit: 'KWH',
     kwh: energy === null ? '' : String(Math.round(energy / 100_000) / 10),
     from: soc === null ? '' : String(Math.round(soc / 10)),
+    atMilliWh: meter.deliveredMilliWh,
     to: '80',
   };
 }
 
-/** Milli-Wh of the draft; null: nothing said; undefined: not usable as typed. */
+/**
+ * Milli-Wh of the draft, of the whole stay as every wish counts; null: nothing said; undefined: not
+ * usable as typed.
+ */
 function energyOf(draft: EnergyDraft, batteryWh: number | null): number | null | undefined {
   if (draft.unit === 'PERCENT') {
-    return energyFromPercent({
+    const toCome = energyFromPercent({
       batteryWh,
       fromPercent: Number(draft.from || 'x'),
       toPercent: Number(draft.to || 'x'),
     });
+    return toCome === undefined ? undefined : draft.atMilliWh + toCome;
   }
   if (draft.kwh.trim() === '') return null;
   const value = Number(draft.kwh.replace(',', '.'));
@@ -51,12 +77,11 @@ function energyOf(draft: EnergyDraft, batteryWh: number | null): number | null |
  */
 export function wishOf({ view, now, batteryWh }: WishFacts, draft: Draft) {
   const { preference } = view;
-  const said = preference?.readyByAt ?? null;
   const when = draft.when ?? whenOf(view);
   const typed = when.time === '' ? null : (readyByOf(when, now, view.timeZone) ?? undefined);
   return {
     when,
-    readyByAt: draft.when === null ? said : typed,
+    readyByAt: draft.when === null ? saidOf(view) : typed,
     energyDraft: draft.energy ?? energyDraftOf(view),
     energy:
       draft.energy === null

@@ -14,7 +14,7 @@ import { Choice, Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
 import { EnergyInput } from './energy-input.tsx';
-import { UNTOUCHED, wishOf } from './wish-draft.ts';
+import { guessOf, UNTOUCHED, wishOf } from './wish-draft.ts';
 import type { Draft, WhenDraft, WishFacts } from './wish-draft.ts';
 
 type Props = WishFacts;
@@ -68,6 +68,7 @@ export function WishForm(props: Props) {
         batteryWh={batteryWh}
         energy={energy}
         socPermille={view.meter.socPermille}
+        deliveredMilliWh={view.meter.deliveredMilliWh}
       />
       <Button type="submit" busy={sent.busy} off={!usable}>
         {words.wish.save}
@@ -143,15 +144,15 @@ function dayLabel(day: number, today: number): string {
 function WhenHint({ view, now, when, readyByAt }: Omit<WhenProps, 'change'>) {
   const { preference, timeZone: zone } = view;
   if (readyByAt === undefined) return <p className="wrong">{words.wish.notThen}</p>;
-  if (readyByAt === null) return null;
-  const untouched = readyByAt === preference?.readyByAt;
-  const isGuess = untouched && preference.source === 'HISTORY';
-  if (untouched && readyByAt <= now) {
-    return isGuess ? null : <p className="hint">{words.wish.passed}</p>;
+  const guess = guessOf(view);
+  if (readyByAt === null) {
+    const isAhead = guess !== null && guess > now;
+    return isAhead ? <p className="hint">{words.wish.history(whenTime(guess, now, zone))}</p> : null;
   }
+  const untouched = guess === null && readyByAt === preference?.readyByAt;
+  if (untouched && readyByAt <= now) return <p className="hint">{words.wish.passed}</p>;
   const at = whenTime(readyByAt, now, zone);
   const isWeekly = untouched && preference.source === 'REPEATING';
-  if (isGuess) return <p className="hint">{words.wish.history(at)}</p>;
   if (isWeekly) return <p className="hint">{words.wish.weekly(at)}</p>;
   return when.time === '' ? null : <p className="hint">{words.wish.next(at)}</p>;
 }
