@@ -23,6 +23,12 @@ describe('the usual departure', () => {
     expect(usualDeparture(past, EVENING_S)).toBe(tuesdayAt(7, 35));
   });
 
+  test('is not moved by one stay in five that ended at another time altogether', () => {
+    const early = nights([450, 450, 450, 450, 19 * 60 - 1440], weekly);
+    expect(usualDeparture(early, EVENING_S)).toBe(tuesdayAt(7, 30));
+    expect(usualDeparture(nights([450, 450, 450, 450, 900], weekly), EVENING_S)).toBe(tuesdayAt(7, 30));
+  });
+
   test('of the weekday counts before that of working days in general', () => {
     const mondays = nights([462, 465, 470, 468, 463], weekly);
     const otherDays = nights([540, 540, 540, 540, 540, 540], (index) => 5 + 7 * index);

@@ -13,7 +13,10 @@ const NEAR_S = 3 * HOUR_S;
 const ENOUGH_STAYS = 5;
 const USUAL_SHARE = 0.8;
 const USUAL_S = HOUR_S;
-/** Four of five such stays lasted at least until the time that is offered. */
+/**
+ * Four of five of the stays that ended at about the usual time lasted at least until what is offered;
+ * one that ended at another time altogether says nothing of it.
+ */
 const OFFERED_QUANTILE = 0.2;
 const ROUND_S = 5 * MINUTE_S;
 /** Who comes after midnight comes late in the evening before. */
@@ -38,7 +41,7 @@ export function usualDeparture(past: readonly WallStay[], inS: number): number |
   const middle = quantile(ends, 0.5);
   const usual = ends.filter((end) => Math.abs(end - middle) <= USUAL_S);
   if (usual.length < USUAL_SHARE * ends.length) return null;
-  const end = dayOf(inS) * DAY_S + quantile(ends, OFFERED_QUANTILE);
+  const end = dayOf(inS) * DAY_S + quantile(usual, OFFERED_QUANTILE);
   const outS = Math.floor(end / ROUND_S) * ROUND_S;
   return outS > inS ? outS : null;
 }
