@@ -27,9 +27,10 @@ async function plugIn(at: InstantS, card: string): Promise<OpenStay> {
   return stay;
 }
 
-/** A stay from plug-in to plug-out, planned once. */
-async function stayed(at: InstantS, hours: number, card: string): Promise<OpenStay> {
+/** A stay from plug-in to plug-out, planned once; `isNow`: to charge now. */
+async function stayed(at: InstantS, hours: number, card: string, isNow = false): Promise<OpenStay> {
   const stay = await plugIn(at, card);
+  if (isNow) await stay.wish({ priority: true });
   await planAlone(world.deps, [stay.id]);
   world.clock.at = at + hours * HOUR_S;
   await stay.stop();
@@ -74,11 +75,11 @@ describe('a closed stay', () => {
 });
 
 describe('the energy of closed stays', () => {
-  /** A stay that took 8 kWh; `isFull`: the car was seen to take no more. */
-  async function took8Kwh(card: string, at: InstantS, isFull: boolean): Promise<void> {
-    const stay = await stayed(at, 13, card);
+  /** A stay that took 8 kWh: the car was seen to take no more, was still held, or charged at once. */
+  async function took8Kwh(card: string, at: InstantS, end: 'FULL' | 'HELD' | 'NOW'): Promise<void> {
+    const stay = await stayed(at, 13, card, end === 'NOW');
     await world.rows('UPDATE transaction SET meter_stop_milli_wh = meter_start_milli_wh + 8000000 WHERE session_id = $1', [stay.id]);
-    if (isFull) {
+    if (end === 'FULL') {
       await world.rows(`UPDATE plan SET content = jsonb_set(content, '{carIs}', '"FULL"') WHERE session_id = $1`, [stay.id]);
     }
     await countDepartures(world.deps, [stay.id]);
@@ -91,19 +92,22 @@ describe('the energy of closed stays', () => {
 
   test('is what the next one of the card is planned for, its least first', async () => {
     for (let night = 0; night < 6; night += 1) {
-      await took8Kwh('SMALL', EVENING_AT + night * DAY_S, true);
-      await took8Kwh('CUT', EVENING_AT + night * DAY_S, false);
+      await took8Kwh('SMALL', EVENING_AT + night * DAY_S, 'FULL');
+      await took8Kwh('CUT', EVENING_AT + night * DAY_S, 'HELD');
+      await took8Kwh('NOW', EVENING_AT + night * DAY_S, 'NOW');
     }
-    const [small, cut] = [
-      await firstPlanOf('SMALL', EVENING_AT + 6 * DAY_S), await firstPlanOf('CUT', EVENING_AT + 6 * DAY_S),
+    const at = EVENING_AT + 6 * DAY_S;
+    const [small, cut, now] = [
+      await firstPlanOf('SMALL', at), await firstPlanOf('CUT', at), await firstPlanOf('NOW', at),
     ];
     expect(small?.targetMilliWh).toBeLessThan(12_000_000);
     expect(small?.leastMilliWh).toBeLessThanOrEqual(8_000_000);
     // What was cut short took at least that: it makes no target smaller.
     expect(cut?.targetMilliWh).toBeGreaterThan(small?.targetMilliWh ?? 0);
+    expect(now?.targetMilliWh).toBeGreaterThan(small?.targetMilliWh ?? 0);
     const counts = await world.rows<{ sum: number; n: string }>(`SELECT (SELECT sum(x::numeric)::float8 FROM jsonb_array_elements_text(energy) AS e (x)) AS sum,
       jsonb_array_length(energy)::text AS n FROM departure_count WHERE tenant_id = $1 AND scope = 'DRIVER' AND stays = 6`, [world.tenantId]);
-    expect(counts.map(({ n }) => n)).toEqual(['101', '101']);
+    expect(counts.map(({ n }) => n)).toEqual(['101', '101', '101']);
     for (const { sum } of counts) expect(sum).toBeCloseTo(6, 3);
   });
 });

@@ -12,7 +12,7 @@ export type DepartureRow = {
   plug_out_at: Date | null;
   /** The first wish, where it was made with the plug-in. */
   declared_at: Date | null;
-  /** What the meters say the stay took, and whether it ended while its plan still meant to charge. */
+  /** What the meters say the stay took, and whether it ended while its plan, also one at full power, still meant to charge. */
   taken_milli_wh: bigint;
   is_cut: boolean;
 };
@@ -22,8 +22,8 @@ export type CountKey = { tenantId: number; scope: Scope; key: string };
 
 /** A wish made later than this after plug-in was not known to the first plan. */
 const DECLARED_WITHIN_MINUTES = 15;
-/** Closer to its target than this a stay has taken it. */
-const DONE_MILLI_WH = 10_000;
+/** Closer to its target than this a stay has taken it: a plan at full power need not say that the car is full. */
+const DONE_MILLI_WH = 100_000;
 
 /** Counts of one scope as stored; `energy` null: counted before energy was. */
 export type StoredCounts = { counts: unknown; energy: unknown };
@@ -37,7 +37,7 @@ export async function loadDepartures(
   return await tx.$queryRaw<DepartureRow[]>`
     SELECT s.id, s.tenant_id, s.station_id, encode(sha256(convert_to(lower(s.id_token), 'UTF8')), 'hex') AS card_key,
       l.time_zone, s.plug_in_at, s.plug_out_at, w.ready_by_at AS declared_at, t.taken_milli_wh,
-      coalesce(p.content ->> 'mode' IN ('PROBE', 'SMART') AND p.content ->> 'carIs' IS DISTINCT FROM 'FULL'
+      coalesce(p.content ->> 'mode' <> 'OBSERVE' AND p.content ->> 'carIs' IS NULL
         AND (p.content ->> 'targetMilliWh')::bigint > t.taken_milli_wh + ${DONE_MILLI_WH}, false) AS is_cut
     FROM session s
     JOIN location l ON l.id = s.location_id
