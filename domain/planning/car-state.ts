@@ -29,7 +29,7 @@ const RAMP_S = 60;
  */
 export function carState(args: {
   readings: readonly MeteredPower[]; plan: Plan | null; acceptedAt: InstantS | null; plugInAt: InstantS;
-  now: InstantS; hadDrawn: boolean;
+  now: InstantS; hadDrawn: boolean; ratedPowerW: number;
   /** The station accepted an earlier profile, which holds while the newest one is on its way. */
   wasTold?: boolean;
 }): CarState {
@@ -61,7 +61,8 @@ export function carState(args: {
  * takes at least so much: then what it was seen to take before stands, else what is likely.
  */
 function carPower(
-  drawing: readonly MeteredPower[], args: { plan: Plan | null; acceptedAt: InstantS | null; wasTold?: boolean },
+  drawing: readonly MeteredPower[],
+  args: { plan: Plan | null; acceptedAt: InstantS | null; ratedPowerW: number; wasTold?: boolean },
 ): number | null {
   const { plan } = args;
   if (plan?.isShared !== true) return drawing.length === 0 ? null : highest(drawing.slice(-POWER_READINGS));
@@ -75,7 +76,8 @@ function carPower(
   const parts = powers.map((reading) => reading.powerW / allowedW(plan, { at: reading.at, sinceAt }));
   if (parts.every((part) => part >= AT_LIMIT_SHARE)) return Math.max(most, known ?? LIKELY_W[plan.phases]);
   if (plan.phases === 1 || !parts.every((part) => part >= AT_LIMIT_SHARE || isThird(part))) return most;
-  return Math.max(most, Math.min(known ?? LIKELY_W[1], LIKELY_W[1]));
+  // One phase carries a third of what the EVSE is rated for, whatever the car could take elsewhere.
+  return Math.max(most, Math.min(known ?? LIKELY_W[1], LIKELY_W[1], Math.floor(args.ratedPowerW / 3)));
 }
 
 /** A car on one of three phases is held by their limit at a third of it: it has the amperes, on one phase. */

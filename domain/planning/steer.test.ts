@@ -39,7 +39,7 @@ describe('the meter decides', () => {
   });
 
   const state = (now: number, readings: { at: number; powerW: number }[], over = {}) => carState({
-    readings, plan, acceptedAt: 0, plugInAt: -600, now, hadDrawn: true, ...over,
+    readings, plan, acceptedAt: 0, plugInAt: -600, now, hadDrawn: true, ratedPowerW: 22_080, ...over,
   });
   test('a car that takes nothing five minutes after a release did not wake', () => {
     expect(state(3950, metered([3660, 0], [3905, 0])).didNotWake).toBe(true);
@@ -102,12 +102,16 @@ describe('the meter decides', () => {
   });
   test('a car on one of three phases is held at a third of their limit, and no weaker for it', () => {
     const shared = { ...plan, isShared: true as const, phases: 3 as const, seenW: 7_360, madeAt: 0, periods: [{ fromAt: 0, limitW: 4_140 }] };
-    const power = (powerW: number, over: object = {}) => state(300, metered([200, powerW], [260, powerW]), { plan: { ...shared, ...over } }).carPowerW;
+    const power = (powerW: number, over: object = {}, rating: object = {}) => state(300, metered([200, powerW], [260, powerW]), { plan: { ...shared, ...over }, ...rating }).carPowerW;
     expect(power(1_380)).toBe(7_360);
     // Of what is only likely of three phases, one phase can have its third.
     expect(power(1_380, { seenW: 11_040 })).toBe(7_360);
     expect(power(1_380, { periods: [{ fromAt: 0, limitW: 11_040 }] })).toBe(1_380);
     expect(power(2_000)).toBe(2_000);
+    // Where the limit is what an EVSE of 16 A is rated for, 16 A of one phase are all there is.
+    const rated = { ratedPowerW: 11_040 };
+    expect(power(3_680, { seenW: undefined, periods: [{ fromAt: 0, limitW: 11_040 }] }, rated)).toBe(3_680);
+    expect(power(1_380, {}, rated)).toBe(3_680);
   });
   test('drawing well above a limit is disobedience', () => {
     const limited = { ...plan, periods: [{ fromAt: 0, limitW: 4_140 }] };

@@ -14,7 +14,7 @@ export function planningFacts(row: PlanningRow, now: InstantS, prices: PriceInte
   const readings = meteredPower(row);
   const acceptedAt = row.last_state === 'ACCEPTED' && row.last_answered_at !== null ? secondsFromDate(row.last_answered_at) : null;
   const state = carState({
-    readings, plan: row.plan, acceptedAt, plugInAt, now,
+    readings, plan: row.plan, acceptedAt, plugInAt, now, ratedPowerW: row.max_power_w,
     hadDrawn: row.plan !== null && row.plan.mode !== 'PROBE' && (row.plan.deliveredMilliWh > 0 || hasDelivered(row)),
     wasTold: row.was_told,
   });
