@@ -4,7 +4,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { useRouter } from 'next/navigation';
 import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
-import { eur } from '../_client/format.ts';
+import { eur, percent } from '../_client/format.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
 import { Button } from '../_ui/button.tsx';
@@ -16,7 +16,7 @@ import { adminWords } from './admin-words.ts';
 type Programme = inferRouterOutputs<AppRouter>['fleet']['programme'];
 
 const w = adminWords.programme;
-const percent = (basisPoints: number) => `${basisPoints / 100} %`;
+const share = (basisPoints: number) => percent(basisPoints / 100);
 
 export function ProgrammeSection({
   programme,
@@ -32,13 +32,13 @@ export function ProgrammeSection({
         {acceptedVersion === null ? w.offer : w.accepted(String(acceptedVersion))}
       </p>
       <ul className="flex list-disc flex-col gap-1 pl-5">
-        <li>{w.share(percent(shareBp))}</li>
+        <li>{w.share(share(shareBp))}</li>
         <li>
           {w.split({
-            driver: percent(driverBp),
-            msp: percent(mspBp),
-            cpo: percent(cpoBp),
-            platform: percent(platformBp),
+            driver: share(driverBp),
+            msp: share(mspBp),
+            cpo: share(cpoBp),
+            platform: share(platformBp),
           })}
         </li>
         <li>{w.caps(eur(programme.driverCapMicro), eur(programme.minPayoutMicro))}</li>
