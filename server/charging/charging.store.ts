@@ -307,7 +307,7 @@ export async function joinStays(tx: Tx, stays: { from: string; into: string }): 
     WHERE session_id = ${from}::uuid`;
   await tx.$executeRaw`
     UPDATE charging_preference p SET session_id = ${into}::uuid, version = p.version + x.last
-    FROM (SELECT coalesce(max(version), 0) AS last, coalesce(bool_or(source IS DISTINCT FROM 'STATION'), false) AS is_told
+    FROM (SELECT coalesce(max(version), 0) AS last, coalesce(bool_or(source IS NULL OR source NOT IN ('STATION', 'HISTORY')), false) AS is_told
       FROM charging_preference WHERE session_id = ${into}::uuid) x
     WHERE p.session_id = ${from}::uuid AND NOT x.is_told`;
   await tx.$executeRaw`SELECT forget_stay(${from}::uuid)`;

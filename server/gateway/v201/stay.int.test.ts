@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld, type TestClient, type TestStation, type World } from '../gateway.fixture.ts';
 
@@ -94,6 +95,33 @@ describe('which stay a 2.0.1 transaction belongs to', () => {
       commands: await tx.command.count({ where: { sessionId: first?.sessionId ?? null } }),
     }));
     expect(left).toEqual({ sessions: 1, commands: 1 });
+  });
+
+  it('cable first, card later: what the car said of its departure goes before what was guessed for the card', async () => {
+    await fresh();
+    await event('Started', 1, { evse: { id: 1 }, ...card('CARD') }, 'A');
+    await event('Ended', 2, {}, 'A');
+    await event('Started', 30, { evse: { id: 2 } }, 'B');
+    const [former, between] = (await stored()).transactions.map(({ sessionId }) => sessionId);
+    if (former === undefined || between === undefined) throw new Error('no two stays');
+    const wishes = (sessionId: string) =>
+      world.db.withTenant(world.tenantId, (tx) =>
+        tx.chargingPreference.findMany({ where: { sessionId }, orderBy: { version: 'asc' } }),
+      );
+    const wish = { tenantId: world.tenantId, version: 1, madeAt: new Date() };
+    await world.db.withTenant(world.tenantId, (tx) =>
+      tx.chargingPreference.createMany({
+        data: [
+          { ...wish, sessionId: former, source: 'HISTORY', readyByAt: new Date(at(59)), requestId: randomUUID() },
+          { ...wish, sessionId: between, source: 'STATION', readyByAt: new Date(at(50)), requestId: randomUUID() },
+        ],
+      }),
+    );
+    await event('Updated', 31, card('card'), 'B');
+    expect(await wishes(former)).toMatchObject([
+      { source: 'HISTORY', version: 1 },
+      { source: 'STATION', version: 2, readyByAt: new Date(at(50)) },
+    ]);
   });
 
   it('an unknown card spelled in another case is the same card', async () => {
