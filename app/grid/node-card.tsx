@@ -46,13 +46,14 @@ function Facts({ node }: { node: GridNode }) {
   const now = secondsFromDate(node.nowAt);
   const facts: [label: string, value: string][] = [
     [f.limit, limitW === null ? f.noLimit : kw(limitW)],
-    ...(loadW === null ? [] : [[f.load, kw(loadW)] satisfies [string, string]]),
+    ...(node.isTold ? [[f.load, loadW === null ? f.few : kw(loadW)] satisfies [string, string]] : []),
     [f.points, String(node.evses)],
   ];
   if (delivered !== null) {
-    const { highest, over } = delivered;
+    const { highest, isWithheld, over } = delivered;
+    const none = isWithheld ? f.few : f.nothing;
     const at = highest === null ? '' : whenTime(highest.startAt, now, node.timeZone);
-    facts.push([f.highest, highest === null ? f.nothing : f.highestAt(kw(highest.powerW), at)]);
+    facts.push([f.highest, highest === null ? none : f.highestAt(kw(highest.powerW), at)]);
     if (limitW !== null) facts.push([f.over, over === 0 ? f.never : f.quarters(String(over))]);
   }
   return (

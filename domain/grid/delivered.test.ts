@@ -19,13 +19,20 @@ test('of limits that overlap the lowest holds, and none before the first', () =>
 test('a quarter counts as above its limit only where the limit held all through it', () => {
   const energy = new Map([[quarter(0), at(40_000)], [quarter(1), at(60_000)], [quarter(2), at(30_000)]]);
   const late: LimitSpan = { limitW: 10_000, fromAt: quarter(2) + 60, toAt: null };
-  expect(deliveredAgainst({ energy, limits: [base, late] })).toEqual({
-    highest: { startAt: quarter(1), powerW: 60_000 }, over: 1,
+  expect(deliveredAgainst({ energy, told: new Set(energy.keys()), limits: [base, late] })).toEqual({
+    highest: { startAt: quarter(1), powerW: 60_000 }, isWithheld: false, over: 1,
   });
-  expect(deliveredAgainst({ energy, limits: [late] }).over).toBe(0);
-  expect(deliveredAgainst({ energy: new Map([[quarter(3), at(11_000)]]), limits: [late] }).over).toBe(1);
+  expect(deliveredAgainst({ energy, told: new Set(), limits: [late] }).over).toBe(0);
+  expect(deliveredAgainst({ energy: new Map([[quarter(3), at(11_000)]]), told: new Set(), limits: [late] }).over).toBe(1);
 });
 
 test('nothing delivered has no highest quarter', () => {
-  expect(deliveredAgainst({ energy: new Map(), limits: [base] })).toEqual({ highest: null, over: 0 });
+  expect(deliveredAgainst({ energy: new Map(), told: new Set(), limits: [base] })).toEqual({ highest: null, isWithheld: false, over: 0 });
+});
+
+test('a quarter in which too few cars were there is never the highest, but counts as above its limit', () => {
+  const energy = new Map([[quarter(0), at(40_000)], [quarter(1), at(60_000)]]);
+  expect(deliveredAgainst({ energy, told: new Set([quarter(0)]), limits: [base] })).toEqual({
+    highest: { startAt: quarter(0), powerW: 40_000 }, isWithheld: true, over: 1,
+  });
 });

@@ -6,8 +6,10 @@ export type LimitSpan = { limitW: number; fromAt: InstantS; toAt: InstantS | nul
 
 /** What was delivered against what was allowed; mean power of quarter-hours. */
 export type Delivered = {
-  /** The highest quarter; null: nothing was delivered. */
+  /** The highest quarter that may be told; null: there is none. */
   highest: { startAt: InstantS; powerW: number } | null;
+  /** Something was delivered in quarters that may not be told. */
+  isWithheld: boolean;
   /** Quarters above the limit that held for all of the quarter. */
   over: number;
 };
@@ -24,20 +26,22 @@ export function limitAt(limits: readonly LimitSpan[], at: InstantS): number | nu
 /**
  * deliveredAgainst compares metered quarters with the limits that held.
  * @param args.energy milli-Wh by the instant its quarter begins, whole quarters only.
+ * @param args.told the quarters in which enough cars were there; the others only count as above their limit or not.
  */
 export function deliveredAgainst(args: {
   energy: ReadonlyMap<InstantS, MilliWh>;
+  told: ReadonlySet<InstantS>;
   limits: readonly LimitSpan[];
 }): Delivered {
   let highest: Delivered['highest'] = null;
   let over = 0;
   for (const [startAt, energy] of [...args.energy].toSorted(([a], [b]) => a - b)) {
     const powerW = Math.round((energy * 36) / (QUARTER_S * 10));
-    if (powerW > (highest?.powerW ?? 0)) highest = { startAt, powerW };
+    if (args.told.has(startAt) && powerW > (highest?.powerW ?? 0)) highest = { startAt, powerW };
     const allowedW = allowedThrough(args.limits, startAt);
     if (allowedW !== null && powerW > allowedW * TOLERANCE) over += 1;
   }
-  return { highest, over };
+  return { highest, isWithheld: args.energy.keys().some((startAt) => !args.told.has(startAt)), over };
 }
 
 /** The highest limit of a quarter counts: what began in its middle held for a part of it only. */

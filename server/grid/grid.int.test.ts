@@ -47,10 +47,10 @@ async function mostTold(): Promise<number> {
   return Math.max(...edges.map((at) => plans.reduce((sum, one) => sum + (one?.periods.findLast(({ fromAt }) => fromAt <= at)?.limitW ?? 0), 0)));
 }
 
-test('a grid without limits is shown with the sites below it and what is metered, in sums', async () => {
+test('a grid without limits is shown with the sites below it; what three cars draw is not told', async () => {
   expect(await tree()).toMatchObject([
-    { id: transformer, kind: 'TRANSFORMER', depth: 0, evses: 7, sites: [], limitW: null, loadW: 33_120, slots: [], limits: [] },
-    { id: feeder, kind: 'FEEDER', depth: 1, evses: 7, sites: [{ name: 'Street', operator: 'CPO ST', evses: 7 }], loadW: 33_120 },
+    { id: transformer, kind: 'TRANSFORMER', depth: 0, evses: 7, sites: [], limitW: null, loadW: null, slots: [], limits: [] },
+    { id: feeder, kind: 'FEEDER', depth: 1, evses: 7, sites: [{ name: 'Street', operator: 'CPO ST', evses: 7 }], loadW: null },
   ]);
 });
 
@@ -76,6 +76,22 @@ describe('a limit that a grid operator sets', () => {
     expect(await rowsOf(feeder)).toMatchObject([{ limit_w: 16_000, valid_to: now }, { limit_w: 18_000, valid_from: now, valid_to: null }]);
   });
 
+  test('is refused where its request was another limit before, and so is a node', async () => {
+    const parentId = null;
+    const requestId = randomUUID();
+    const node = (await addNode(world.deps, grid, { requestId, kind: 'FEEDER', name: 'Twice', parentId })).gridNodeId;
+    await addNode(world.deps, grid, { requestId, kind: 'FEEDER', name: 'Twice', parentId });
+    await expect(addNode(world.deps, grid, { requestId, kind: 'FEEDER', name: 'Other', parentId })).rejects.toMatchObject({ code: 'CONFLICT' });
+    const limitId = randomUUID();
+    await limitOn(node, 18_000, { requestId: limitId });
+    await expect(limitOn(node, 17_000, { requestId: limitId })).rejects.toMatchObject({ code: 'CONFLICT' });
+    const to = dateFromSeconds(world.clock.at + HOUR_S);
+    await expect(limitOn(node, 18_000, { requestId: limitId, to })).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await rowsOf(node)).toMatchObject([{ limit_w: 18_000, valid_to: null }]);
+    await world.rows('DELETE FROM power_limit WHERE grid_node_id = $1', [node]);
+    await world.rows('DELETE FROM grid_node WHERE id = $1', [node]);
+  });
+
   test('holds for its span only, and the lowest of several holds', async () => {
     const [from, to] = [1, 3].map((hours) => dateFromSeconds(world.clock.at + hours * HOUR_S));
     if (from === undefined || to === undefined) throw new Error('no span');
@@ -96,6 +112,32 @@ describe('a limit that a grid operator sets', () => {
     await expect(limitOn(feeder, 1, { from: soon, to: soon })).rejects.toThrow('The end must come after the beginning');
     await expect(limitOn(randomUUID(), 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+});
+
+test('what is drawn is told from five cars on, and each quarter for itself', async () => {
+  await using own = await createWorld();
+  const operator = (await own.db.open.organisation.create({ data: { kind: 'GRID_OPERATOR', name: 'Grid' } })).id;
+  await addNode(own.deps, operator, { requestId: randomUUID(), kind: 'FEEDER', name: 'Quay', parentId: null });
+  await own.rows('UPDATE location SET grid_node_id = (SELECT id FROM grid_node) WHERE id = $1', [own.locationId]);
+  await addStation(own, 'GRID-5', { compositeSchedule: false });
+  await own.rows("INSERT INTO evse (tenant_id, station_id, evse_id) VALUES ($1, 'GRID-5', 1)", [own.tenantId]);
+  own.clock.at = EVENING_AT;
+  const node = async () => (await gridTree(own.deps, operator))[0];
+  expect(await node()).toMatchObject({ isTold: true, evses: 5, loadW: 0, delivered: { highest: null, isWithheld: false } });
+  const cars: OpenStay[] = [];
+  const quarter = async () => {
+    for (const car of cars) {
+      await car.meter(own.clock.at + 60, (own.clock.at - EVENING_AT) * 1_000, 4_000);
+      await car.meter(own.clock.at + 660, (own.clock.at - EVENING_AT) * 1_000 + 1_000_000, 4_000);
+    }
+    own.clock.at += 900;
+  };
+  for (const stationId of ['ST-1', 'ST-2', 'ST-3', 'ST-4']) cars.push(await openStay(own, stationId));
+  await quarter();
+  expect(await node()).toMatchObject({ isTold: true, loadW: null, delivered: { highest: null, isWithheld: true } });
+  cars.push(await openStay(own, 'GRID-5'));
+  await quarter();
+  expect(await node()).toMatchObject({ loadW: 20_000, delivered: { highest: { startAt: EVENING_AT + 900 }, isWithheld: true } });
 });
 
 describe('limits until further notice that take each other’s place', () => {

@@ -3,6 +3,7 @@ import { DAY_S, quarterStart, secondsFromDate, type InstantS } from '#domain/tim
 import { deliveredAtSites, type DeliveredRow } from '../charging/delivered.store.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
+import { kept } from '../evidence/kept.ts';
 import { limitSlots, type LimitSlot } from '../planning/limit-view.service.ts';
 import {
   nowAtSites, ownLimits, ownNodes, ownPlanned, ownProofs, ownSites, type BelowRow, type LimitRow,
@@ -26,7 +27,7 @@ export type GridNodeView = {
   /** False: so few charging points that their load would tell of single drivers; then nothing of it is told. */
   isTold: boolean;
   limitW: number | null;
-  /** Metered at this moment; null: not told. */
+  /** Metered at this moment; null: not told, for so few cars are plugged in. */
   loadW: number | null;
   /** Of the last 24 hours; null: not told. */
   delivered: Delivered | null;
@@ -41,7 +42,12 @@ export type GridNodeView = {
 
 /** With fewer charging points below a node its load would be that of single drivers. */
 const LEAST_EVSES = 5;
+/** The same of cars plugged in; none at all tell of nobody. */
+const LEAST_CARS = 5;
 const DEFAULT_TIME_ZONE = 'Europe/Amsterdam';
+/** The page asks every few seconds; a day's readings tell whole quarters only. */
+const KEPT_MS = 30_000;
+const deliveredRows = kept<DeliveredRow[]>(KEPT_MS);
 
 /** gridTree gives a grid operator's nodes, each followed by those below it. */
 export async function gridTree(deps: Deps, tenantId: number): Promise<GridNodeView[]> {
@@ -52,9 +58,11 @@ export async function gridTree(deps: Deps, tenantId: number): Promise<GridNodeVi
     planned: await ownPlanned(tx, tenantId), proofs: await ownProofs(tx),
   }));
   const sites = own.sites.map(({ site_id }) => site_id);
-  const { below, delivered } = await deps.db.asSystem(async (tx) => ({
-    below: await nowAtSites(tx, { sites, now }), delivered: await deliveredAtSites(tx, { sites, from, to: now }),
-  }));
+  const below = await deps.db.asSystem((tx) => nowAtSites(tx, { sites, now }));
+  // Another site or another quarter is another question.
+  const question = JSON.stringify([tenantId, from, sites]);
+  const delivered = await deliveredRows(deps.db, question, () =>
+    deps.db.asSystem((tx) => deliveredAtSites(tx, { sites, from, to: now })));
   const facts: Facts = { ...own, below, delivered, now };
   return inOrder(own.nodes).map(({ node, depth }) => nodeView(facts, node, depth));
 }
@@ -80,6 +88,7 @@ function nodeView(facts: Facts, node: NodeRow, depth: number): GridNodeView {
   const ids = new Set(sites.map(({ site_id }) => site_id));
   const below = facts.below.filter(({ site_id }) => ids.has(site_id));
   const evses = sites.reduce((sum, site) => sum + site.evses, 0);
+  const cars = below.reduce((sum, one) => sum + one.cars, 0);
   const isTold = evses >= LEAST_EVSES;
   const limits = facts.limits.filter(({ grid_node_id }) => grid_node_id === node.id);
   const spans = limits.map(spanOf);
@@ -90,8 +99,8 @@ function nodeView(facts: Facts, node: NodeRow, depth: number): GridNodeView {
       name: site.site, operator: site.operator, evses: site.evses, connectedW: Number(site.connected_w),
     })),
     limitW: limitAt(spans, secondsFromDate(now)),
-    loadW: isTold ? below.reduce((sum, one) => sum + one.metered_w, 0) : null,
-    delivered: isTold ? deliveredAgainst({ energy: quartersOf(facts, ids), limits: spans }) : null,
+    loadW: isTold && (cars === 0 || cars >= LEAST_CARS) ? below.reduce((sum, one) => sum + one.metered_w, 0) : null,
+    delivered: isTold ? deliveredAgainst({ ...quartersOf(facts, ids), limits: spans }) : null,
     ...plannedView(facts, { nodeId: node.id, below, limits, isTold }),
     limits: limits.filter(({ valid_to }) => valid_to === null || valid_to > now)
       .map((limit) => ({ id: limit.id, limitW: limit.limit_w, from: limit.valid_from, to: limit.valid_to })),
@@ -111,15 +120,20 @@ function spanOf({ limit_w: limitW, valid_from, valid_to }: LimitRow): LimitSpan 
   return { limitW, fromAt: secondsFromDate(valid_from), toAt: valid_to === null ? null : secondsFromDate(valid_to) };
 }
 
-/** The quarter that runs is left out: it is not whole yet. */
-function quartersOf({ delivered, now }: Facts, sites: ReadonlySet<string>): Map<InstantS, number> {
+/** The quarter that runs is left out: it is not whole yet. With few cars a quarter is that of single drivers. */
+function quartersOf(
+  { delivered, now }: Facts, sites: ReadonlySet<string>,
+): { energy: Map<InstantS, number>; told: Set<InstantS> } {
   const running = quarterStart(secondsFromDate(now));
   const energy = new Map<InstantS, number>();
+  const cars = new Map<InstantS, number>();
   for (const row of delivered) {
     const startAt = secondsFromDate(row.start_at);
-    if (sites.has(row.site_id) && startAt < running) energy.set(startAt, (energy.get(startAt) ?? 0) + Number(row.energy));
+    if (!sites.has(row.site_id) || startAt >= running) continue;
+    energy.set(startAt, (energy.get(startAt) ?? 0) + Number(row.energy));
+    cars.set(startAt, (cars.get(startAt) ?? 0) + row.evses);
   }
-  return energy;
+  return { energy, told: new Set([...cars].filter(([, count]) => count >= LEAST_CARS).map(([startAt]) => startAt)) };
 }
 
 type Planned = Pick<GridNodeView, 'madeAt' | 'slots' | 'proof'>;

@@ -9,6 +9,7 @@ type Deps = { db: Db; clock: Clock };
 export type NewLimit = { requestId: string; gridNodeId: string; limitW: number; from: Date | null; to: Date | null };
 
 const MOST_AHEAD_MS = 400 * DAY_S * 1_000;
+const OTHER_BODY = 'This was sent with other values before. Load the page again: the first stands. Then send it anew.';
 const NO_NODE = 'There is no such node in your grid.';
 const NO_LIMIT = 'There is no such limit in your grid. Load the page again.';
 
@@ -16,7 +17,8 @@ const NO_LIMIT = 'There is no such limit in your grid. Load the page again.';
  * setLimit limits all below a node over a span. Where limits overlap the lowest holds; one until further notice
  * takes the place of the one before it. The same request twice is one limit.
  * @returns the limit's id.
- * @throws ValleyError BAD_INPUT with what to change, NOT_FOUND where the node is not the tenant's.
+ * @throws ValleyError BAD_INPUT with what to change, NOT_FOUND where the node is not the tenant's, CONFLICT where
+ *   the request was another limit before.
  */
 export async function setLimit(deps: Deps, tenantId: number, given: NewLimit): Promise<{ limitId: string }> {
   const { requestId: id, gridNodeId, limitW, to } = given;
@@ -29,7 +31,10 @@ export async function setLimit(deps: Deps, tenantId: number, given: NewLimit): P
       // Two of these at once would leave two limits in force until further notice.
       await lockLimits(tx, gridNodeId);
       const known = await tx.powerLimit.findFirst({ where: { id, tenantId, gridNodeId } });
-      if (known !== null) return;
+      if (known !== null) {
+        refuseOther(known, given);
+        return;
+      }
       const validTo = to ?? await takePlace(tx, { tenantId, gridNodeId, from });
       await tx.powerLimit.create({ data: {
         id, tenantId, gridNodeId, limitW, validFrom: from, validTo, untilNotice: to === null, reason: 'GRID',
@@ -40,6 +45,14 @@ export async function setLimit(deps: Deps, tenantId: number, given: NewLimit): P
     throw new ValleyError('CONFLICT', 'This limit was sent in another form before. Load the page again and set it anew.');
   }
   return { limitId: id };
+}
+
+/** Ends are not compared where none was given: a later limit may have taken the place of this one since. */
+function refuseOther(known: { limitW: number; validFrom: Date; validTo: Date | null }, given: NewLimit): void {
+  const isSame = known.limitW === given.limitW
+    && (given.from === null || known.validFrom.getTime() === given.from.getTime())
+    && (given.to === null || known.validTo?.getTime() === given.to.getTime());
+  if (!isSame) throw new ValleyError('CONFLICT', OTHER_BODY);
 }
 
 function refuseSpan({ now, from, to }: { now: Date; from: Date | null; to: Date | null }): void {
@@ -113,7 +126,7 @@ async function giveBack(tx: Tx, limit: HeldLimit): Promise<void> {
 
 /**
  * addNode adds a transformer or a feeder; the same request twice is one node.
- * @throws ValleyError NOT_FOUND where the node above is not the tenant's.
+ * @throws ValleyError NOT_FOUND where the node above is not the tenant's, CONFLICT where the request was another node before.
  */
 export async function addNode(
   deps: Pick<Deps, 'db'>, tenantId: number,
@@ -123,6 +136,8 @@ export async function addNode(
   await deps.db.withTenant(tenantId, async (tx) => {
     if (parentId !== null) await findNode(tx, tenantId, parentId);
     await tx.gridNode.createMany({ data: [{ id, ownerId: tenantId, kind, name, parentId }], skipDuplicates: true });
+    const same = await tx.gridNode.findFirst({ where: { id, ownerId: tenantId, kind, name, parentId } });
+    if (same === null) throw new ValleyError('CONFLICT', OTHER_BODY);
   });
   return { gridNodeId: id };
 }

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { kept } from '../evidence/kept.ts';
 import { router, scoped } from '../trpc/init.ts';
-import { monthRows, programmeRows, stayRows } from './msp.store.ts';
+import { monthRows, programmeRows, stayRows, type MonthRow } from './msp.store.ts';
 
 const PAGE_MAX = 1_000;
+/** All settled stays are summed, and the page asks every few seconds. */
+const MONTHS_KEPT_MS = 30_000;
+const months = kept<MonthRow[]>(MONTHS_KEPT_MS);
 
 /** What a mobility service provider may know: the programmes that name it, and what it earned by which stays. */
 export const mspRouter = router({
@@ -26,7 +30,8 @@ export const mspRouter = router({
 
   /** Month by month, the newest first; `nowAt` tells which month runs. */
   months: scoped('msp:read').query(async ({ ctx }) => {
-    const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, monthRows);
+    const { deps: { db }, principal: { tenantId } } = ctx;
+    const rows = await months(db, String(tenantId), () => db.withTenant(tenantId, monthRows));
     return {
       nowAt: ctx.deps.clock.now(),
       months: rows.map((row) => ({
