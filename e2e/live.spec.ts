@@ -162,7 +162,7 @@ test('an empty installation comes to its first settled stay at a station of anot
 
   const driver = await test.step('the driver chooses a password', () =>
     enterByInvite(browser, invite));
-  await expect(driver.getByRole('heading', { name: 'No stay yet' })).toBeVisible();
+  await expect(driver.getByText('No stay yet', { exact: true })).toBeVisible();
   const station = await ForeignStation.connect({ url, id: STATION, key });
   try {
     await test.step('the station boots and starts; a first profile lets it charge', async () => {

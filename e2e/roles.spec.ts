@@ -48,8 +48,8 @@ test('each card of the first page signs in as that person and leads to a page wi
 
   await enter(page, demo, 'Grid operator');
   await page.waitForURL('**/grid');
-  await expect(page.getByRole('region', { name: 'Harbour feeder' })).toContainText('44.0 kW');
-  expect(await figure(page.getByRole('region', { name: 'Old Town transformer' }), 'Charging points below')).toBeGreaterThan(20);
+  await expect(page.getByRole('region', { name: 'Harbour feeder', exact: true })).toContainText('44.0 kW');
+  expect(await figure(page.getByRole('region', { name: 'Old Town transformer', exact: true }), 'Charging points below')).toBeGreaterThan(20);
 });
 
 test('a provider takes every stay home as a file that holds as many as the months say', async ({ page, context, demo }) => {
