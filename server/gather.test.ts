@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { gather } from './gather.ts';
 
 /** A question that is answered when the test says so; the answer to a key is its length. */
@@ -57,4 +57,20 @@ test('no question is longer than allowed, and one that fails fails for its own k
   expect(asked.map(({ keys }) => keys.length)).toEqual([2, 1]);
   asked[1]?.answer();
   expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+});
+
+test('a question without an answer fails after its deadline, and does not hold up the next', async () => {
+  vi.useFakeTimers();
+  try {
+    const { ask, asked } = slowly();
+    const first = ask('a').catch(String);
+    await vi.advanceTimersByTimeAsync(0);
+    const second = ask('bb');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await first).toMatch(/no answer within/);
+    asked[1]?.answer();
+    expect(await second).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -3,8 +3,8 @@ import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import { createPictures } from './pictures.ts';
-import type { Picture, Pictures } from './pictures.ts';
-import { readStayViews } from './session-view.ts';
+import type { Picture, Pictures, Read } from './pictures.ts';
+import { errorFrom, readStayViews } from './session-view.ts';
 import { driversOf } from './session-view.store.ts';
 import type { WantedStay } from './session-view.store.ts';
 
@@ -25,7 +25,7 @@ export type Viewing = WantedStay & { tenantId: number; driverId: string };
 /** What of the world the pages are shown by; all reads are for many pages at once. */
 export type LiveParts = {
   bus: Bus;
-  read(wanted: readonly Viewing[]): Promise<readonly (StayView | null)[]>;
+  read(wanted: readonly Viewing[]): Promise<readonly Read<StayView>[]>;
   driversOf(sessionIds: readonly string[]): Promise<readonly string[]>;
 };
 
@@ -46,11 +46,12 @@ export function liveOf({ db, bus, clock }: { db: Db; bus: Bus; clock: Clock }): 
     driversOf: (ids) => db.asSystem((tx) => driversOf(tx, ids)),
     // A tenant's rows are read under its own wall, whoever else waits.
     async read(wanted) {
-      const views = wanted.map((): StayView | null => null);
+      const views = wanted.map((): Read<StayView> => null);
       for (const [tenantId, members] of Map.groupBy(wanted.keys(), (no) => wanted[no]?.tenantId)) {
         if (tenantId === undefined) continue;
         const own = members.flatMap((no) => wanted[no] ?? []);
-        const read = await db.withTenant(tenantId, (tx) => readStayViews(tx, clock, own));
+        const read = await db.withTenant(tenantId, (tx) => readStayViews(tx, clock, own))
+          .catch((error: unknown) => own.map(() => errorFrom(error)));
         for (const [index, no] of members.entries()) views[no] = read[index] ?? null;
       }
       return views;

@@ -83,3 +83,26 @@ test('a reading that fails is told to who waited for it, and the next one is mad
   await vi.advanceTimersByTimeAsync(1);
   expect(await second.read).toBe('b');
 });
+
+test('a reading that hangs fails after its deadline, and the next one is made soon after', async () => {
+  let hangs = true;
+  const pictures = createPictures<string, string>((wanted) =>
+    hangs ? new Promise(() => undefined) : Promise.resolve(wanted),
+  );
+  const first = pictures.ask('a', true).read.catch(String);
+  await vi.advanceTimersByTimeAsync(1);
+  hangs = false;
+  const second = pictures.ask('b', true).read;
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(await first).toMatch(/no answer within/);
+  expect(await second).toBe('b');
+});
+
+test('one picture that cannot be made fails alone', async () => {
+  const pictures = createPictures<string, string>((wanted) =>
+    Promise.resolve(wanted.map((one) => (one === 'bad' ? new Error('no such plan') : one))),
+  );
+  const asked = ['a', 'bad', 'b'].map((one) => pictures.ask(one, true).read.catch(String));
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await Promise.all(asked)).toEqual(['a', 'Error: no such plan', 'b']);
+});

@@ -195,7 +195,7 @@ describe('pictures of many stays', () => {
     ];
     const { clock } = world.deps;
     const [together, alone] = await world.db.withTenant(tenantId, async (tx) => {
-      const all = await readStayViews(tx, clock, wanted);
+      const all = (await readStayViews(tx, clock, wanted)).map((one) => (one instanceof Error ? null : one));
       const each = [];
       for (const one of wanted) each.push(await readStayView(tx, clock, one));
       return [all, each];
@@ -206,6 +206,22 @@ describe('pictures of many stays', () => {
     expect(together.map((one) => one?.sessionId)).toEqual([sessionId, undefined, open, closed, undefined]);
     expect(together.map((one) => one?.meter.deliveredMilliWh)).toEqual([1_500_000, undefined, 0, 0, undefined]);
     expect(together.map((one) => one?.chargeNow.stage)).toEqual(['OFF', undefined, 'ASKED', 'OFF', undefined]);
+  });
+  it('are shown all the same where what is stored of one cannot be', async () => {
+    const stay = { tenantId, stationId: await world.addStation(tenantId), driverId: driver.personId };
+    const broken = await world.addStay(stay);
+    const content = { ...planView(), slots: 'none' };
+    await world.db.withTenant(tenantId, (tx) =>
+      tx.plan.create({
+        data: {
+          tenantId, sessionId: broken, version: 1, reason: 'PLUG_IN', madeAt: minutes(0), content, digest: new Uint8Array(32),
+        },
+      }),
+    );
+    const wanted = [broken, sessionId].map((one) => ({ sessionId: one, driverId: driver.personId }));
+    const views = await world.db.withTenant(tenantId, (tx) => readStayViews(tx, world.deps.clock, wanted));
+    expect(views[0]).toBeInstanceOf(Error);
+    expect(views[1]).toMatchObject({ sessionId });
   });
 });
 

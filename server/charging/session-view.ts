@@ -18,6 +18,7 @@ import type { InstantS } from '#domain/time/instant.ts';
 import { secondsForEnergy } from '#domain/units/energy.ts';
 import type { Clock } from '../clock.ts';
 import type { Tx } from '../db/client.ts';
+import type { Read } from './pictures.ts';
 import { meteredStay, meterFrom, secondsOf, steeredOf } from './session-view.meter.ts';
 import type { MeteredStay } from './session-view.meter.ts';
 import { findStays, lastReadings, publishedPrices, registersOf } from './session-view.store.ts';
@@ -49,18 +50,25 @@ export async function readStayView(
   wanted: WantedStay,
 ): Promise<StayView | null> {
   const [view = null] = await readStayViews(tx, clock, [wanted]);
+  if (view instanceof Error) throw view;
   return view;
+}
+
+/** errorFrom makes an Error of whatever was thrown. */
+export function errorFrom(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /**
  * readStayViews reads stays as people see them, in as many statements for many as for one.
- * @returns one per wanted stay in their order; null where there is none that its owner may see.
+ * @returns one per wanted stay in their order; null where there is none that its owner may see,
+ * and its own error where what is stored of it cannot be shown: the others are shown all the same.
  */
 export async function readStayViews(
   tx: Tx,
   clock: Clock,
   wanted: readonly WantedStay[],
-): Promise<(StayView | null)[]> {
+): Promise<Read<StayView>[]> {
   const found = await findStays(tx, wanted);
   const now = clock.now();
   const nowAt = secondsFromDate(now);
@@ -69,7 +77,7 @@ export async function readStayViews(
   const registers = byTransaction(await registersOf(tx, meters));
   const readings = byTransaction(await lastReadings(tx, meters.map(({ id }) => id)));
   const prices = await pricesOf(tx, found, spans);
-  const views = wanted.map((): StayView | null => null);
+  const views = wanted.map((): Read<StayView> => null);
   for (const [index, stay] of found.entries()) {
     const own = stay.transactions.map(({ id }) => id);
     const span = spans[index] ?? { fromAt: nowAt, toAt: nowAt };
@@ -80,7 +88,11 @@ export async function readStayViews(
       readings: own.flatMap((id) => readings.get(id) ?? []).toSorted(newestFirst),
       prices: within(prices.get(stay.bidding_zone) ?? [], span),
     };
-    views[stay.no] = viewFromRows(rows, { nowAt, speed: clock.speed(), span });
+    try {
+      views[stay.no] = viewFromRows(rows, { nowAt, speed: clock.speed(), span });
+    } catch (error) {
+      views[stay.no] = errorFrom(error);
+    }
   }
   return views;
 }

@@ -32,6 +32,10 @@ export function createDb(url: string, options: { connections?: number } = {}): S
     connectionString: url,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
+    // Longer than the server's own limit: for a server that is gone without a word.
+    query_timeout: 17_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 20_000,
   };
