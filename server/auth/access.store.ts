@@ -78,10 +78,11 @@ async function membersOf(db: Db, sids: readonly string[]): Promise<Map<string, M
        ORDER BY s.sid, m.created_at, m.organisation_id`;
     const seen = found.filter(({ seen_long_ago }) => seen_long_ago).map((row) => row.sid);
     if (seen.length > 0) {
-      // In one order for everybody: two processes that see the same people must not block each other.
+      // In one order for everybody: two processes that see the same people must not block each other,
+      // and who is being deleted holds up nobody: "last seen" is written at the next look-up.
       await tx.$executeRaw`
         UPDATE sign_in SET last_seen_at = now() WHERE sid IN (
-          SELECT sid FROM sign_in WHERE sid = ANY (${seen}::uuid[]) ORDER BY sid FOR NO KEY UPDATE)`;
+          SELECT sid FROM sign_in WHERE sid = ANY (${seen}::uuid[]) ORDER BY sid FOR NO KEY UPDATE SKIP LOCKED)`;
     }
     return found;
   });

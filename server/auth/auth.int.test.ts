@@ -103,6 +103,17 @@ describe('sign-ins looked up at once', () => {
     const seen = rows.filter(({ lastSeenAt }) => lastSeenAt.getTime() > 0).map(({ sid }) => sid);
     expect(new Set(seen)).toEqual(new Set(people.slice(1).map(({ sid }) => sid)));
   });
+  it('do not wait for a person who is being deleted', async () => {
+    const tenantId = await world.addTenant('Deleting');
+    const [leaving, staying] = [await world.addPerson(tenantId, 'DRIVER'), await world.addPerson(tenantId, 'DRIVER')];
+    const sids = [leaving.sid, staying.sid];
+    await world.db.open.signIn.updateMany({ where: { sid: { in: sids } }, data: { lastSeenAt: new Date(0) } });
+    await world.db.asSystem(async (tx) => {
+      await tx.$queryRaw`SELECT sid FROM sign_in WHERE sid = ${leaving.sid}::uuid FOR UPDATE`;
+      const found = await Promise.all(sids.map((sid) => memberOfSignIn(world.db, sid)));
+      expect(found.map((member) => member?.personId)).toEqual([leaving.personId, staying.personId]);
+    });
+  });
 });
 
 describe('the first administrator', () => {

@@ -1,10 +1,11 @@
 import type { Db } from './client.ts';
 
-const PATIENCE_MS = 2_000;
+/** A pool that is busy is not a database that is away: as long as a tx may wait for its connection. */
+const PATIENCE_MS = 10_000;
 
 /**
  * storedMigration names the newest migration that the database has; the code may know newer ones.
- * @returns null where the database does not answer within 2 s of real time.
+ * @returns null where the database does not answer within 10 s of real time.
  */
 export async function storedMigration(db: Pick<Db, 'open'>): Promise<string | null> {
   const asked = db.open.$queryRaw<{ name: string | null }[]>`
