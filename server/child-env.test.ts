@@ -8,18 +8,21 @@ const ours = {
   VALLEY_SMTP_URL: 'smtps://u:hidden@mail.example.org', VALLEY_MAIL_FROM: 'v@example.org', VALLEY_URL: 'https://valley.example.org',
   VALLEY_TRUSTED_PROXIES: '10.0.0.0/8', VALLEY_OIDC_ISSUER: 'https://id.example.org', VALLEY_OIDC_CLIENT_ID: 'valley',
   VALLEY_OIDC_CLIENT_SECRET: 'hidden', VALLEY_DATA_DIR: '/data', VALLEY_PAGES_DIR: '.valley/pages/x',
+  PGPASSWORD: 'hidden', PGPASSFILE: '/home/v/.pgpass', LD_LIBRARY_PATH: '/opt/lib', OPENSSL_CONF: '/etc/fips.cnf',
 };
 const installation = { ownerUrl: 'postgresql://owner@x', appUrl: 'postgresql://app@x', secret: 's'.repeat(40) };
 const names = (name: RoleName) => Object.keys(roleEnv(name, { env: readEnv(ours), installation, demoSeed: 3, web: { VALLEY_DEMO_TOKEN: 't' } }, ours)).toSorted();
 
 test('a child that is told nothing more, as the simulator, knows no database and no secret', () => {
-  expect(plainEnv(ours)).toEqual({ PATH: '/bin', LC_ALL: 'C', NODE_ENV: 'production' });
+  expect(plainEnv(ours)).toEqual({
+    PATH: '/bin', LC_ALL: 'C', LD_LIBRARY_PATH: '/opt/lib', OPENSSL_CONF: '/etc/fips.cnf', NODE_ENV: 'production',
+  });
 });
 
 test('each role is told what it uses and no other’s secret', () => {
   expect(names('gateway')).toEqual(['HTTPS_PROXY', 'VALLEY_APP_DATABASE_URL']);
   expect(names('worker')).toEqual([
-    'ENTSOE_TOKEN', 'ENTSOE_URL', 'HTTPS_PROXY', 'VALLEY_APP_DATABASE_URL', 'VALLEY_DEMO_SEED', 'VALLEY_JOBS_DATABASE_URL',
+    'ENTSOE_TOKEN', 'ENTSOE_URL', 'HTTPS_PROXY', 'PGPASSFILE', 'PGPASSWORD', 'VALLEY_APP_DATABASE_URL', 'VALLEY_DEMO_SEED', 'VALLEY_JOBS_DATABASE_URL',
   ]);
   expect(names('web')).toEqual([
     'HTTPS_PROXY', 'VALLEY_APP_DATABASE_URL', 'VALLEY_DEMO_TOKEN', 'VALLEY_MAIL_FROM', 'VALLEY_OIDC_CLIENT_ID', 'VALLEY_OIDC_CLIENT_SECRET',

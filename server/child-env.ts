@@ -6,13 +6,16 @@ type Environment = Readonly<Record<string, string>>;
 /** What any program of ours may need of this machine. */
 const OF_THE_MACHINE = new Set([
   'PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG', 'LANGUAGE', 'TZ', 'NODE_OPTIONS', 'NODE_V8_COVERAGE',
-  'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
+  'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'LD_LIBRARY_PATH', 'OPENSSL_CONF',
 ]);
 /** What those need besides who speak to servers elsewhere; a proxy's address may hold a password. */
 const OF_THE_NETWORK = new Set([
   'NODE_USE_ENV_PROXY', 'PGSSLMODE', 'PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY',
   'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy',
 ]);
+
+/** The owner's password, where DATABASE_URL does not hold it: for the worker, who has that address. */
+const OF_THE_OWNER = new Set(['PGPASSWORD', 'PGPASSFILE']);
 
 /** Settings that only the portal reads. */
 const OF_THE_PORTAL = [
@@ -48,7 +51,8 @@ export function roleEnv(
   }
   return {
     // The job queue makes its own tables.
-    ...all, VALLEY_JOBS_DATABASE_URL: installation.ownerUrl, ENTSOE_URL: env.ENTSOE_URL,
+    ...all, ...given(source, (variable) => OF_THE_OWNER.has(variable)),
+    VALLEY_JOBS_DATABASE_URL: installation.ownerUrl, ENTSOE_URL: env.ENTSOE_URL,
     ...(env.ENTSOE_TOKEN === undefined ? {} : { ENTSOE_TOKEN: env.ENTSOE_TOKEN }),
     ...(demoSeed === undefined ? {} : { VALLEY_DEMO_SEED: String(demoSeed) }),
   };

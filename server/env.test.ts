@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EnvError, readEnv } from './env.ts';
+import { demandSecret, EnvError, jobsUrl, readEnv } from './env.ts';
 
 describe('environment', () => {
   test('has defaults, and an empty variable counts as absent', () => {
@@ -22,8 +22,16 @@ describe('environment', () => {
   });
   test('a database of one’s own needs the secret that all who use it share', () => {
     const own = { DATABASE_URL: 'postgresql://valley@db.example.org/valley' };
-    expect(() => readEnv(own)).toThrow(/^VALLEY_SECRET is not usable: set it to at least 32 random characters, the same wherever/);
-    expect(readEnv({ ...own, VALLEY_SECRET: 's'.repeat(32) })).toMatchObject(own);
+    const sentence = /^VALLEY_SECRET is not usable: set it to at least 32 random characters, the same wherever.*\.valley\/secret/;
+    expect(() => { demandSecret(readEnv(own)); }).toThrow(sentence);
+    expect(() => { demandSecret(readEnv({ ...own, VALLEY_SECRET: 's'.repeat(32) })); }).not.toThrow();
+    expect(() => { demandSecret(readEnv({})); }).not.toThrow();
+  });
+  test('the job queue is the owner’s, also where a worker is started by itself', () => {
+    const [DATABASE_URL, VALLEY_JOBS_DATABASE_URL] = ['postgresql://own@db/valley', 'postgresql://told@db/valley'];
+    expect(jobsUrl(readEnv({ DATABASE_URL }))).toBe(DATABASE_URL);
+    expect(jobsUrl(readEnv({ DATABASE_URL, VALLEY_JOBS_DATABASE_URL }))).toBe(VALLEY_JOBS_DATABASE_URL);
+    expect(jobsUrl(readEnv({}))).toBeNull();
   });
   test('a secret is never repeated in the sentence', () => {
     expect(() => readEnv({ VALLEY_SECRET: 'hunter2' })).not.toThrow(/hunter2/);

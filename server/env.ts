@@ -36,8 +36,6 @@ export type Env = z.infer<typeof envSchema>;
 
 /** Settings that are of use together only: where one is set, the other has to be. */
 const pairs: readonly (readonly [keyof Env, keyof Env])[] = [
-  // A secret of its own in each clone would shut out the Valley that runs on the same database.
-  ['DATABASE_URL', 'VALLEY_SECRET'],
   ['VALLEY_SMTP_URL', 'VALLEY_MAIL_FROM'],
   // Links in mails lead to the portal's address, and so does a provider after a sign-in.
   ['VALLEY_SMTP_URL', 'VALLEY_URL'],
@@ -58,7 +56,7 @@ const advice: Partial<Record<keyof Env, string>> = {
   VALLEY_DEMO_SEED: 'it is set by npm run demo; leave it out',
   VALLEY_DEMO_STREET: 'it is set by npm run demo; leave it out',
   VALLEY_DEMO_TOKEN: 'it is set by npm run demo; leave it out',
-  VALLEY_SECRET: 'set it to at least 32 random characters, the same wherever DATABASE_URL is the same; without DATABASE_URL you may leave it out to have one made',
+  VALLEY_SECRET: 'set it to at least 32 random characters, the same wherever DATABASE_URL is the same (one that Valley made here before is in .valley/secret); without DATABASE_URL you may leave it out to have one made',
   VALLEY_SMTP_URL: 'set it to your mail server, for example smtps://user:password@mail.example.org, or leave it out to send no mail',
   VALLEY_MAIL_FROM: 'set it to the address that mails come from, for example Valley <valley@example.org>',
   VALLEY_OIDC_ISSUER: "set it to your OpenID provider's issuer, for example https://id.example.org, or leave it out",
@@ -87,8 +85,25 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     ? missing.map(([, other]) => other)
     : parsed.error.issues.map((issue) => String(issue.path[0]));
   const names = [...new Set(wrong)];
-  throw new EnvError(names.map((name) =>
-    `${name} is not usable: ${advice[name as keyof Env] ?? 'check its value against the README'}.`).join('\n'));
+  throw new EnvError(names.map((name) => sentence(name as keyof Env)).join('\n'));
+}
+
+function sentence(name: keyof Env): string {
+  return `${name} is not usable: ${advice[name] ?? 'check its value against the README'}.`;
+}
+
+/**
+ * demandSecret is for who signs in as valley_app: with a database of one's own the secret has to be
+ * named, for one of its own in each clone would shut out the Valley that runs on the same database.
+ * @throws EnvError with a sentence that says what to set.
+ */
+export function demandSecret(env: Pick<Env, 'DATABASE_URL' | 'VALLEY_SECRET'>): void {
+  if (env.DATABASE_URL !== undefined && env.VALLEY_SECRET === undefined) throw new EnvError(sentence('VALLEY_SECRET'));
+}
+
+/** jobsUrl is the owner's address for the job queue: the supervisor's word, or one's own; null where there is none. */
+export function jobsUrl(env: Pick<Env, 'DATABASE_URL' | 'VALLEY_JOBS_DATABASE_URL'>): string | null {
+  return env.VALLEY_JOBS_DATABASE_URL ?? env.DATABASE_URL ?? null;
 }
 
 /** ownEnv is the environment of this process as it is, for what is passed on of it (server/child-env.ts). */

@@ -1,7 +1,7 @@
 import { connectBus, type Bus } from './bus/bus.ts';
 import { connectClock } from './clock.ts';
 import { createDb } from './db/client.ts';
-import { EnvError, readEnv, type Env } from './env.ts';
+import { EnvError, jobsUrl, readEnv, type Env } from './env.ts';
 import { PriceFeedError } from './feeds/price-feed-error.ts';
 import { ValleyError } from './errors.ts';
 import { createLog, type Log } from './log.ts';
@@ -40,8 +40,11 @@ async function worker(env: Env, log: Log) {
   const parts = await connect(env, log, 10);
   const working = createWorker({ ...parts, syntheticSeed: env.VALLEY_DEMO_SEED ?? null });
   const entsoe = env.ENTSOE_TOKEN === undefined ? null : { baseUrl: env.ENTSOE_URL, token: env.ENTSOE_TOKEN };
-  const jobs = env.VALLEY_JOBS_DATABASE_URL === undefined || env.VALLEY_MODE === 'replay' ? null
-    : await startJobs({ ...parts, ownerUrl: env.VALLEY_JOBS_DATABASE_URL, entsoe });
+  const ownerUrl = env.VALLEY_MODE === 'replay' ? null : jobsUrl(env);
+  if (ownerUrl === null && env.VALLEY_MODE !== 'replay') {
+    log.warn('no jobs run here, so no prices are fetched: set DATABASE_URL to the address of the owner of the database');
+  }
+  const jobs = ownerUrl === null ? null : await startJobs({ ...parts, ownerUrl, entsoe });
   return { ...parts, close: async () => { await working.close(); await jobs?.close(); } };
 }
 

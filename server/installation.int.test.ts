@@ -42,6 +42,11 @@ describe('a database of one’s own', () => {
     expect(await storedMigration(started.db)).toBe((await migrationNames()).at(-1));
   });
 
+  test('is not entered without the secret that it was made with', async () => {
+    const opening = openInstallation({ env: readEnv({ DATABASE_URL: server.url }), mode: null, log, adopt: true });
+    await expect(opening).rejects.toThrow(/^VALLEY_SECRET is not usable: set it to at least 32 random characters/);
+  });
+
   test('is left as it is by a command of a clone with another secret, which says what to set', async () => {
     await using running = disposable(await start(SECRET));
     await expect(oneShot(OTHER)).rejects.toThrow(/^VALLEY_SECRET is not the one that Valley runs with/);

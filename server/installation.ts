@@ -8,7 +8,7 @@ import { embeddedHomeDir } from './db/embedded-home.ts';
 import { isRunning, liveOwner, readPostmaster, stopServer } from './db/embedded-process.ts';
 import { startEmbeddedPostgres, withRole } from './db/embedded.ts';
 import { migrate, migrationStatus } from './db/migrate.ts';
-import type { Env } from './env.ts';
+import { demandSecret, type Env } from './env.ts';
 import { ValleyError } from './errors.ts';
 import type { Log } from './log.ts';
 
@@ -33,12 +33,13 @@ const ROOT = path.resolve(import.meta.dirname, '..');
  * @param args.scratch a temporary database that is removed at the end.
  * @param args.adopt for a command that runs beside Valley: it migrates nothing but a database that it started itself.
  * @param args.reset drops what is there first; only for the embedded database.
- * @throws ValleyError NOT_READY with a sentence that says what to do.
+ * @throws ValleyError NOT_READY, or EnvError, with a sentence that says what to do.
  */
 export async function openInstallation(args: {
   env: Env; mode: Mode | null; log: Log; scratch?: boolean; reset?: boolean; adopt?: boolean;
 }): Promise<Installation> {
   const { env, mode, log } = args;
+  demandSecret(env);
   const dataDir = path.resolve(ROOT, env.VALLEY_DATA_DIR ?? path.join(embeddedHomeDir(), 'main'));
   if (args.reset === true) await resetData(env, dataDir);
   const server = env.DATABASE_URL === undefined
