@@ -11,7 +11,7 @@ import { Field } from '../_ui/field.tsx';
 import { Fold } from '../_ui/fold.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { gridWords } from './grid-words.ts';
-import { instantOf, wattsOf } from './limit-draft.ts';
+import { instantOf, wattsOf, type TimeField } from './limit-draft.ts';
 
 const w = gridWords.form;
 
@@ -22,20 +22,20 @@ export function LimitForm({ gridNodeId, name, timeZone }: LimitFormProps) {
   const { submit, ...state } = useSubmit();
   const router = useRouter();
   const id = useRef<string | null>(null);
-  const [wrong, setWrong] = useState<{ power?: string; time?: string }>({});
+  const [wrong, setWrong] = useState<{ power?: string; from?: string; to?: string }>({});
   const send = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const fields = new FormData(form);
-    const text = (field: string) => String(fields.get(field) ?? '');
-    const limitW = wattsOf(text('power'));
-    const [from, to] = ['from', 'to'].map((field) => instantOf(text(field), timeZone));
-    const isWrong = limitW === null || from === undefined || to === undefined;
+    const field = (name: string) => form.elements.namedItem(name) as HTMLInputElement & TimeField;
+    const limitW = wattsOf(field('power').value);
+    const from = instantOf(field('from'), timeZone);
+    const to = instantOf(field('to'), timeZone);
     setWrong({
       ...(limitW === null ? { power: w.wrongPower } : {}),
-      ...(from === undefined || to === undefined ? { time: w.wrongTime } : {}),
+      ...(from === undefined ? { from: w.wrongTime } : {}),
+      ...(to === undefined ? { to: w.wrongTime } : {}),
     });
-    if (isWrong) return;
+    if (limitW === null || from === undefined || to === undefined) return;
     id.current ??= requestId();
     const given = { gridNodeId, limitW, from, to, requestId: id.current };
     if (!(await submit(() => trpc.grid.setLimit.mutate(given)))) return;
@@ -49,13 +49,16 @@ export function LimitForm({ gridNodeId, name, timeZone }: LimitFormProps) {
         className="grid items-start gap-3 sm:grid-cols-3"
         aria-label={w.of(name)}
         noValidate
+        onChange={() => {
+          id.current = null;
+        }}
         onSubmit={(event) => {
           void send(event);
         }}
       >
         <Field name="power" label={w.power} inputMode="decimal" autoComplete="off" wrong={wrong.power} />
-        <Field name="from" type="datetime-local" label={w.from} hint={w.fromHint} required={false} wrong={wrong.time} />
-        <Field name="to" type="datetime-local" label={w.to} hint={w.toHint} required={false} />
+        <Field name="from" type="datetime-local" label={w.from} hint={w.fromHint(timeZone)} required={false} wrong={wrong.from} />
+        <Field name="to" type="datetime-local" label={w.to} hint={w.toHint} required={false} wrong={wrong.to} />
         <div className="flex flex-col gap-3 sm:col-span-3">
           <Button type="submit" kind="main" className="w-fit" busy={state.busy}>
             {w.save}

@@ -38,6 +38,9 @@ export function NodeForm({ nodes }: { nodes: readonly { id: string; name: string
     <SectionCard title={w.title}>
       <form
         className="grid items-end gap-3 sm:grid-cols-3"
+        onChange={() => {
+          id.current = null;
+        }}
         onSubmit={(event) => {
           void send(event);
         }}

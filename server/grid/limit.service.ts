@@ -9,7 +9,7 @@ type Deps = { db: Db; clock: Clock };
 export type NewLimit = { requestId: string; gridNodeId: string; limitW: number; from: Date | null; to: Date | null };
 
 const MOST_AHEAD_MS = 400 * DAY_S * 1_000;
-const OTHER_BODY = 'This was sent with other values before. Load the page again: the first stands. Then send it anew.';
+const OTHER_BODY = 'This was sent with other values before. Load the page again to see what stands, then send it anew.';
 const NO_NODE = 'There is no such node in your grid.';
 const NO_LIMIT = 'There is no such limit in your grid. Load the page again.';
 
@@ -32,7 +32,7 @@ export async function setLimit(deps: Deps, tenantId: number, given: NewLimit): P
       await lockLimits(tx, gridNodeId);
       const known = await tx.powerLimit.findFirst({ where: { id, tenantId, gridNodeId } });
       if (known !== null) {
-        refuseOther(known, given);
+        refuseOther(known, given, now);
         return;
       }
       const validTo = to ?? await takePlace(tx, { tenantId, gridNodeId, from });
@@ -47,12 +47,14 @@ export async function setLimit(deps: Deps, tenantId: number, given: NewLimit): P
   return { limitId: id };
 }
 
-/** Ends are not compared where none was given: a later limit may have taken the place of this one since. */
-function refuseOther(known: { limitW: number; validFrom: Date; validTo: Date | null }, given: NewLimit): void {
-  const isSame = known.limitW === given.limitW
-    && (given.from === null || known.validFrom.getTime() === given.from.getTime())
-    && (given.to === null || known.validTo?.getTime() === given.to.getTime());
-  if (!isSame) throw new ValleyError('CONFLICT', OTHER_BODY);
+type KnownLimit = { limitW: number; validFrom: Date; validTo: Date | null; untilNotice: boolean };
+
+/** One until further notice may have an end by now, where another took its place. */
+function refuseOther(known: KnownLimit, given: NewLimit, now: Date): void {
+  const { limitW, from, to } = given;
+  const isFromSame = from === null ? known.validFrom <= now : known.validFrom.getTime() === from.getTime();
+  const isToSame = to === null ? known.untilNotice || known.validTo === null : known.validTo?.getTime() === to.getTime();
+  if (known.limitW !== limitW || !isFromSame || !isToSame) throw new ValleyError('CONFLICT', OTHER_BODY);
 }
 
 function refuseSpan({ now, from, to }: { now: Date; from: Date | null; to: Date | null }): void {
