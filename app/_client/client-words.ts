@@ -2,6 +2,8 @@
 export const clientWords = {
   locale: 'en-GB',
   offline: 'Valley cannot be reached. Check your connection and try again.',
+  stillIn:
+    'You are still signed in: the server did not confirm. Check your connection and try again.',
   tomorrow: (time: string) => `tomorrow ${time}`,
   onDay: (day: string, time: string) => `${day}, ${time}`,
   kwh: (value: string) => `${value} kWh`,

@@ -1,7 +1,9 @@
 'use client';
 
+import { clientWords } from './client-words.ts';
 import { forgetLastState } from './last-state.ts';
 import { leaving } from './leaving.ts';
+import { PlainError } from './plain-error.ts';
 
 /** What next-auth answers to a sign-in by script: an address with `error` in it where it failed. */
 type Answer = { url?: string };
@@ -38,6 +40,22 @@ export async function signOut(): Promise<boolean> {
   leaving.underWay = isOut;
   if (isOut) window.location.assign('/');
   return isOut;
+}
+
+/**
+ * signOutAfter does what ends this sign-in (null: nothing more than signing out) and leaves for the
+ * start page. The end of the page's streams is expected from the beginning.
+ * @throws what `end` threw, or Error with a sentence where the server did not confirm.
+ */
+export async function signOutAfter(end: (() => Promise<unknown>) | null): Promise<void> {
+  leaving.underWay = true;
+  try {
+    await end?.();
+  } catch (error) {
+    leaving.underWay = false;
+    throw error;
+  }
+  if (!(await signOut())) throw new PlainError(clientWords.stillIn);
 }
 
 async function askSignOut(): Promise<boolean> {

@@ -1,7 +1,8 @@
 'use client';
 
 import type { FormEvent } from 'react';
-import { signOut } from '../_client/sign-in.ts';
+import { download } from '../_client/download.ts';
+import { signOutAfter } from '../_client/sign-in.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
 import { Button } from '../_ui/button.tsx';
@@ -30,12 +31,7 @@ function ExportButton() {
     void submit(async () => {
       const copy = await trpc.account.export.query();
       const blob = new Blob([JSON.stringify(copy, null, 2)], { type: 'application/json' });
-      const url = URL.createObjectURL(blob);
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = FILE_NAME;
-      link.click();
-      URL.revokeObjectURL(url);
+      download(FILE_NAME, blob);
     });
   };
   return (
@@ -56,10 +52,9 @@ function DeleteForm() {
     event.preventDefault();
     const confirm = String(new FormData(event.currentTarget).get('confirm') ?? '').trim();
     // The server checks the word: anything else is refused with what to type.
-    const done = await submit(() =>
-      trpc.account.delete.mutate({ confirm: confirm as 'DELETE' }),
+    await submit(() =>
+      signOutAfter(() => trpc.account.delete.mutate({ confirm: confirm as 'DELETE' })),
     );
-    if (done) await signOut();
   };
   return (
     <form

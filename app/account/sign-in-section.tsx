@@ -2,7 +2,7 @@
 
 import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '#server/trpc/root.ts';
-import { signOut } from '../_client/sign-in.ts';
+import { signOutAfter } from '../_client/sign-in.ts';
 import { trpc } from '../_client/trpc.ts';
 import { ActButton } from '../_ui/act-button.tsx';
 import { SectionCard } from '../_ui/section-card.tsx';
@@ -17,8 +17,7 @@ const w = accessWords.account;
 /** Every device that is signed in, and the way to sign it out from here. */
 export function SignInSection({ signIns }: { signIns: SignIns }) {
   const endAll = async () => {
-    await trpc.account.endAllSignIns.mutate();
-    await signOut();
+    await signOutAfter(() => trpc.account.endAllSignIns.mutate());
   };
   return (
     <SectionCard id="sign-ins" title={w.signIns}>
@@ -56,7 +55,7 @@ function SignInLine({ signIn }: { signIn: SignIns[number] }) {
       <ActButton
         label={w.end}
         spoken={w.endOf(name)}
-        act={current ? signOut : () => trpc.account.endSignIn.mutate({ signInId: id })}
+        act={current ? () => signOutAfter(null) : () => trpc.account.endSignIn.mutate({ signInId: id })}
       />
     </li>
   );

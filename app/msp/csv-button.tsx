@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import { download } from '../_client/csv.ts';
+import { download } from '../_client/download.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useSubmit } from '../_client/use-submit.ts';
 import { Button } from '../_ui/button.tsx';

@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { clientWords } from '../../_client/client-words.ts';
-import { download } from '../../_client/csv.ts';
+import { download } from '../../_client/download.ts';
 import { useLater } from '../../_client/use-later.ts';
 import { Button } from '../button.tsx';
 import { FormNotice } from '../notice.tsx';

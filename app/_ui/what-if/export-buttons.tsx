@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { settingsQuery, type WhatIfDay, type WhatIfSettings } from '#domain/planning/what-if/settings.ts';
+import { download } from '../../_client/download.ts';
 import { Button } from '../button.tsx';
 import type { PreparedWhatIf } from '../charts/prepare-what-if.ts';
 import { PICTURE, whatIfCsv, whatIfSvg } from './what-if-exports.ts';
@@ -48,11 +49,18 @@ export function ExportButtons(props: ExportProps) {
           const query = settingsQuery(props.settings, props.day);
           const { origin, pathname } = window.location;
           const address = `${origin}${pathname}${query === '' ? '' : `?${query}`}`;
+          // Browsers give a clipboard to https only.
+          if (!('clipboard' in navigator)) {
+            setSaid(chart.noCopy);
+            return;
+          }
           navigator.clipboard.writeText(address).then(
             () => {
               setSaid(chart.copied);
             },
-            () => undefined,
+            () => {
+              setSaid(chart.noCopy);
+            },
           );
         }}
       >
@@ -84,13 +92,4 @@ async function pictureOf(svg: string): Promise<Blob> {
   } finally {
     URL.revokeObjectURL(address);
   }
-}
-
-function download(name: string, blob: Blob): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }

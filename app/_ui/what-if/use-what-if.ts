@@ -21,6 +21,8 @@ export type Progress = { phase: WhatIfPhase; done: number; of: number };
 export type WhatIfState = {
   settings: WhatIfSettings;
   prepared: PreparedWhatIf;
+  /** Those that what is shown answers; `settings` are those asked last. */
+  shownSettings: WhatIfSettings;
   /** What is shown answers what is set. */
   isAnswered: boolean;
   progress: Progress | null;
@@ -58,7 +60,7 @@ export function useWhatIf({ first, settings: initial, day, fleet }: Args): WhatI
     askedMs: null,
   });
   const [progress, setProgress] = useState<Progress | null>(null);
-  const [failed, setFailed] = useState(false);
+  const [failedOn, setFailedOn] = useState<Question | null>(null);
   const link = useLink(fleet);
   const isAnswered = shown.question === question;
   useEffect(() => {
@@ -78,7 +80,7 @@ export function useWhatIf({ first, settings: initial, day, fleet }: Args): WhatI
         });
       },
       () => {
-        setFailed(true);
+        setFailedOn(question);
         setProgress(null);
       },
     );
@@ -88,8 +90,15 @@ export function useWhatIf({ first, settings: initial, day, fleet }: Args): WhatI
   const change = useCallback((settings: WhatIfSettings) => {
     setQuestion({ settings, sinceMs: performance.now() });
   }, []);
-  const { prepared } = shown;
-  return { settings: question.settings, prepared, isAnswered, progress, failed, change };
+  return {
+    settings: question.settings,
+    prepared: shown.prepared,
+    shownSettings: shown.question?.settings ?? initial,
+    isAnswered,
+    progress,
+    failed: failedOn === question,
+    change,
+  };
 }
 
 function useLink(fleet: WhatIfFleet | null) {

@@ -41,7 +41,7 @@ type ViewProps = {
 
 /** The what-if: sliders, the chart before and after, the figures, and everything to take along. */
 export function WhatIfView({ days, ...props }: ViewProps) {
-  const { settings, prepared, isAnswered, progress, failed, change } = useWhatIf(props);
+  const { settings, shownSettings, prepared, isAnswered, progress, failed, change } = useWhatIf(props);
   const put = useCallback(
     (field: WhatIfField, value: number) => {
       change({ ...settings, [field]: value });
@@ -81,7 +81,7 @@ export function WhatIfView({ days, ...props }: ViewProps) {
       </fieldset>
       <div className="flex min-w-0 flex-col gap-4 lg:col-start-2 lg:row-start-2">
         <Figures prepared={prepared} />
-        <ExportButtons prepared={prepared} settings={settings} day={props.day} />
+        <ExportButtons prepared={prepared} settings={shownSettings} day={props.day} />
         <QuarterTable prepared={prepared} />
       </div>
     </div>

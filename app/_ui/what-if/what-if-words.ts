@@ -134,6 +134,7 @@ export const whatIfWords = {
     pngFailed: 'The picture could not be made. Use the table or the CSV.',
     copyLink: 'Copy link',
     copied: 'Link copied.',
+    noCopy: 'The browser does not let this page copy. Copy the address from its address bar.',
     columns: { time: 'From', before: 'Before', after: 'After', price: 'Price' },
   },
 

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'react';
 import { allPages } from '../../_client/all-pages.ts';
-import { download } from '../../_client/csv.ts';
+import { download } from '../../_client/download.ts';
 import { sentenceOf, trpc } from '../../_client/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { FormNotice } from '../../_ui/notice.tsx';

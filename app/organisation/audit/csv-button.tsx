@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { accessWords } from '../../account/access-words.ts';
-import { csvOf, download } from '../../_client/csv.ts';
+import { csvOf } from '../../_client/csv.ts';
+import { download } from '../../_client/download.ts';
 import { trpc } from '../../_client/trpc.ts';
 import { useSubmit } from '../../_client/use-submit.ts';
 import { Button } from '../../_ui/button.tsx';
