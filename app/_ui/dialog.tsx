@@ -9,18 +9,20 @@ type DialogProps = {
   title: string;
   hint?: string;
   close: string;
+  /** Something on it is shown this once: neither Escape nor a press outside nor its button closes it. */
+  isHeld?: boolean;
   onClose: () => void;
   children: ReactNode;
 };
 
 /** Something to do without leaving the page; Escape and a press outside close it. */
-export function Dialog({ title, hint, close, onClose, children }: DialogProps) {
+export function Dialog({ title, hint, close, isHeld = false, onClose, children }: DialogProps) {
   const giveBack = useOpener();
   return (
     <Radix.Root
       open
       onOpenChange={(isOpen) => {
-        if (!isOpen) onClose();
+        if (!isOpen && !isHeld) onClose();
       }}
     >
       <Radix.Portal>
@@ -37,7 +39,7 @@ export function Dialog({ title, hint, close, onClose, children }: DialogProps) {
               {hint !== undefined && <Radix.Description className="hint">{hint}</Radix.Description>}
             </div>
             <Radix.Close asChild>
-              <Button>{close}</Button>
+              <Button off={isHeld}>{close}</Button>
             </Radix.Close>
           </div>
           {children}

@@ -17,17 +17,23 @@ import { adviceFor, noticeWords as w } from './notice-words.ts';
 type Page = inferRouterOutputs<AppRouter>['fleet']['notices'];
 type Notice = Page['notices'][number];
 
+/** Hidden until the server tells anew: a stay that fails to settle once more comes back. */
+type Resolved = { of: Page; keys: ReadonlySet<string> };
+const NOTHING: ReadonlySet<string> = new Set();
+
 const keyOf = ({ source, id }: Notice) => `${source} ${id}`;
 
 /** What on the stations needs a person, newest first; older ones come page by page. */
 export function NoticeSection({ first, canWrite }: { first: Page; canWrite: boolean }) {
   const [older, setOlder] = useState<Page | null>(null);
-  const [resolved, setResolved] = useState<ReadonlySet<string>>(new Set());
+  const [resolved, setResolved] = useState<Resolved>({ of: first, keys: new Set() });
   const { submit, ...state } = useSubmit();
   const router = useRouter();
+  const [acting, setActing] = useState<string | null>(null);
+  const hidden = resolved.of === first ? resolved.keys : NOTHING;
   const nextCursor = older === null ? first.nextCursor : older.nextCursor;
   const shown = merged(first.notices, older?.notices ?? []).filter(
-    (notice) => !resolved.has(keyOf(notice)),
+    (notice) => !hidden.has(keyOf(notice)),
   );
   const showOlder = () => {
     void submit(async () => {
@@ -36,12 +42,18 @@ export function NoticeSection({ first, canWrite }: { first: Page; canWrite: bool
     });
   };
   const resolve = (notice: Notice) => {
+    if (state.busy) return;
+    setActing(keyOf(notice));
     void submit(async () => {
       const { source, id } = notice;
       if (source === 'STAY') await trpc.fleet.settleAgain.mutate({ sessionId: id });
       else await trpc.fleet.resolveNotice.mutate({ source, id });
-      setResolved(new Set([...resolved, keyOf(notice)]));
+      const key = keyOf(notice);
+      setResolved({ of: first, keys: new Set([...hidden, key]) });
+      setOlder(older && { ...older, notices: older.notices.filter((it) => keyOf(it) !== key) });
       router.refresh();
+    }).then(() => {
+      setActing(null);
     });
   };
   return (
@@ -49,11 +61,17 @@ export function NoticeSection({ first, canWrite }: { first: Page; canWrite: bool
       {shown.length === 0 && <EmptyState title={w.empty} hint={w.emptyHint} />}
       <ul className="flex flex-col gap-2">
         {shown.map((notice) => (
-          <NoticeLine key={keyOf(notice)} notice={notice} resolve={canWrite ? resolve : null} />
+          <NoticeLine
+            key={keyOf(notice)}
+            notice={notice}
+            busy={acting === keyOf(notice)}
+            off={state.busy}
+            resolve={canWrite ? resolve : null}
+          />
         ))}
       </ul>
       {nextCursor !== null && (
-        <Button className="self-start" busy={state.busy} onClick={showOlder}>
+        <Button className="self-start" busy={state.busy && acting === null} off={state.busy} onClick={showOlder}>
           {w.older}
         </Button>
       )}
@@ -72,9 +90,15 @@ function merged(first: readonly Notice[], older: readonly Notice[]): Notice[] {
   return [...first, ...rest];
 }
 
-type LineProps = { notice: Notice; resolve: ((notice: Notice) => void) | null };
+type LineProps = {
+  notice: Notice;
+  busy: boolean;
+  /** Another one is under way. */
+  off: boolean;
+  resolve: ((notice: Notice) => void) | null;
+};
 
-function NoticeLine({ notice, resolve }: LineProps) {
+function NoticeLine({ notice, busy, off, resolve }: LineProps) {
   const { what, todo } = adviceFor(notice);
   const { stationId, evseId, severity } = notice;
   const isStay = notice.source === 'STAY';
@@ -98,6 +122,8 @@ function NoticeLine({ notice, resolve }: LineProps) {
       </div>
       {resolve !== null && (
         <Button
+          busy={busy || undefined}
+          off={off}
           aria-label={isStay ? w.settleAgainHint(place) : w.resolveHint(what, place)}
           onClick={() => {
             resolve(notice);

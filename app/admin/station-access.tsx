@@ -13,13 +13,16 @@ type AccessProps = {
   station: { id: string; isDisabled: boolean };
   url: string;
   canWrite: boolean;
+  /** Whether a key stands here that is shown this once. */
+  onNewKey: (isShown: boolean) => void;
 };
 
 /** Where a station connects, its key, and the way to shut it out. */
-export function StationAccess({ station: { id, isDisabled }, url, canWrite }: AccessProps) {
+export function StationAccess({ station: { id, isDisabled }, url, canWrite, onNewKey }: AccessProps) {
   const [made, setMade] = useState<NewKey | null>(null);
   const rotate = async () => {
     setMade(await trpc.fleet.rotateKey.mutate({ stationId: id }));
+    onNewKey(true);
   };
   const turn = () => trpc.fleet.setStationEnabled.mutate({ stationId: id, isEnabled: isDisabled });
   const { copy, copied } = adminWords.key;
@@ -35,6 +38,7 @@ export function StationAccess({ station: { id, isDisabled }, url, canWrite }: Ac
           url={url}
           onClose={() => {
             setMade(null);
+            onNewKey(false);
           }}
         />
       )}

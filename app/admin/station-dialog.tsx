@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useSubmit, type SubmitState } from '../_client/use-submit.ts';
 import { Button } from '../_ui/button.tsx';
 import { Confirm } from '../_ui/confirm.tsx';
 import { Dialog } from '../_ui/dialog.tsx';
@@ -31,9 +31,16 @@ type DialogProps = {
 export function StationDialog({ station, url, canWrite, onClose }: DialogProps) {
   const { log, look } = useCommandLog(station.id);
   const [asked, setAsked] = useState<string | null>(null);
+  const [hasNewKey, setHasNewKey] = useState(false);
   const outcome = log?.find(({ id }) => id === asked) ?? null;
   return (
-    <Dialog title={w.title(station.id)} hint={station.locationName} close={w.close} onClose={onClose}>
+    <Dialog
+      title={w.title(station.id)}
+      hint={station.locationName}
+      close={w.close}
+      isHeld={hasNewKey}
+      onClose={onClose}
+    >
       {canWrite && (
         <Actions
           station={station}
@@ -52,7 +59,7 @@ export function StationDialog({ station, url, canWrite, onClose }: DialogProps) 
       ) : (
         <CommandLogTable log={log} timeZone={station.timeZone} />
       )}
-      <StationAccess station={station} url={url} canWrite={canWrite} />
+      <StationAccess station={station} url={url} canWrite={canWrite} onNewKey={setHasNewKey} />
     </Dialog>
   );
 }
@@ -109,23 +116,24 @@ function Actions({ station, onAsked }: { station: Station; onAsked: (id: string 
         ))}
       </ul>
       {draft !== null && (
-        <Asked key={`${draft.label} ${draft.evseId ?? ''}`} draft={draft} busy={state.busy} {...on} />
+        <Asked key={`${draft.label} ${draft.evseId ?? ''}`} draft={draft} state={state} {...on} />
       )}
-      <FormNotice state={state} />
+      {(draft === null || draft.action === null) && <FormNotice state={state} />}
     </>
   );
 }
 
 type AskedProps = {
   draft: Draft;
-  busy: boolean;
+  state: SubmitState;
   send: (action: Action) => void;
   cancel: () => void;
 };
 
 /** Once more before a driver is disturbed, or the card to start with. */
-function Asked({ draft, busy, send, cancel }: AskedProps) {
+function Asked({ draft, state, send, cancel }: AskedProps) {
   const { action, confirm, label } = draft;
+  const { busy } = state;
   if (action === null) return <StationDraft draft={draft} busy={busy} send={send} cancel={cancel} />;
   return (
     <Confirm
@@ -137,7 +145,9 @@ function Asked({ draft, busy, send, cancel }: AskedProps) {
         send(action);
       }}
       onCancel={cancel}
-    />
+    >
+      <FormNotice state={state} />
+    </Confirm>
   );
 }
 

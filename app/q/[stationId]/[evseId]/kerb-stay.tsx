@@ -2,7 +2,7 @@
 
 import type { inferRouterOutputs } from '@trpc/server';
 import Link from 'next/link';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { cents, eur, kw, kwh } from '../../../_client/format.ts';
@@ -95,39 +95,16 @@ type StayProps = {
 
 function Stay({ place, proven, onChange, onOver }: StayProps) {
   const { digits, stay } = proven;
-  const { stationId, evseId } = place;
-  const [wrong, setWrong] = useState<string | null>(null);
   const { submit, ...tap } = useSubmit();
-  const isAsking = ['ASKED', 'SENT'].includes(stay.chargeNow.stage);
-  useEffect(() => {
-    let isBusy = false;
-    const look = async () => {
-      if (isBusy || document.hidden) return;
-      isBusy = true;
-      try {
-        onChange({ digits, stay: await trpc.kerb.stay.mutate({ stationId, evseId, digits }) });
-        setWrong(null);
-      } catch (error) {
-        // Asking on would count as wrong tries and lock the charging point for the next driver.
-        if (isOver(error)) {
-          clearInterval(timer);
-          onOver(kerbWords.stay.over);
-          return;
-        }
-        setWrong(sentenceOf(error));
-      }
-      isBusy = false;
-    };
-    const timer = setInterval(() => void look(), isAsking ? EAGER_MS : CALM_MS);
-    return () => {
-      clearInterval(timer);
-    };
-  }, [stationId, evseId, digits, isAsking, onChange, onOver]);
+  const wrong = useLooking({ place, proven, onChange, onOver });
+  const isShown = useIsShown();
   const chargeNow = () => {
     void submit(async () => {
       const on = !stay.priority;
       await trpc.kerb.chargeNow.mutate({ ...place, digits, on, requestId: requestId() });
-      onChange({ digits, stay: await trpc.kerb.stay.mutate({ ...place, digits }) });
+      if (!isShown.current) return;
+      const next = await trpc.kerb.stay.mutate({ ...place, digits });
+      if (isShown.current) onChange({ digits, stay: next });
     });
   };
   return (
@@ -157,6 +134,57 @@ function Stay({ place, proven, onChange, onOver }: StayProps) {
       </Link>
     </SectionCard>
   );
+}
+
+/** Keeps the stay that is shown current. @returns the sentence of what went wrong last, or null. */
+function useLooking({ place, proven, onChange, onOver }: StayProps): string | null {
+  const { digits, stay } = proven;
+  const { stationId, evseId } = place;
+  const [wrong, setWrong] = useState<string | null>(null);
+  const isAsking = ['ASKED', 'SENT'].includes(stay.chargeNow.stage);
+  useEffect(() => {
+    let isBusy = false;
+    // An answer under way must not bring a stay back that its driver put away.
+    let isGone = false;
+    const look = async () => {
+      if (isBusy || document.hidden) return;
+      isBusy = true;
+      try {
+        const next = await trpc.kerb.stay.mutate({ stationId, evseId, digits });
+        if (isGone) return;
+        onChange({ digits, stay: next });
+        setWrong(null);
+      } catch (error) {
+        if (isGone) return;
+        // Asking on would count as wrong tries and lock the charging point for the next driver.
+        if (isOver(error)) {
+          clearInterval(timer);
+          onOver(kerbWords.stay.over);
+          return;
+        }
+        setWrong(sentenceOf(error));
+      }
+      isBusy = false;
+    };
+    const timer = setInterval(() => void look(), isAsking ? EAGER_MS : CALM_MS);
+    return () => {
+      isGone = true;
+      clearInterval(timer);
+    };
+  }, [stationId, evseId, digits, isAsking, onChange, onOver]);
+  return wrong;
+}
+
+/** Whether what asked is still on the page when the answer comes. */
+function useIsShown() {
+  const isShown = useRef(true);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
+  return isShown;
 }
 
 function isOver(error: unknown): boolean {
