@@ -30,10 +30,13 @@ export function checkNode(version: string): Check {
 
 const healthSchema = z.object({ role: z.string(), version: z.string().optional() });
 
+/** A role itself waits 10 s for a busy database (server/db/stored-migration.ts). */
+const HEALTH_LIMIT_MS = 12_000;
+
 async function askHealth(port: number): Promise<{ role: string; status: number } | undefined> {
   try {
     const url = `http://127.0.0.1:${port}/healthz`;
-    const answer = await fetch(url, { signal: AbortSignal.timeout(3000) });
+    const answer = await fetch(url, { signal: AbortSignal.timeout(HEALTH_LIMIT_MS) });
     const health = healthSchema.safeParse(await answer.json());
     return health.success ? { role: health.data.role, status: answer.status } : undefined;
   } catch {
