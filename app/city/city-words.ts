@@ -15,6 +15,14 @@ export const cityWords = {
   moved: (energy: string, share: string) =>
     `${energy} were moved out of the hours from 17 to 21, ${share} of what would have been drawn then.`,
   notMoved: 'Between 17 and 21 the street drew about what it would have drawn without steering.',
+  more: (energy: string, share: string) =>
+    `Between 17 and 21 the street drew ${energy} more than it would have drawn without steering, ${share} on top.`,
+  onlyAfter: (energy: string) =>
+    `Between 17 and 21 the street drew ${energy}; without steering it would have drawn nothing then.`,
+  nothingDrawn: 'Between 17 and 21 the street drew nothing, and would have drawn nothing without steering.',
+  eveningUntold: (least: string) => `Fewer than ${least} drivers were there between 17 and 21, so nothing is told of these hours.`,
+  noQuarters: (least: string) =>
+    `In no quarter of an hour were at least ${least} drivers there at once, so no curve is shown.`,
   figures: {
     load: 'Drawing now',
     plugged: 'Cars plugged in',

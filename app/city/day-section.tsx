@@ -19,7 +19,7 @@ export function DaySection({ day, nowAt, timeZone, least }: DayProps) {
   const street = prepareStreet({ nowAt: secondsFromDate(nowAt), quarters: day.quarters });
   return (
     <SectionCard title={w.dayTitle}>
-      <p className="text-lg font-semibold leading-snug">{findingOf(day)}</p>
+      <p className="text-lg font-semibold leading-snug">{eveningFinding(day.evening, least)}</p>
       <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
         {figuresOf(day, least).map(([label, value]) => (
           <div key={label}>
@@ -38,14 +38,23 @@ export function DaySection({ day, nowAt, timeZone, least }: DayProps) {
           {w.key.without}
         </li>
       </ul>
-      <StayFigure stay={street} zone={timeZone} label={w.describe} />
+      {day.quarters.length === 0 ? (
+        <p className="text-soft">{w.noQuarters(least)}</p>
+      ) : (
+        <StayFigure stay={street} zone={timeZone} label={w.describe} between="GAP" />
+      )}
     </SectionCard>
   );
 }
 
-function findingOf({ evening: { beforeMilliWh, afterMilliWh } }: Day): string {
+/** eveningFinding says in words what steering did with the evening; null: it is not told. */
+export function eveningFinding(evening: Day['evening'], least: string): string {
+  if (evening === null) return w.eveningUntold(least);
+  const { beforeMilliWh, afterMilliWh } = evening;
   const moved = beforeMilliWh - afterMilliWh;
-  if (moved < beforeMilliWh * LEAST_SHARE) return w.notMoved;
+  if (beforeMilliWh === 0) return afterMilliWh === 0 ? w.nothingDrawn : w.onlyAfter(kwh(afterMilliWh));
+  if (Math.abs(moved) < beforeMilliWh * LEAST_SHARE) return w.notMoved;
+  if (moved < 0) return w.more(kwh(-moved), percent((-moved / beforeMilliWh) * 100));
   return w.moved(kwh(moved), percent((moved / beforeMilliWh) * 100));
 }
 
@@ -57,8 +66,8 @@ function figuresOf(day: Day, least: string): [label: string, value: string][] {
     [f.plugged, day.plugged === null ? few : String(day.plugged)],
     [f.drivers, String(day.drivers)],
     [f.stays, String(day.stays)],
-    [f.evening, kwh(day.evening.afterMilliWh)],
-    [f.eveningWithout, kwh(day.evening.beforeMilliWh)],
+    [f.evening, day.evening === null ? few : kwh(day.evening.afterMilliWh)],
+    [f.eveningWithout, day.evening === null ? few : kwh(day.evening.beforeMilliWh)],
     [f.cashback, day.cashback === null ? few : eur(String(day.cashback.micro))],
   ];
 }

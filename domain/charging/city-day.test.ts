@@ -27,6 +27,14 @@ test('energy between 17 and 21 h is told as it was and as charging at once would
   expect(told?.evening).toEqual({ beforeMilliWh: 5 * 22_000_000, afterMilliWh: 3_000_000 });
 });
 
+test('an evening with fewer than five drivers is not told, and quarters with fewer are not in its sum', () => {
+  const later = { plugInAt: T + 21 * HOUR_S };
+  expect(day([stay('A'), ...cards.slice(1).map((card) => stay(card, later))], 3_000_000)?.evening).toBeNull();
+  const left = { plugOutAt: T + 18 * HOUR_S };
+  expect(day(cards.map((card, index) => stay(card, index === 0 ? left : {})), 3_000_000)?.evening)
+    .toEqual({ beforeMilliWh: 5 * 11_000_000, afterMilliWh: 0 });
+});
+
 test('the load now, quarters and cashback each need five drivers of their own', () => {
   const gone = { plugOutAt: T + 19 * HOUR_S, cashbackMicro: 500_000n, meteredW: null };
   const told = day(cards.map((card, index) => stay(card, index === 0 ? gone : { meteredW: 11_000 })));

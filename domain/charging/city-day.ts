@@ -22,8 +22,8 @@ export type CityDay = {
   loadW: number | null;
   /** Quarters in which enough cars were plugged in. */
   quarters: StreetQuarter[];
-  /** Energy between 17 and 21 h, charging at once and metered. */
-  evening: { beforeMilliWh: MilliWh; afterMilliWh: MilliWh };
+  /** Energy between 17 and 21 h, charging at once and metered, in the quarters told. */
+  evening: { beforeMilliWh: MilliWh; afterMilliWh: MilliWh } | null;
   cashback: { stays: number; micro: bigint } | null;
 };
 
@@ -46,7 +46,8 @@ export function cityDay(args: {
 }): CityDay | null {
   const { now, fromAt, stays } = args;
   if (driversOf(stays) < LEAST_GROUP) return null;
-  const all = streetQuarters({ ...args, toAt: now, planned: [] });
+  const quarters = streetQuarters({ ...args, toAt: now, planned: [] })
+    .filter(({ startAt }) => driversOf(stays.filter((stay) => isThere(stay, startAt))) >= LEAST_GROUP);
   const open = stays.filter(({ plugOutAt }) => plugOutAt === null);
   const paid = stays.filter(({ plugOutAt, cashbackMicro }) => plugOutAt !== null && plugOutAt >= fromAt && cashbackMicro !== null);
   const isTold = driversOf(open) >= LEAST_GROUP;
@@ -54,8 +55,8 @@ export function cityDay(args: {
     drivers: driversOf(stays), stays: stays.length,
     plugged: isTold ? open.length : null,
     loadW: isTold ? open.reduce((sum, { meteredW }) => sum + (meteredW ?? 0), 0) : null,
-    quarters: all.filter(({ startAt }) => driversOf(stays.filter((stay) => isThere(stay, startAt))) >= LEAST_GROUP),
-    evening: eveningOf(all, args),
+    quarters,
+    evening: eveningOf(quarters, args),
     cashback: driversOf(paid) < LEAST_GROUP ? null
       : { stays: paid.length, micro: paid.reduce((sum, { cashbackMicro }) => sum + (cashbackMicro ?? 0n), 0n) },
   };
@@ -72,13 +73,14 @@ function isThere({ plugInAt, plugOutAt }: CityStay, startAt: InstantS): boolean 
 function eveningOf(
   quarters: readonly StreetQuarter[], args: { now: InstantS; localOffsetS(at: InstantS): number },
 ): CityDay['evening'] {
-  let [beforeMilliWh, afterMilliWh] = [0, 0];
+  let [beforeMilliWh, afterMilliWh, count] = [0, 0, 0];
   for (const { startAt, beforeW, afterW } of quarters) {
     const hour = Math.floor((startAt + args.localOffsetS(startAt)) / HOUR_S) % 24;
     if (hour < EVENING.fromHour || hour >= EVENING.toHour) continue;
+    count += 1;
     const seconds = Math.min(QUARTER_S, Math.max(0, args.now - startAt));
     beforeMilliWh += Math.round((beforeW * seconds) / 3.6);
     afterMilliWh += Math.round((afterW * seconds) / 3.6);
   }
-  return { beforeMilliWh, afterMilliWh };
+  return count === 0 ? null : { beforeMilliWh, afterMilliWh };
 }

@@ -30,8 +30,8 @@ test('a town is told sums over its street, and only from five drivers on', async
   const { day } = await view();
   expect(day).toMatchObject({ drivers: 5, stays: 5, plugged: null, loadW: null, cashback: { stays: 5 } });
   // The night's plans moved the energy out of the evening, and the drivers were paid for it.
-  expect(day?.evening.beforeMilliWh).toBeGreaterThan(80_000_000);
-  expect(day?.evening.afterMilliWh).toBeLessThan(20_000_000);
+  expect(day?.evening?.beforeMilliWh).toBeGreaterThan(80_000_000);
+  expect(day?.evening?.afterMilliWh).toBeLessThan(20_000_000);
   const [row] = await world.rows<{ micro: string }>('SELECT sum(driver_micro)::text AS micro FROM ledger.settlement');
   expect(String(day?.cashback?.micro)).toBe(row?.micro);
 });

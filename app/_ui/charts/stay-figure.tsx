@@ -6,20 +6,26 @@ import { Panel, scaleOf, stepPath, stepsOf, Stroke, TimeAxis } from './figure-pa
 import type { Scale } from './figure-parts.tsx';
 import type { PreparedLoad } from './prepare-stay.ts';
 
-type FigureProps = { stay: PreparedLoad; zone: string; label: string };
+type FigureProps = {
+  stay: PreparedLoad;
+  zone: string;
+  label: string;
+  /** What lies between spans of power that do not meet: nothing flowed, or it is not told. */
+  between?: 'ZERO' | 'GAP';
+};
 
 const HATCH = 'expected-price';
 
 /** The stay as SVG without any script: first paint and print. */
-export function StayFigure({ stay, zone, label }: FigureProps) {
+export function StayFigure({ stay, zone, label, between = 'ZERO' }: FigureProps) {
   const power = scaleOf(stay, stay.power);
   const price = scaleOf(stay, stay.price);
-  const outline = (spans: readonly PowerSpan[]) => stepPath(stepsOf(spans), power, 'ZERO');
+  const outline = (spans: readonly PowerSpan[]) => stepPath(stepsOf(spans), power, between);
   return (
     <div role="img" aria-label={label} className="flex flex-col gap-1 text-xs text-soft">
       <span>{words.chart.power}</span>
       <Panel frame={stay} scale={power} axis={stay.power} heightClass="h-40">
-        <path d={outline(stay.measured)} className="fill-(--chart-after) opacity-80" />
+        <path d={stepPath(stepsOf(stay.measured), power, 'ZERO')} className="fill-(--chart-after) opacity-80" />
         <Stroke path={outline(stay.planned)} stroke="var(--chart-after)" dash="2 3" />
         <Stroke path={outline(stay.without)} stroke="var(--chart-before)" dash="7 5" />
       </Panel>
