@@ -37,6 +37,14 @@ export function sqlStateOf(error: unknown): string | null {
   return causeOf(error)?.code ?? null;
 }
 
+/** Serialization failure, deadlock, lock not available: nothing is wrong but the moment. */
+const MOVING = new Set(['40001', '40P01', '55P03']);
+
+/** isMoving tells that others changed the same rows at the same moment: done again, it may succeed. */
+export function isMoving(error: unknown): boolean {
+  return MOVING.has(sqlStateOf(error) ?? '');
+}
+
 /** constraintOf names the constraint that refused a write, or null. */
 export function constraintOf(error: unknown): string | null {
   return causeOf(error)?.constraint ?? null;

@@ -1,3 +1,5 @@
+import { isUuid } from '../_client/uuid.ts';
+
 /** Which page of each list the operator looks at, and what is searched: all of it in the address. */
 export type AdminPlace = {
   stations: number;
@@ -10,7 +12,6 @@ export type AdminPlace = {
 
 type Params = Readonly<Record<string, string | string[] | undefined>>;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SEARCH_MAX = 60;
 const PAGE_MAX = 100_000;
 
@@ -39,7 +40,7 @@ export function placeFrom(params: Params): AdminPlace {
     stationSearch: text(placeParams.stationSearch),
     cards: page(placeParams.cards),
     cardSearch: text(placeParams.cardSearch),
-    stays: UUID.test(stays) ? stays : null,
+    stays: isUuid(stays) ? stays : null,
   };
 }
 

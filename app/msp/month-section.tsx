@@ -21,7 +21,9 @@ const columns: Column<Month>[] = [
 
 /** What is the provider's: this month, in all, and month by month. */
 export function MonthSection({ months, nowAt }: Months) {
-  const running = nowAt.toISOString().slice(0, 'YYYY-MM'.length);
+  // Months are those of the streets: one may have begun there before it does in UTC.
+  const inUtc = nowAt.toISOString().slice(0, 'YYYY-MM'.length);
+  const running = months.reduce((latest, { month }) => (month > latest ? month : latest), inUtc);
   const now = months.find(({ month }) => month === running);
   const total = months.reduce((sum, { ownMicro }) => sum + BigInt(ownMicro), 0n);
   const figures = [

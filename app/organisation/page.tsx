@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { visitor } from '../_client/api.ts';
+import { isUuid } from '../_client/uuid.ts';
 import { accessWords } from '../account/access-words.ts';
 import { InvitationSection } from './invitation-section.tsx';
 import { KeySection } from './key-section.tsx';
@@ -16,7 +17,7 @@ export default async function OrganisationPage({ searchParams }: PageProps) {
   const { after, organisations: afterId } = await searchParams;
   const { caller, may } = await visitor('member:read');
   const { organisation, platform } = caller;
-  const from = typeof after === 'string' ? after : null;
+  const from = typeof after === 'string' && isUuid(after) ? after : null;
   const fromId = typeof afterId === 'string' && /^\d{1,9}$/.test(afterId) ? Number(afterId) : 0;
   const [current, page, invitations, keys, organisations] = await Promise.all([
     organisation.current(),

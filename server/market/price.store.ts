@@ -3,6 +3,7 @@ import type { PriceInterval } from '#domain/market/price.ts';
 import { dateFromSeconds, secondsFromDate } from '#domain/time/instant.ts';
 import { publish } from '../bus/bus.ts';
 import type { Db, Tx } from '../db/client.ts';
+import { isMoving } from '../errors.ts';
 
 export type Publication = {
   biddingZone: string;
@@ -22,6 +23,19 @@ export type Imported = { added: number; revised: number; unchanged: number };
  * @returns what it changed; all unchanged when the same publication came before.
  */
 export async function importPublication(db: Db, publication: Publication): Promise<Imported> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await importOnce(db, publication);
+    } catch (error) {
+      if (!isMoving(error) || tries === TRIES) throw error;
+    }
+  }
+}
+
+/** All stays of a zone are woken at once while stations and planners change them one by one. */
+const TRIES = 5;
+
+async function importOnce(db: Db, publication: Publication): Promise<Imported> {
   const rows = publication.intervals.map((interval) => ({
     start_at: dateFromSeconds(interval.startAt).toISOString(), minutes: interval.seconds / 60, price_ticks: interval.priceTicks,
   }));
@@ -60,11 +74,12 @@ async function wakeZone(tx: Tx, zone: string, changedAtMs: readonly number[]): P
   const first = changedAtMs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const last = changedAtMs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const woken = await tx.$queryRaw<{ id: string }[]>`
-    UPDATE session s SET facts_version = facts_version + 1 FROM location l
-    WHERE l.id = s.location_id AND l.bidding_zone = ${zone}
+    WITH reached AS (SELECT s.id FROM session s JOIN location l ON l.id = s.location_id
+    WHERE l.bidding_zone = ${zone}
       AND (s.state = 'OPEN' OR s.settle_state IN ('PENDING', 'WAITING_PRICES')
         OR (s.settle_state IN ('SETTLED', 'REVIEW') AND s.plug_in_at < ${new Date(last + REACH_MS)} AND s.plug_out_at > ${new Date(first - REACH_MS)}))
-    RETURNING s.id`;
+    ORDER BY s.id FOR NO KEY UPDATE OF s)
+    UPDATE session s SET facts_version = facts_version + 1 FROM reached WHERE s.id = reached.id RETURNING s.id`;
   await publish(tx, 'prices', [zone]);
   await publish(tx, 'session', woken.map((row) => row.id));
 }

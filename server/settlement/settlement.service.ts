@@ -5,7 +5,7 @@ import { dateFromSeconds, secondsFromDate, type InstantS } from '#domain/time/in
 import { publish } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/client.ts';
-import { constraintOf, sqlStateOf } from '../errors.ts';
+import { constraintOf, isMoving, sqlStateOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Prices } from '../market/price.service.ts';
 import type { Optimizer } from '../planning/optimizer.ts';
@@ -134,14 +134,11 @@ async function postAlone(deps: SettlementDeps, posting: Posting): Promise<boolea
     try {
       return await deps.db.asSystem((tx) => postRevision(deps, tx, posting));
     } catch (error) {
-      const isRace = MOVING.has(sqlStateOf(error) ?? '') || constraintOf(error) === 'balance_not_overdrawn';
+      const isRace = isMoving(error) || constraintOf(error) === 'balance_not_overdrawn';
       if (!isRace || tries === TRIES) return await onRefusal(deps, posting.row, error);
     }
   }
 }
-
-/** Serialization failure, deadlock, lock not available: nothing is wrong but the moment. */
-const MOVING = new Set(['40001', '40P01', '55P03']);
 
 async function postRevision(deps: SettlementDeps, tx: Tx, posting: Posting): Promise<boolean> {
   const { row } = posting;

@@ -21,9 +21,14 @@ export default async function SheetPage({ searchParams }: PageProps) {
   const { station } = await searchParams;
   const { caller } = await visitor('fleet:read');
   const siteUrl = portalUrl();
-  const { stations } = await caller.fleet.stations({ limit: 500 });
+  const only = typeof station === 'string' ? station : null;
+  const ask = (page: number) =>
+    caller.fleet.stations({ page, search: only?.slice(0, 60) ?? '', limit: 500 });
+  const first = await ask(1);
+  const stations = [...first.stations];
+  for (let page = 2; page <= first.pages; page += 1) stations.push(...(await ask(page)).stations);
   const labels = stations
-    .filter(({ id }) => station === undefined || id === station)
+    .filter(({ id }) => only === null || id === only)
     .flatMap(({ id, locationName, evses }) =>
       evses.map(({ evseId }) => ({
         locationName,
