@@ -54,8 +54,8 @@ export function eveningFinding(evening: Day['evening'], least: string): string {
   const moved = beforeMilliWh - afterMilliWh;
   if (beforeMilliWh === 0) return afterMilliWh === 0 ? w.nothingDrawn : w.onlyAfter(kwh(afterMilliWh));
   if (Math.abs(moved) < beforeMilliWh * LEAST_SHARE) return w.notMoved;
-  if (moved < 0) return w.more(kwh(-moved), percent((-moved / beforeMilliWh) * 100));
-  return w.moved(kwh(moved), percent((moved / beforeMilliWh) * 100));
+  if (moved < 0) return w.more(kwh(-moved), percent((-moved / beforeMilliWh) * 100, 0));
+  return w.moved(kwh(moved), percent((moved / beforeMilliWh) * 100, 0));
 }
 
 function figuresOf(day: Day, least: string): [label: string, value: string][] {

@@ -38,6 +38,11 @@ describe('prepareLimit', () => {
     const { finding } = prepare([{ loadW: 22_080, servesMore: true }], 3_200_000);
     expect(finding).toMatchObject({ key: 'BINDS', worthMicro: 0, servesMore: true, missingMilliWh: 3_200_000 });
   });
+  it('counts the price of energy that nobody gets now for no loss', () => {
+    const { finding, worth } = prepare([{ loadW: 22_080, servesMore: true, oneMoreKwMicro: -30_000 }, full], 3_200_000);
+    expect(finding).toMatchObject({ key: 'BINDS', worthMicro: 12_500, servesMore: true });
+    expect(worth.map(({ microPerKwh }) => microPerKwh)).toEqual([0, 50_000]);
+  });
   it('says how high the load is where nothing binds, even at the limit', () => {
     expect(prepare([{ loadW: 22_080 }, {}], null).finding).toEqual({
       key: 'ROOM', highestW: 22_080, limitW: 22_080, missingMilliWh: null,

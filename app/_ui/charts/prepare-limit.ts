@@ -57,7 +57,10 @@ export function prepareLimit(args: {
   const { nowAt } = args;
   const last = args.slots.findLast((slot) => slot.loadW > 0 || isBinding(slot));
   const toAt = Math.max(nowAt + LEAST_S, last === undefined ? 0 : last.startAt + last.seconds);
-  const slots = args.slots.filter((slot) => slot.startAt < toAt);
+  // Where one more kW would serve who gets nothing now, its money is the price of that energy: no worth.
+  const slots = args.slots
+    .filter((slot) => slot.startAt < toAt)
+    .map((slot) => ({ ...slot, oneMoreKwMicro: Math.max(0, slot.oneMoreKwMicro) }));
   const rows = rowsOf(slots, nowAt);
   const load = rows.map(({ fromAt, toAt: endAt, loadW }) => ({ fromAt, toAt: endAt, powerW: loadW }));
   const limit = rows.flatMap(({ fromAt, toAt: endAt, limitW }) =>
