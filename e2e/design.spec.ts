@@ -61,8 +61,8 @@ test('menu and dialogs work by keyboard alone and within the content policy', as
   });
 
   await test.step('a list is searched, and its place is in the address', async () => {
-    await page.getByLabel('Find a station or site').fill('VLY-003');
-    await page.getByLabel('Find a station or site').press('Enter');
+    await page.getByRole('searchbox', { name: 'Find a station or site' }).fill('VLY-003');
+    await page.getByRole('searchbox', { name: 'Find a station or site' }).press('Enter');
     await page.waitForURL(/[?&]station=VLY-003/);
     await expect(page.getByRole('region', { name: 'Table of stations' }).getByRole('row')).toHaveCount(2);
     await page.getByRole('link', { name: 'Show all' }).click();
