@@ -8,8 +8,8 @@ import { provideChromium } from './find-chromium.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const REPORTS = path.join(ROOT, '.valley', 'test');
-// A hung stage must end before the whole run's budget of 20 minutes does.
-const STAGE_LIMIT_MS = 12 * 60_000;
+// A stage that hangs must end; on a machine that is busy with other work one takes three times as long.
+const STAGE_LIMIT_MS = 30 * 60_000;
 
 export const STAGES = ['lint', 'types', 'knip', 'unit', 'integration', 'e2e'] as const;
 export type Stage = (typeof STAGES)[number];
