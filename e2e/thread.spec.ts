@@ -129,6 +129,18 @@ test('on a phone, the first start leads to a stay, charge now and back, and a re
     await expect(page.locator('body[data-mark="kept"]')).toBeAttached();
   });
 
+  await test.step('the operator sees the same stay by one tap, and the driver has it again', async () => {
+    const stay = (await page.locator('[data-session-id]').getAttribute('data-session-id')) ?? '';
+    const lookAs = page.getByRole('group', { name: 'Look as' });
+    await lookAs.getByRole('button', { name: 'Operator' }).tap();
+    // However many stays came after it, the list begins with it.
+    const place = `/admin?stays=${stay}#stay-${stay}`;
+    await page.waitForURL(({ pathname, search, hash }) => `${pathname}${search}${hash}` === place);
+    await expect(page.locator(`#stay-${stay}`)).toContainText('settled');
+    await lookAs.getByRole('button', { name: 'Driver' }).tap();
+    await page.waitForURL('**/driver');
+  });
+
   await test.step('the receipt explains each number and is recomputed here', async () => {
     await page.getByRole('link', { name: 'See the receipt' }).click();
     await expect(page.getByRole('heading', { name: 'Receipt' })).toBeVisible();
@@ -145,6 +157,11 @@ test('on a phone, the first start leads to a stay, charge now and back, and a re
     const balance = microFrom(await page.getByTestId('balance').textContent());
     // Each amount is rounded to the cent for the eye.
     expect(Math.abs(balance - balanceBefore - cashback)).toBeLessThanOrEqual(10_000);
+  });
+
+  await test.step('the first page has ticked off the way to the first cashback', async () => {
+    await page.goto(portalUrl);
+    await expectTour(page, 3, null);
   });
 });
 

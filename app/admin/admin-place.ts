@@ -6,7 +6,7 @@ export type AdminPlace = {
   stationSearch: string;
   cards: number;
   cardSearch: string;
-  /** Stays before this one; null: the newest. */
+  /** Stays from this one on; null: the newest. */
   stays: string | null;
 };
 

@@ -48,7 +48,7 @@ export default async function AdminPage({ searchParams }: PageProps) {
       fleet.notices({}),
       fleet.programme(),
       fleet.cards({ page: place.cards, search: place.cardSearch, limit: ROWS }),
-      fleet.stays({ before: place.stays, limit: ROWS }),
+      fleet.stays({ from: place.stays, limit: ROWS }),
       market.freshness(),
     ]);
   const canWrite = may('fleet:write');

@@ -19,7 +19,7 @@ const ANCHOR = 'stays';
 /** The stays on all stations, newest first. */
 export function StaySection({ page, place }: { page: StayPage; place: AdminPlace }) {
   const { stays, next } = page;
-  const at = (before: string | null) => hrefOf({ ...place, stays: before }, ANCHOR);
+  const at = (from: string | null) => hrefOf({ ...place, stays: from }, ANCHOR);
   return (
     <SectionCard id={ANCHOR} title={w.title}>
       <DataTable

@@ -69,19 +69,19 @@ export const listProcedures = {
       };
     }),
 
-  /** Newest first. `next`: what to ask for as `before` to go on; null at the end. */
+  /** Newest first, from one of them on. `next`: what to ask for as `from` to go on; null at the end. */
   stays: scoped('operation:read')
     .input(
       z
         .strictObject({
-          before: z.uuid().nullable().default(null),
+          from: z.uuid().nullable().default(null),
           limit: z.int().min(1).max(LIMIT_MAX).default(PAGE),
         })
         .prefault({}),
     )
     .query(async ({ ctx, input }) => {
       const rows = await ctx.deps.db.withTenant(ctx.principal.tenantId, (tx) =>
-        stayPage(tx, { before: input.before, limit: input.limit + 1 }),
+        stayPage(tx, { from: input.from, limit: input.limit + 1 }),
       );
       const stays = rows.slice(0, input.limit).map((row) => ({
         sessionId: row.id,
@@ -99,7 +99,7 @@ export const listProcedures = {
         cashbackMicro: row.driver_micro?.toString() ?? null,
         cpoMicro: row.cpo_micro?.toString() ?? null,
       }));
-      return { stays, next: rows.length > input.limit ? (stays.at(-1)?.sessionId ?? null) : null };
+      return { stays, next: rows[input.limit]?.id ?? null };
     }),
 };
 

@@ -72,10 +72,10 @@ export type OperationRow = {
   cpo_micro: bigint | null;
 };
 
-/** stayPage is the tenant's stays before one of them, newest first, for the operator. */
+/** stayPage is the tenant's stays from one of them on, newest first, for the operator. */
 export async function stayPage(
   tx: Tx,
-  { before, limit }: { before: string | null; limit: number },
+  { from, limit }: { from: string | null; limit: number },
 ): Promise<OperationRow[]> {
   return await tx.$queryRaw<OperationRow[]>`
     SELECT s.id, s.station_id, s.evse_id, s.state, s.steering, s.settle_state, s.plug_in_at,
@@ -86,8 +86,8 @@ export async function stayPage(
       LEFT JOIN person p ON p.id = s.driver_id
       LEFT JOIN LATERAL (SELECT energy_milli_wh, driver_micro, cpo_micro FROM ledger.settlement
                           WHERE session_id = s.id ORDER BY rev DESC LIMIT 1) t ON true
-     WHERE ${before}::uuid IS NULL OR (s.plug_in_at, s.id) <
-           (SELECT last.plug_in_at, last.id FROM session last WHERE last.id = ${before}::uuid)
+     WHERE ${from}::uuid IS NULL OR (s.plug_in_at, s.id) <=
+           (SELECT first.plug_in_at, first.id FROM session first WHERE first.id = ${from}::uuid)
      ORDER BY s.plug_in_at DESC, s.id DESC LIMIT ${limit}::int`;
 }
 

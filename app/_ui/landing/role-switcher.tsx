@@ -1,6 +1,7 @@
 'use client';
 
 import type { Role } from '#server/auth/grants.ts';
+import { placeParams } from '../../admin/admin-place.ts';
 import { homes } from './role-homes.ts';
 import { switcherWords } from './switcher-words.ts';
 import { useEnter } from './use-enter.ts';
@@ -17,12 +18,20 @@ function stayInFocus(): string | null {
 }
 
 /** The driver's page is about the stay by itself; elsewhere the address keeps it, also past pages that show none. */
-function goOn(role: Role): void {
+function addressOf(role: Role, stay: string | null): string {
   const home = homes[role];
-  const stay = stayInFocus();
-  window.location.assign(stay === null || role === 'DRIVER' ? home : `${home}${ANCHOR}${stay}`);
+  if (stay === null || role === 'DRIVER') return home;
+  // However old the stay is, the list begins with it.
+  const list = home === homes.ADMIN ? `?${placeParams.stays}=${stay}` : '';
+  return [home, list, ANCHOR, stay].join('');
+}
+
+function goOn(role: Role): void {
+  const to = new URL(addressOf(role, stayInFocus()), window.location.href);
+  const { pathname, search } = window.location;
+  window.location.assign(to);
   // The same page with another anchor is not loaded anew by itself, but the person is another.
-  if (window.location.pathname === home) window.location.reload();
+  if (to.pathname === pathname && to.search === search) window.location.reload();
 }
 
 /** Looks at the same stay with other eyes: signs in as another role of the demo and goes on there. */
