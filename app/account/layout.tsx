@@ -1,16 +1,6 @@
 import type { ReactNode } from 'react';
-import { visitor } from '../_client/api.ts';
-import { AccessHeader } from './access-header.tsx';
-import { StopWhenEnded } from './stop-when-ended.tsx';
+import { AccessFrame } from './access-frame.tsx';
 
-/** The frame stands while the page's data is on its way; who may not enter is sent away at once. */
-export default async function AccountLayout({ children }: { children: ReactNode }) {
-  const { principal, may } = await visitor('account:read');
-  return (
-    <div className="mx-auto max-w-6xl">
-      <AccessHeader name={principal.name} may={may} />
-      <StopWhenEnded />
-      {children}
-    </div>
-  );
+export default function AccountLayout({ children }: { children: ReactNode }) {
+  return <AccessFrame scope="account:read">{children}</AccessFrame>;
 }
