@@ -3,6 +3,7 @@ import { secondsFromDate } from '#domain/time/instant.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { eur, kw, kwh, percent } from '../_client/format.ts';
 import { StayFigure } from '../_ui/charts/stay-figure.tsx';
+import { Figures } from '../_ui/figures.tsx';
 import { prepareStreet } from '../_ui/landing/prepare-street.ts';
 import { SectionCard } from '../_ui/section-card.tsx';
 import { cityWords as w } from './city-words.ts';
@@ -20,14 +21,7 @@ export function DaySection({ day, nowAt, timeZone, least }: DayProps) {
   return (
     <SectionCard title={w.dayTitle}>
       <p className="text-lg font-semibold leading-snug">{eveningFinding(day.evening, least)}</p>
-      <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
-        {figuresOf(day, least).map(([label, value]) => (
-          <div key={label}>
-            <dt className="hint">{label}</dt>
-            <dd className="text-lg font-semibold tabular-nums">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures figures={figuresOf(day, least)} size="large" />
       <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
         <li className="inline-flex items-center gap-2">
           <span aria-hidden="true" className="inline-block h-3 w-6 bg-(--chart-after)" />

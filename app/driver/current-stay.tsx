@@ -9,6 +9,7 @@ import type { Keeping, LiveStay } from '../_client/use-live-stay.ts';
 import { ButtonLink } from '../_ui/button.tsx';
 import { StayChart } from '../_ui/charts/stay-chart.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
+import { Figures } from '../_ui/figures.tsx';
 import { MoneyCard } from '../_ui/money-card.tsx';
 import { Notice } from '../_ui/notice.tsx';
 import { ageSentence, readySentence, steeredSentence, whySentence } from '../_ui/stay-sentences.ts';
@@ -40,7 +41,7 @@ export function CurrentStay({ initial, batteryWh, keeping }: Props) {
       </div>
       <div className="flex flex-col gap-4 md:col-start-2 md:row-span-3">
         <StayChart view={view} now={now} />
-        <Figures view={view} now={now} />
+        <StayFigures view={view} now={now} />
       </div>
       <div className="flex flex-col gap-4">
         {open && <WishForm key={view.sessionId} view={view} now={now} batteryWh={batteryWh} />}
@@ -99,28 +100,19 @@ function Announcement({ sentence }: { sentence: string }) {
   );
 }
 
-function Figures({ view, now }: { view: StayView; now: number }) {
+function StayFigures({ view, now }: { view: StayView; now: number }) {
   const { meter, plan, planVersion } = view;
   const age = ageSentence(view, now);
   const steered = steeredSentence(view);
-  const rows = [
+  const rows: [label: string, value: string][] = [
     [words.stay.since, whenTime(view.plugInAt, now, view.timeZone)],
     [words.stay.delivered, kwh(meter.deliveredMilliWh)],
     [words.stay.power, meter.powerW === null ? '–' : kw(meter.powerW)],
-    ...(meter.socPermille === null
-      ? []
-      : [[words.stay.soc, percent(meter.socPermille / 10, 0)]]),
   ];
+  if (meter.socPermille !== null) rows.push([words.stay.soc, percent(meter.socPermille / 10, 0)]);
   return (
     <section className="card">
-      <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
-        {rows.map(([label, value]) => (
-          <div key={label}>
-            <dt className="hint">{label}</dt>
-            <dd className="font-semibold tabular-nums">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures figures={rows} />
       {steered !== null && <p className="hint mt-3">{steered}</p>}
       {age !== null && <p className="wrong mt-3">{age}</p>}
       {plan !== null && planVersion !== null && (

@@ -4,6 +4,7 @@ import type { AppRouter } from '#server/trpc/root.ts';
 import { dateTime, kw, whenTime } from '../_client/format.ts';
 import { LimitPanel } from '../_ui/charts/limit-panel.tsx';
 import { limitWords } from '../_ui/charts/limit-words.ts';
+import { Figures } from '../_ui/figures.tsx';
 import { SectionCard } from '../_ui/section-card.tsx';
 import { gridWords as w } from './grid-words.ts';
 import { LimitForm } from './limit-form.tsx';
@@ -56,16 +57,7 @@ function Facts({ node }: { node: GridNode }) {
     facts.push([f.highest, highest === null ? none : f.highestAt(kw(highest.powerW), at)]);
     if (limitW !== null) facts.push([f.over, over === 0 ? f.never : f.quarters(String(over))]);
   }
-  return (
-    <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-3 lg:grid-cols-5">
-      {facts.map(([label, value]) => (
-        <div key={label}>
-          <dt className="hint">{label}</dt>
-          <dd className="font-semibold tabular-nums">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Figures figures={facts} wide="five" />;
 }
 
 function Outlook({ node }: { node: GridNode }) {

@@ -4,6 +4,7 @@ import { clientWords } from '../_client/client-words.ts';
 import { eur, kwh } from '../_client/format.ts';
 import { DataTable, type Column } from '../_ui/data-table.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
+import { Figures } from '../_ui/figures.tsx';
 import { SectionCard } from '../_ui/section-card.tsx';
 import { mspWords as w } from './msp-words.ts';
 
@@ -29,7 +30,7 @@ export function MonthSection({ months, nowAt }: Months) {
   const figures = [
     [w.thisMonth(monthName(running)), eur(now?.ownMicro ?? '0')],
     [w.total, eur(String(total))],
-  ];
+  ] as const;
   return (
     <SectionCard
       title={w.ownTitle}
@@ -37,14 +38,7 @@ export function MonthSection({ months, nowAt }: Months) {
     >
       {months.length > 0 && (
         <>
-          <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
-            {figures.map(([label, value]) => (
-              <div key={label}>
-                <dt className="hint">{label}</dt>
-                <dd className="text-2xl font-semibold tabular-nums">{value}</dd>
-              </div>
-            ))}
-          </dl>
+          <Figures figures={figures} size="huge" />
           <DataTable caption={w.months} columns={columns} rows={months} keyOf={({ month }) => month} />
           <p className="hint">{w.monthsNote}</p>
         </>

@@ -7,6 +7,7 @@ import { followStream } from '../../_client/follow-stream.ts';
 import { trpc } from '../../_client/trpc.ts';
 import { ChartKey } from '../charts/chart-key.tsx';
 import { StayFigure } from '../charts/stay-figure.tsx';
+import { Figures } from '../figures.tsx';
 import { Happenings } from './happenings.tsx';
 import { landing } from './landing-words.ts';
 import { prepareStreet, type StreetFinding } from './prepare-street.ts';
@@ -21,7 +22,7 @@ export function StreetLive({ initial }: { initial: StreetView }) {
     [landing.charging, String(view.charging)],
     [landing.power, kw(view.powerW)],
     [landing.cashback, eur(view.cashbackMicro)],
-  ];
+  ] as const;
   return (
     <>
       <section className="card flex flex-col gap-3 lg:col-span-2" aria-labelledby="street">
@@ -31,14 +32,7 @@ export function StreetLive({ initial }: { initial: StreetView }) {
         <p className="text-lg font-semibold leading-snug" data-testid="street-finding">
           {findingSentence(street.finding)}
         </p>
-        <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
-          {figures.map(([label, value]) => (
-            <div key={label}>
-              <dt className="hint">{label}</dt>
-              <dd className="text-lg font-semibold tabular-nums">{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Figures figures={figures} size="large" />
         <ChartKey
           entries={[
             { label: landing.measured, mark: 'after' },
