@@ -2,6 +2,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { secondsFromDate } from '#domain/time/instant.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { eur, kw, kwh, percent } from '../_client/format.ts';
+import { ChartKey } from '../_ui/charts/chart-key.tsx';
 import { StayFigure } from '../_ui/charts/stay-figure.tsx';
 import { Figures } from '../_ui/figures.tsx';
 import { prepareStreet } from '../_ui/landing/prepare-street.ts';
@@ -22,16 +23,12 @@ export function DaySection({ day, nowAt, timeZone, least }: DayProps) {
     <SectionCard title={w.dayTitle}>
       <p className="text-lg font-semibold leading-snug">{eveningFinding(day.evening, least)}</p>
       <Figures figures={figuresOf(day, least)} size="large" />
-      <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
-        <li className="inline-flex items-center gap-2">
-          <span aria-hidden="true" className="inline-block h-3 w-6 bg-(--chart-after)" />
-          {w.key.measured}
-        </li>
-        <li className="inline-flex items-center gap-2">
-          <span aria-hidden="true" className="inline-block w-6 border-t-2 border-dashed border-(--chart-before)" />
-          {w.key.without}
-        </li>
-      </ul>
+      <ChartKey
+        entries={[
+          { label: w.key.measured, mark: 'after' },
+          { label: w.key.without, mark: 'before' },
+        ]}
+      />
       {day.quarters.length === 0 ? (
         <p className="text-soft">{w.noQuarters(least)}</p>
       ) : (

@@ -3,6 +3,7 @@ import { clientWords } from '../../_client/client-words.ts';
 import { eur, kw, kwh, whenTime } from '../../_client/format.ts';
 import { DataTable, type Column } from '../data-table.tsx';
 import { Fold } from '../fold.tsx';
+import { ChartKey } from './chart-key.tsx';
 import { LimitFigure } from './limit-figure.tsx';
 import { limitWords as w } from './limit-words.ts';
 import { prepareLimit, type LimitFinding, type LimitSlotInput, type PreparedLimit } from './prepare-limit.ts';
@@ -38,7 +39,13 @@ export function LimitPanel({ place, limit, missingMilliWh }: LimitPanelProps) {
           <span key={text}>{text} </span>
         ))}
       </p>
-      <Key isBinding={prepared.binding.length > 0} />
+      <ChartKey
+        entries={[
+          { label: w.key.load, mark: 'after' },
+          { label: w.key.limit, mark: 'limit' },
+          ...(prepared.binding.length > 0 ? [{ label: w.key.binding, mark: 'binding' } as const] : []),
+        ]}
+      />
       <LimitFigure
         limit={prepared}
         zone={timeZone}
@@ -80,24 +87,6 @@ function findingTexts(
 
 function worthText(micro: number): string {
   return micro < CENT_MICRO ? w.worthLittle : w.worth(eur(String(micro)));
-}
-
-function Key({ isBinding }: { isBinding: boolean }) {
-  const entries = [
-    { label: w.key.load, line: 'h-3 bg-(--chart-after)' },
-    { label: w.key.limit, line: 'border-t-2 border-dashed border-(--chart-limit)' },
-    ...(isBinding ? [{ label: w.key.binding, line: 'h-3 bg-(--chart-limit)/20' }] : []),
-  ];
-  return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
-      {entries.map(({ label, line }) => (
-        <li key={label} className="inline-flex items-center gap-2">
-          <span aria-hidden="true" className={`inline-block w-6 ${line}`} />
-          {label}
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 function Rows({ prepared, zone, place }: { prepared: PreparedLimit; zone: string; place: string }) {
