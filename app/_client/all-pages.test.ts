@@ -6,17 +6,17 @@ const ask = (cursor: string | null) => {
   const from = Number(cursor ?? '0');
   const next = from + 2;
   return Promise.resolve({
-    stays: stays.slice(from, next),
-    nextCursor: next < stays.length ? String(next) : null,
+    items: stays.slice(from, next),
+    next: next < stays.length ? String(next) : null,
   });
 };
 
 describe('allPages', () => {
   it('reads every page once, in order, and tells how far it is', async () => {
     const told: number[] = [];
-    const onPage = (count: number) => told.push(count);
+    const onCount = (count: number) => told.push(count);
     const { signal } = new AbortController();
-    expect(await allPages({ ask, onPage, signal })).toEqual(stays);
+    expect(await allPages(ask, { onCount, signal })).toEqual(stays);
     expect(told).toEqual([2, 4, 5]);
   });
   it('asks for no further page once it is cancelled', async () => {
@@ -26,14 +26,15 @@ describe('allPages', () => {
       asked += 1;
       return ask(cursor);
     };
-    const read = allPages({
-      ask: counted,
-      onPage: () => {
-        cancel.abort();
-      },
-      signal: cancel.signal,
-    });
+    const onCount = () => {
+      cancel.abort();
+    };
+    const read = allPages(counted, { onCount, signal: cancel.signal });
     await expect(read).rejects.toMatchObject({ name: 'AbortError' });
     expect(asked).toBe(2);
+  });
+  it('asks for no more pages than it may', async () => {
+    const reading = { onCount: () => undefined, signal: new AbortController().signal };
+    expect(await allPages(ask, reading, 2)).toEqual(stays.slice(0, 4));
   });
 });
