@@ -6,6 +6,8 @@ import type { Browser, Page } from '@playwright/test';
 const KERB = '/q/VLY-001/1';
 const BESIDE = '/q/VLY-001/2';
 const CARD_END = 'DANA';
+/** The end of no card that stands there. */
+const OTHER_END = 'XXXX';
 
 async function visit(browser: Browser, url: string, path: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
@@ -154,7 +156,7 @@ test('five wrong ends of a card lock the charging point for everybody, and the a
   await showStay(page, CARD_END);
   await expect(locked(page)).toBeVisible();
   await page.goto(`${demo.portalUrl}${BESIDE}`);
-  await showStay(page, 'XXXX');
+  await showStay(page, OTHER_END);
   await expect(locked(page)).toBeVisible();
 
   const elsewhere = await openRelay('127.0.0.2', demo.portalPort);
@@ -162,7 +164,7 @@ test('five wrong ends of a card lock the charging point for everybody, and the a
   await showStay(other, CARD_END);
   await expect(locked(other)).toBeVisible();
   await other.goto(`${elsewhere.url}${BESIDE}`);
-  await showStay(other, 'XXXX');
+  await showStay(other, OTHER_END);
   await expect(refused(other)).toBeVisible();
   await other.context().close();
   elsewhere.close();

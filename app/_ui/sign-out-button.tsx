@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { clientWords } from '../_client/client-words.ts';
 import { signOut } from '../_client/sign-in.ts';
 import { Button } from './button.tsx';
 import { words } from './words.ts';
@@ -21,7 +22,7 @@ export function SignOutButton() {
         {words.signIn.signOut}
       </Button>
       <span role="alert" className="wrong empty:hidden">
-        {failed ? words.signIn.stillIn : ''}
+        {failed ? clientWords.stillIn : ''}
       </span>
     </>
   );

@@ -33,7 +33,6 @@ export const words = {
     password: 'Password',
     submit: 'Sign in',
     signOut: 'Sign out',
-    stillIn: 'You are still signed in: the server did not confirm. Check your connection and try again.',
     demoTitle: 'Look around as',
     working: 'Signing in…',
     wrong: 'The e-mail address or the password is not right. Try again.',

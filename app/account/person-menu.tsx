@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { clientWords } from '../_client/client-words.ts';
 import { signOut } from '../_client/sign-in.ts';
 import { Menu, MenuAction, MenuChoice, MenuLink } from '../_ui/menu.tsx';
 import { Notice } from '../_ui/notice.tsx';
@@ -44,7 +45,7 @@ export function PersonMenu({ name, places }: { name: string; places: readonly Pl
       {hasFailed && (
         <div className="basis-full">
           <Notice kind="error">
-            <p>{words.signIn.stillIn}</p>
+            <p>{clientWords.stillIn}</p>
           </Notice>
         </div>
       )}
