@@ -7,10 +7,11 @@ import {
   nextBoundaryMs,
   offeredMilliA,
 } from './charging-profiles.ts';
+import { lawRuns } from '#domain/law-runs.test-support.ts';
 
 // A second alone, more on a machine that runs other suites beside it.
 vi.setConfig({ testTimeout: 30_000 });
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: lawRuns() };
 const BASE = Date.parse('2026-03-02T00:00:00Z');
 const DAY_S = 86_400;
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { lawRuns } from '#domain/law-runs.test-support.ts';
 import type { Car } from './car.ts';
 import type { StoredProfile } from './charging-profiles.ts';
 import { newEvse } from './evse.ts';
@@ -7,7 +8,7 @@ import { type Fact, StationModel } from './station-model.ts';
 
 // A second alone, more on a machine that runs other suites beside it.
 vi.setConfig({ testTimeout: 30_000 });
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: lawRuns() };
 const START = Date.parse('2026-03-02T18:00:00Z');
 const HOUR = 3_600_000;
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { afterFailure, isCardEnd, LOCK_MS, lockWaitMs } from './kerb-lock.ts';
 import type { LockState } from './kerb-lock.ts';
 
@@ -23,7 +24,7 @@ it('lets nobody guess more than nine times in any 15 min, however the tries are 
         expect(within.length).toBeLessThanOrEqual(9);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { normaliseReading, type SampledValue } from './meter-values.ts';
 
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: lawRuns() };
 const word = (...words: string[]) =>
   fc.option(fc.oneof(fc.constantFrom(...words), fc.string()), { nil: undefined });
 const sampled: fc.Arbitrary<SampledValue> = fc.record({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { moneyFlow } from './money-flow.ts';
 
 const part = fc.bigInt({ min: 0n, max: 10_000_000n });
@@ -19,7 +20,7 @@ it('the parts are the bill, to the micro-euro', () => {
         flow.billMicro,
       );
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { plausibleReadings, type RegisterReading } from './readings.ts';
 
 /** A busy machine must not fail a law. */
@@ -41,7 +42,7 @@ describe('laws of plausible readings', SLOW, () => {
         const trace = traceOf(spans);
         expect(accept(trace)).toEqual({ accepted: trace, flagged: [] });
       }),
-      { numRuns: 1_000 },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -58,7 +59,7 @@ describe('laws of plausible readings', SLOW, () => {
         expect(accepted).toEqual(honest.filter((_, i) => i !== place % honest.length));
         expect(flagged.map((f) => f.reading.registerMilliWh)).toEqual([milliWh]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -85,7 +86,7 @@ describe('laws of plausible readings', SLOW, () => {
           expect(rise * 36).toBeLessThanOrEqual(11 * RATED_W * (seconds + 1));
         });
       }),
-      { numRuns: 1_000 },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -102,7 +103,7 @@ describe('laws of plausible readings', SLOW, () => {
         });
         expect(accept(trace).accepted.length).toBeGreaterThanOrEqual(longestByPairs(trace));
       }),
-      { numRuns: 1_000 },
+      { numRuns: lawRuns() },
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { chooseStay, type ConnectorHistory, type FormerStay } from './stay.ts';
 
 const TOLERANCE_S = 60;
@@ -35,6 +36,6 @@ it('no start goes on with a stay that began after it, ended after it, or has not
       expect(stay?.plugInAt).toBeLessThanOrEqual(startAt);
       expect(stay?.plugOutAt).toBeLessThanOrEqual(startAt + TOLERANCE_S);
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });

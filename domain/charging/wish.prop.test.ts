@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { localDay, weekdayOf } from '../time/local-time.ts';
 import { chooseWish, readyByOf } from './wish.ts';
 
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: lawRuns() };
 const zones = fc.constantFrom('Europe/Amsterdam', 'Europe/Lisbon', 'UTC', 'Asia/Kolkata');
 const instants = fc.integer({ min: 1_700_000_000, max: 1_900_000_000 });
 const weeklies = fc.uniqueArray(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { HOUR_S, QUARTER_S } from '../time/instant.ts';
 import { contractCurve, gapsIn, priceAt } from './curve.ts';
 import type { PriceInterval } from './price.ts';
@@ -40,7 +41,7 @@ it('makes ascending quarters that do not overlap, whatever the order of the pric
         expect(interval.startAt).toBeGreaterThan(curve[index - 1]?.startAt ?? 0);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });
 
@@ -50,7 +51,7 @@ it('brought to quarters once, stays as it is', () => {
       const curve = contractCurve(intervals, mtuSeconds);
       expect(contractCurve(curve, mtuSeconds)).toEqual(curve);
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });
 
@@ -67,6 +68,6 @@ it('every second has a price or lies in a gap, never both', () => {
         expect(priceAt(curve, at) === null).toBe(inGap);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });

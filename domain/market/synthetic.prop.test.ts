@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { DAY_S, HOUR_S, QUARTER_S } from '../time/instant.ts';
 import { syntheticSessions } from './synthetic-sessions.ts';
 import { syntheticPrices } from './synthetic.ts';
@@ -26,7 +27,7 @@ it('prices asked for later or for longer repeat the overlap exactly', () => {
       expect(long.filter((p) => p.startAt >= fromAt && p.startAt < toAt)).toEqual(short);
       expect(short.every((p) => p.startAt % QUARTER_S === 0)).toBe(true);
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });
 
@@ -40,7 +41,7 @@ it('sessions asked for later or for longer repeat the overlap exactly', () => {
       const long = syntheticSessions({ ...some, fromAt: at, toAt: toAt + after });
       expect(long.filter((s) => s.plugInAt >= fromAt && s.plugInAt < toAt)).toEqual(short);
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });
 
@@ -58,6 +59,6 @@ it('no two cars stand at one EVSE and each energy fits into its stay', () => {
         expect(seconds).toBeLessThan(24 * HOUR_S);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });

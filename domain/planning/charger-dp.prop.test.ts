@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import loadHighs from 'highs';
 import { describe, expect, test } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { bestByTrying, plainCar, Q, smallCase, solveMilp } from './charger-dp.test-support.ts';
 import { planCharger, quantumOf, type ChargerCar, type ChargerSlot } from './charger-dp.ts';
 
-const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 const free = (_: ChargerSlot, left: number) => left;
 
@@ -20,7 +20,7 @@ describe('the real charger', () => {
           BigInt(milp.cost * Q),
         ]);
       }),
-      { numRuns: Math.min(numRuns, 3_000) },
+      { numRuns: lawRuns(3_000) },
     );
   });
 
@@ -34,7 +34,7 @@ describe('the real charger', () => {
           BigInt(best.cost * Q),
         ]);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -59,7 +59,7 @@ describe('the real charger', () => {
           BigInt(best.cost * Q),
         ]);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -75,7 +75,7 @@ describe('the real charger', () => {
           BigInt(best.cost * Q),
         ]);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -95,7 +95,7 @@ describe('the real charger', () => {
         }
         expect(plan.unservedMilliWh).toBe(planCharger(small.slots, small.car).unservedMilliWh);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -120,7 +120,7 @@ describe('the real charger', () => {
         );
         expect(plan.cost).toBeGreaterThanOrEqual(plan.lowerBound);
       }),
-      { numRuns: Math.min(numRuns, 200) },
+      { numRuns: lawRuns(200) },
     );
   });
 
@@ -156,7 +156,7 @@ describe('the real charger', () => {
           Math.abs(cost(later.energies, passed) - cost(plan.energies.slice(passed), passed)),
         ).toBeLessThan(quantumOf(3) * 45_000);
       }),
-      { numRuns: Math.min(numRuns, 200) },
+      { numRuns: lawRuns(200) },
     );
   });
 });

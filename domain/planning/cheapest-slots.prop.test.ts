@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import { cheapestSlots, firstEnergy } from './cheapest-slots.ts';
 
-const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 
 const slot = fc.record({
   capacityMilliWh: fc.integer({ min: 0, max: 5_000_000 }),
@@ -23,7 +23,7 @@ describe('cheapest slots', () => {
         expect(energy).toBeGreaterThanOrEqual(0);
         expect(energy).toBeLessThanOrEqual(offers[index]?.capacityMilliWh ?? 0);
       });
-    }), { numRuns });
+    }), { numRuns: lawRuns() });
   });
 
   test('is optimal: no slot with energy is dearer than a slot with room', () => {
@@ -32,13 +32,13 @@ describe('cheapest slots', () => {
       const used = offers.filter((_, index) => (energies[index] ?? 0) > 0).map((offer) => offer.priceTicks);
       const room = offers.filter((offer, index) => (energies[index] ?? 0) < offer.capacityMilliWh).map((offer) => offer.priceTicks);
       if (used.length > 0 && room.length > 0) expect(Math.max(...used)).toBeLessThanOrEqual(Math.min(...room));
-    }), { numRuns });
+    }), { numRuns: lawRuns() });
   });
 
   test('never costs more than charging at once', () => {
     fc.assert(fc.property(slots, need, (offers, wanted) => {
       expect(cost(offers, cheapestSlots(offers, wanted)) <= cost(offers, firstEnergy(offers, wanted))).toBe(true);
-    }), { numRuns });
+    }), { numRuns: lawRuns() });
   });
 
   test('planning again with the plan in force gives the same plan', () => {
@@ -47,7 +47,7 @@ describe('cheapest slots', () => {
       const used = new Set(first.flatMap((energy, index) => (energy > 0 ? [index] : [])));
       expect(cost(offers, cheapestSlots(offers, wanted, used))).toBe(cost(offers, first));
       expect(cheapestSlots(offers, wanted)).toEqual(first);
-    }), { numRuns });
+    }), { numRuns: lawRuns() });
   });
 
   test('a slot cut in two equal halves changes no cost', () => {
@@ -55,7 +55,7 @@ describe('cheapest slots', () => {
       const even = offers.map((offer) => ({ ...offer, capacityMilliWh: offer.capacityMilliWh * 2 }));
       const halves = offers.flatMap((offer) => [offer, offer]);
       expect(cost(halves, cheapestSlots(halves, wanted))).toBe(cost(even, cheapestSlots(even, wanted)));
-    }), { numRuns });
+    }), { numRuns: lawRuns() });
   });
 
   test('unknown prices are used only when the known ones do not suffice', () => {

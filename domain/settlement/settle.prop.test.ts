@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lawRuns } from '../law-runs.test-support.ts';
 import type { RegisterReading } from '../charging/readings.ts';
 import { EXACT_PER_MICRO } from '../money/money.ts';
 import {
@@ -17,7 +18,7 @@ import { settle } from './settle.ts';
 
 /** A busy machine must not fail a law. */
 const SLOW = { timeout: 60_000 };
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: lawRuns() };
 const CENT_MICRO = 10_000n;
 
 function settled(facts: SettlementFacts): Settled {

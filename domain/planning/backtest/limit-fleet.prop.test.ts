@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import { LimitFleet, type FleetStay } from './limit-fleet.ts';
 import { quarterSeries } from './quarter-series.ts';
 import { SlotSolver } from './slot-solver.ts';
@@ -85,7 +86,7 @@ test('cars under one limit get the most energy at the least cost that any plan c
       const used = freeLater.reduce((sum, room, i) => sum + room - (left[i] ?? 0), 0);
       expect(used).toBe(served);
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });
 
@@ -103,7 +104,7 @@ test('where the limit never binds, each car pays what it would pay alone', () =>
         expect(costExact).toBe(solver.costExact(alone));
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import type { PriceInterval } from '../../market/price.ts';
 import type { LimitInForce, RegisterReading } from '../../settlement/facts.ts';
 import { settle } from '../../settlement/settle.ts';
@@ -71,6 +72,6 @@ test('the closed form of what is credited equals the settlement of metered readi
       if (result.kind !== 'settled') throw new Error(result.reason);
       expect(Math.abs(Number(result.savingExact) - credited)).toBeLessThanOrEqual(toleranceExact(stay.powerW));
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });

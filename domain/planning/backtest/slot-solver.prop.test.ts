@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import { cheapestSlots, firstEnergy, type SlotOffer } from '../cheapest-slots.ts';
 import { quarterSeries } from './quarter-series.ts';
 import { SlotSolver } from './slot-solver.ts';
@@ -41,7 +42,7 @@ test('the fast path puts the same energy into the same slots as cheapestSlots', 
         expect([...atOnce.subarray(0, solver.count)]).toEqual(firstEnergy(offers, need));
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: lawRuns() },
   );
 });
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import { cheapestSlots } from '../cheapest-slots.ts';
 import { planUnsure } from './plan-unsure.ts';
 import { riskPrices } from './risk-price.ts';
 
-const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 const price = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.integer({ min: -50_000, max: 90_000 }));
@@ -47,7 +47,7 @@ describe('planning a stay of unsure length', () => {
         expect(plan.energies.slice(0, leaves)).toEqual(cheapest);
         expect(total(plan.energies.slice(leaves))).toBe(0);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -79,7 +79,7 @@ describe('planning a stay of unsure length', () => {
           );
         },
       ),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -103,7 +103,7 @@ describe('planning a stay of unsure length', () => {
           owed = Math.max(0, owed - capacity);
         }
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -122,7 +122,7 @@ describe('planning a stay of unsure length', () => {
         const next = capacities.findIndex((capacity, slot) => slot >= by && capacity > 0);
         if (next >= 0) expect(plan.energies[next]).toBe(1);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -135,7 +135,7 @@ describe('planning a stay of unsure length', () => {
             .expectedMissedMilliWh;
         expect(missed(Math.max(a, b))).toBeLessThanOrEqual(missed(Math.min(a, b)) + need * 1e-9);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -157,7 +157,7 @@ describe('planning a stay of unsure length', () => {
         });
         expect(later.energies).toEqual(plan.energies.slice(1));
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 });
@@ -207,7 +207,7 @@ describe('risk prices', () => {
           );
         expect(expected).toBeCloseTo(tries(0, need), 6);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import loadHighs from 'highs';
 import { describe, expect, test } from 'vitest';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import type { FleetProblem, SparseEnergy } from './fleet.ts';
 import { balanceOf, flattestLoad, type FlattestProblem } from './flattest.ts';
 import { powerOf, randomFleet, sketch } from './random-fleet.test-support.ts';
 import { createWorkspace, solveFleet } from './solve-fleet.ts';
 
-const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 
 /** With each stay's slots spelled out: stay i owns arcs offset[i] ≤ a < offset[i + 1]. */
 type Drawn = FlattestProblem & { offset: Int32Array; slot: Int32Array; capWh: Int32Array };
@@ -114,7 +114,7 @@ describe('the flattest load and the blend with price', () => {
         expect(plan.loadWh.reduce((sum, wh) => sum + wh, 0)).toBe(best.served);
         expect(objective(problem, plan.loadWh)).toBeCloseTo(best.value, 9);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -150,7 +150,7 @@ describe('the flattest load and the blend with price', () => {
           expect(wh).toBeLessThanOrEqual(problem.limitWh?.[slot] ?? Infinity),
         );
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -190,7 +190,7 @@ describe('the flattest load and the blend with price', () => {
         // Whole watt-hours: the linear program may cut one.
         expect(plan.peakWh).toBe(Math.ceil(solution.ObjectiveValue - 1e-6) + 0);
       }),
-      { numRuns: Math.min(numRuns, 2_000) },
+      { numRuns: lawRuns(2_000) },
     );
   });
 
@@ -212,7 +212,7 @@ describe('the flattest load and the blend with price', () => {
           if (index < 3) expect(next.cost).toBeGreaterThanOrEqual(plan.cost);
         }
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -223,7 +223,7 @@ describe('the flattest load and the blend with price', () => {
         expect(cheapest.cost).toBeLessThanOrEqual(flattestLoad({ ...problem, weight: 1 }).cost);
         expect(cheapest.cost).toBeLessThanOrEqual(flattestLoad({ ...problem, weight: 0.5 }).cost);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -254,7 +254,7 @@ describe('the flattest load and the blend with price', () => {
           expect(wh).toBeLessThanOrEqual(fleet.limits.capWh[0]?.[slot] ?? Infinity);
         });
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 });

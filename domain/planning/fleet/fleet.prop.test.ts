@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import type { FleetPlan, FleetProblem, LexValue } from './fleet.ts';
 import { highs, solveByHighs } from './highs.test-support.ts';
-import { nodesAbove, numRuns, powerOf, randomFleet, sketch, slotLoad } from './random-fleet.test-support.ts';
+import { nodesAbove, powerOf, randomFleet, sketch, slotLoad } from './random-fleet.test-support.ts';
 import { createWorkspace, solveFleet } from './solve-fleet.ts';
 import { createTreeWorkspace, solveTree } from './solve-tree.ts';
 
@@ -22,7 +23,7 @@ const sum = (values: Iterable<number>) => [...values].reduce((total, value) => t
 const energies = (plan: FleetPlan) => [plan.energy.offset, plan.energy.slot, plan.energy.energyWh].map((part) => [...part]);
 
 function check<T>(arbitrary: fc.Arbitrary<T>, law: (value: T) => void): void {
-  fc.assert(fc.property(arbitrary, law), { numRuns });
+  fc.assert(fc.property(arbitrary, law), { numRuns: lawRuns() });
 }
 
 function isNoWorse(a: LexValue, b: LexValue): boolean {

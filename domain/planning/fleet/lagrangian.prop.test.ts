@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import { plainCar, Q, smallCase, type SmallCase } from '../charger-dp.test-support.ts';
 import { planCharger, quantumOf } from '../charger-dp.ts';
 import { planRealFleet, type LagrangianOptions, type RealFleetPlan } from './lagrangian.ts';
@@ -7,7 +8,6 @@ import { pathsOf, type RealFleet } from './real-fleet.ts';
 import { street } from './scenario.test-support.ts';
 import { solvePriced } from './solve-priced.ts';
 
-const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 const options: LagrangianOptions = { duals: null, rounds: 6, goodGap: 0, shouldStop: () => false };
 
 /**
@@ -203,7 +203,7 @@ describe('a fleet of real chargers', () => {
           if (plan.gap !== null) expect(plan.cost).toBeGreaterThanOrEqual(BigInt(best * Q));
         }
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -216,7 +216,7 @@ describe('a fleet of real chargers', () => {
         };
         expect(planRealFleet(free, options).gap).toBe(0n);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 

@@ -3,7 +3,6 @@ import type { FleetLimits, FleetPlan, FleetPower, FleetProblem } from './fleet.t
 import { seeded } from './scenario.test-support.ts';
 
 /** Runs of each law: `npm run laws -- --runs N` sets it. */
-export const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 
 /** Slots of a short day, days of a clock change and a common one in hours and quarters, two days. */
 const SLOTS = [1, 2, 5, 8, 12, 24, 33, 92, 96, 100, 192];

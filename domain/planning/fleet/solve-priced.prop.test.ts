@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import loadHighs, { type Highs } from 'highs';
 import { describe, expect, test } from 'vitest';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import { solvePriced, type PricedPlan, type PricedProblem } from './solve-priced.ts';
 
-const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 
 type Drawn = {
   slots: number;
@@ -162,7 +162,7 @@ describe('stays with prices of their own under shared limits', () => {
         ]);
         expectFeasible(problem, plan);
       }),
-      { numRuns: Math.min(numRuns, 5_000) },
+      { numRuns: lawRuns(5_000) },
     );
   });
 
@@ -178,7 +178,7 @@ describe('stays with prices of their own under shared limits', () => {
         expect(plan.certificate.gap).toBe(0n);
         expectFeasible(problem, plan);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 
@@ -211,7 +211,7 @@ describe('stays with prices of their own under shared limits', () => {
         expect(value(plan) - value(moved(1))).toBeLessThanOrEqual(worth);
         expect(value(moved(-1)) - value(plan)).toBeGreaterThanOrEqual(worth);
       }),
-      { numRuns },
+      { numRuns: lawRuns() },
     );
   });
 

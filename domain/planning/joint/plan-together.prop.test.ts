@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { numRuns } from '../fleet/random-fleet.test-support.ts';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import { energyFromPower } from '../../units/energy.ts';
 import { limitAt } from '../periods.ts';
 import { outlineOf, planSession } from '../plan-session.ts';
@@ -10,7 +10,7 @@ import { BUDGET, exceededAt, planned, sketches, T0, treeOf, type Sketch } from '
 import type { LimitTree } from './tree.ts';
 
 const holds = (law: (sketch: Sketch) => void, kinds?: Parameters<typeof sketches>[0]) =>
-  fc.assert(fc.property(sketches(kinds), law), { numRuns });
+  fc.assert(fc.property(sketches(kinds), law), { numRuns: lawRuns() });
 
 /** The same sessions later, each with what its plan says was drawn by then. */
 function later(tree: LimitTree, seconds: number): LimitTree {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lawRuns } from '../../law-runs.test-support.ts';
 import { DAY_S, HOUR_S, QUARTER_S } from '../../time/instant.ts';
 import { capBefore, makeCars } from './cars.ts';
 import { fleetOf, type WhatIfFleet } from './fleet.ts';
 import { WHAT_IF_DEFAULTS, type WhatIfSettings } from './settings.ts';
 import { whatIf } from './what-if.ts';
 
-const numRuns = Number(process.env['VALLEY_LAW_RUNS'] ?? 1_000);
 const FROM_AT = Date.UTC(2026, 0, 14, 11) / 1000;
 const SLOTS = 144;
 
@@ -56,7 +56,7 @@ const sum = (values: Iterable<number>): number => {
 
 // Each solves a whole street twice: the solvers' own laws are what runs a hundred thousand times.
 const law = (check: (fleet: WhatIfFleet, asked: WhatIfSettings) => void) => {
-  fc.assert(fc.property(fleets, settings, check), { numRuns: Math.min(numRuns, 10_000) });
+  fc.assert(fc.property(fleets, settings, check), { numRuns: lawRuns(10_000) });
 };
 
 describe('the what-if model', () => {
