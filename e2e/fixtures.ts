@@ -7,10 +7,12 @@ export { expect };
 
 const START_MS = 600_000;
 const HOME = { stationId: 'VLY-001', evseId: 1 } as const;
+const BESIDE = { stationId: 'VLY-001', evseId: 2 } as const;
 /** The demo's driver and the one name its button has. */
 const CARD = 'DEMO-DANA';
 /** A card of the street that is nobody's by name. */
 const OTHER_CARD = 'DEMO-0180';
+const OTHER_CAR = { energyKwh: 20, powerKw: 11, phases: 3, batteryKwh: 60, soc: 50 } as const;
 const LABELS = {
   DRIVER: 'Driver',
   ADMIN: 'Administrator',
@@ -26,6 +28,8 @@ type EvseState = {
   evseId: number;
   plugged: boolean;
   idToken: string | null;
+  /** The back office gave it, as the driver's station speaks OCPP 1.6; null: no stay is under way. */
+  transactionId: string | null;
   powerW: number;
   deliveredMilliWh: number;
 };
@@ -42,8 +46,11 @@ export type Demo = Installation & {
   plugOut(): Promise<void>;
   /** The driver's car leaves and another takes its place: else the driver is back an hour later. */
   plugOutForGood(): Promise<void>;
-  /** Another car comes to the place beside the driver's, which the street's own cars leave free. */
-  plugInBeside(card: string): Promise<void>;
+  /**
+   * A car stands beside the driver's: the one that is there, or else a new one with this card, for the
+   * street's own cars leave the place free. Gives the card by which it has a stay.
+   */
+  plugInBeside(card?: string): Promise<string>;
   /** Cuts or mends the link of the driver's station. */
   setLink(on: boolean): Promise<void>;
   /** Stops the demo and starts it again on the same data. */
@@ -72,14 +79,15 @@ async function startDemo(speed: number): Promise<{ demo: Demo; end: () => Promis
   let running = await start();
   const order = await controlOf(place);
   const state = async () => (await order('GET', 'state')) as FleetState;
-  const ownEvse = async () => {
+  const evseAt = async (place: typeof HOME | typeof BESIDE) => {
     const { stations } = await state();
     const evse = stations
-      .find(({ id }) => id === HOME.stationId)
-      ?.evses.find(({ evseId }) => evseId === HOME.evseId);
-    if (evse === undefined) throw new Error(`The street has no ${HOME.stationId}.`);
+      .find(({ id }) => id === place.stationId)
+      ?.evses.find(({ evseId }) => evseId === place.evseId);
+    if (evse === undefined) throw new Error(`The street has no ${place.stationId}.`);
     return evse;
   };
+  const ownEvse = () => evseAt(HOME);
   const demo: Demo = {
     ...running,
     pidOf: (role) => running.pidOf(role),
@@ -98,20 +106,19 @@ async function startDemo(speed: number): Promise<{ demo: Demo; end: () => Promis
       });
       await expect.poll(async () => (await ownEvse()).plugged).toBe(true);
     },
-    async plugInBeside(card) {
-      const evseId = HOME.evseId + 1;
-      const car = { card, energyKwh: 20, powerKw: 11, phases: 3, batteryKwh: 60, soc: 50 };
-      await order('POST', 'plug-in', { stationId: HOME.stationId, evseId, ...car });
+    async plugInBeside(card = OTHER_CARD) {
+      await order('POST', 'plug-in', { ...BESIDE, ...OTHER_CAR, card });
+      await expect.poll(async () => (await evseAt(BESIDE)).transactionId).not.toBeNull();
+      return (await evseAt(BESIDE)).idToken ?? '';
     },
     async plugOut() {
       await order('POST', 'plug-out', HOME);
     },
     async plugOutForGood() {
       await order('POST', 'plug-out', HOME);
-      const car = { card: OTHER_CARD, energyKwh: 20, powerKw: 11, phases: 3, batteryKwh: 60, soc: 50 };
       await expect
         .poll(async () => {
-          await order('POST', 'plug-in', { ...HOME, ...car });
+          await order('POST', 'plug-in', { ...HOME, ...OTHER_CAR, card: OTHER_CARD });
           return (await ownEvse()).idToken;
         })
         .toBe(OTHER_CARD);

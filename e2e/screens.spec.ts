@@ -9,6 +9,8 @@ const FOLDER = path.resolve(import.meta.dirname, '..', '.valley', 'screens');
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1_280, height: 800 } } as const;
 /** Drawings follow a new width within this. */
 const DRAWN_MS = 400;
+/** Characters of a card that are asked for at the kerb. */
+const END_LENGTH = 4;
 
 type Shown = { name: string; path: string; ready?: (page: Page) => Promise<void> };
 
@@ -104,11 +106,11 @@ test('nothing breaks on the page at the kerb, and it is kept as a picture with a
   demo,
 }) => {
   // The place beside the driver's, from an address of its own: another journey locks the usual ones.
-  await demo.plugInBeside('NEIGHBOUR-7');
+  const card = await demo.plugInBeside();
   const relay = await openRelay('127.0.0.3', demo.portalPort);
   const { page, broken } = await watched(browser);
   await show(page, relay.url, { name: 'kerb', path: '/q/VLY-001/2' });
-  await page.getByLabel('Last 4 characters of the card that started it').fill('UR-7');
+  await page.getByLabel('Last 4 characters of the card that started it').fill(card.slice(-END_LENGTH));
   await page.getByRole('button', { name: 'Show my stay' }).click();
   await expect(page.getByTestId('kerb-ready')).toBeVisible();
   await keep(page, 'kerb-stay');
