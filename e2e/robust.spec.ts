@@ -186,6 +186,13 @@ test('a hidden tab closes its streams; shown again it is live, and nobody is sig
   demo,
 }) => {
   const streams = ['charging.live', 'account.presence'];
+  // The page that is left asks no more: what is asked from here on is asked by the page that comes.
+  await driverPage.goto('about:blank');
+  const asked = streams.map((name) =>
+    driverPage.waitForRequest((request) => request.url().includes(name)),
+  );
+  await driverPage.goto(`${demo.portalUrl}/driver`);
+  await Promise.all(asked);
   const closed = streams.map((name) =>
     driverPage.waitForEvent('requestfailed', (request) => request.url().includes(name)),
   );
