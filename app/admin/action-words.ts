@@ -7,7 +7,6 @@ export const actionWords = {
   away: 'Not connected: nothing can be asked of it now.',
   unknown: 'It has never connected: what it can do is not known yet.',
   evse: (id: string, status: string) => `Charging point ${id}: ${status}`,
-  silent: 'no status yet',
   whole: 'The whole station',
   start: 'Start with a card',
   stop: 'Stop charging',

@@ -163,7 +163,7 @@ function Points({ station }: { station: Station }) {
     <span>
       {station.evses.map((evse) => (
         <span key={evse.evseId} className="block whitespace-nowrap">
-          {evse.evseId}: {evse.status ?? '–'} <span className="hint">{kw(evse.maxPowerW)}</span>
+          {evse.evseId}: {w.pointState(evse.status)} <span className="hint">{kw(evse.maxPowerW)}</span>
         </span>
       ))}
     </span>
