@@ -1,17 +1,3 @@
-/** What stations of 1.6 and 2.0.1 call their charging points' states; one that is not of theirs is told as it came. */
-const pointStates: Readonly<Record<string, string>> = {
-  Available: 'free',
-  Occupied: 'taken',
-  Preparing: 'getting ready',
-  Charging: 'charging',
-  SuspendedEV: 'the car pauses',
-  SuspendedEVSE: 'the station pauses',
-  Finishing: 'done, cable in',
-  Reserved: 'reserved',
-  Unavailable: 'out of use',
-  Faulted: 'faulty',
-};
-
 /** The administrator's sentences; kept apart so that drivers' phones do not load them. */
 export const adminWords = {
   title: 'Administration',
@@ -72,7 +58,20 @@ export const adminWords = {
     idHint: 'As the station calls itself; it becomes the end of its URL.',
     site: 'Site',
     evses: 'Charging points',
-    pointState: (status: string | null) => (status === null ? 'no status yet' : (pointStates[status] ?? status)),
+    point: (id: string, state: string) => `${id}: ${state}`,
+    pointSilent: 'no status yet',
+    pointStates: {
+      Available: 'free',
+      Occupied: 'taken',
+      Preparing: 'getting ready',
+      Charging: 'charging',
+      SuspendedEV: 'the car pauses',
+      SuspendedEVSE: 'the station pauses',
+      Finishing: 'done, cable in',
+      Reserved: 'reserved',
+      Unavailable: 'out of use',
+      Faulted: 'faulty',
+    },
     power: 'Power each, kW',
     phases: 'Phases',
     connected: 'Connected',

@@ -12,8 +12,8 @@ import { Dialog } from '../_ui/dialog.tsx';
 import { FormNotice, Notice } from '../_ui/notice.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { actionWords as w } from './action-words.ts';
-import { adminWords } from './admin-words.ts';
 import { CommandLogTable, outcomeOf } from './command-log.tsx';
+import { pointState } from './point-state.ts';
 import { StationAccess } from './station-access.tsx';
 import { StationDraft, type Draft } from './station-draft.tsx';
 import { useCommandLog } from './use-command-log.ts';
@@ -158,7 +158,7 @@ type Group = { title: string; drafts: Draft[] };
 function groupsOf(station: Station): Group[] {
   const may = new Set(station.actions);
   const points = station.evses.map((evse): Group => ({
-    title: w.evse(String(evse.evseId), adminWords.stations.pointState(evse.status)),
+    title: w.evse(String(evse.evseId), pointState(evse.status)),
     drafts: pointDrafts(evse).filter(({ kind }) => may.has(kind)),
   }));
   const whole = {

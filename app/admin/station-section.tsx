@@ -14,6 +14,7 @@ import { SectionCard } from '../_ui/section-card.tsx';
 import { actionWords } from './action-words.ts';
 import { hrefOf, neighboursOf, placeParams, type AdminPlace } from './admin-place.ts';
 import { adminWords } from './admin-words.ts';
+import { pointState } from './point-state.ts';
 import { SearchForm } from './search-form.tsx';
 import { StationDialog } from './station-dialog.tsx';
 import { KeyNotice, StationForm, type NewKey } from './station-form.tsx';
@@ -163,7 +164,8 @@ function Points({ station }: { station: Station }) {
     <span>
       {station.evses.map((evse) => (
         <span key={evse.evseId} className="block whitespace-nowrap">
-          {evse.evseId}: {w.pointState(evse.status)} <span className="hint">{kw(evse.maxPowerW)}</span>
+          {w.point(String(evse.evseId), pointState(evse.status))}{' '}
+          <span className="hint">{kw(evse.maxPowerW)}</span>
         </span>
       ))}
     </span>
