@@ -5,3 +5,13 @@
  * news, and must not take the person elsewhere than the page does.
  */
 export const leaving = { underWay: false };
+
+/** leaveFor loads another page. It never ends: what leads there stays busy until this page is gone. */
+export function leaveFor(address: string): Promise<never> {
+  const { pathname, search, href } = window.location;
+  const to = new URL(address, href);
+  window.location.assign(to);
+  // The same page with another anchor is not loaded anew by itself, but the person is another.
+  if (to.pathname === pathname && to.search === search) window.location.reload();
+  return new Promise(() => undefined);
+}

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clientWords } from './client-words.ts';
 import { leaving } from './leaving.ts';
+import { sentenceOf } from './plain-error.ts';
 import { signOutAfter } from './sign-in.ts';
-import { sentenceOf } from './trpc.ts';
 
 const left = vi.fn<(address: string) => void>();
 

@@ -1,8 +1,6 @@
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import superjson from 'superjson';
 import type { AppRouter } from '#server/trpc/root.ts';
-import { clientWords } from './client-words.ts';
-import { PlainError } from './plain-error.ts';
 
 const URL_PATH = '/api/trpc';
 /** The server refuses larger batches. */
@@ -18,11 +16,3 @@ export const trpc = createTRPCClient<AppRouter>({
     }),
   ],
 });
-
-/** sentenceOf is what to tell a person about a failed call. */
-export function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return clientWords.offline;
-  if (error instanceof PlainError) return error.message;
-  const answered = (error as { data?: unknown }).data;
-  return answered === undefined || answered === null ? clientWords.offline : error.message;
-}

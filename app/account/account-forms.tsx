@@ -1,9 +1,7 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
-import type { FormEvent } from 'react';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
@@ -14,21 +12,13 @@ const w = accessWords.account;
 const PASSWORD_MIN = 10;
 
 export function NameForm({ name, email }: { name: string; email: string }) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
-  const save = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const given = String(new FormData(event.currentTarget).get('name') ?? '');
-    if (await submit(() => trpc.account.rename.mutate({ name: given }))) router.refresh();
-  };
+  const { form, ...state } = useForm(
+    ({ text }) => trpc.account.rename.mutate({ name: text('name') }),
+    'refresh',
+  );
   return (
     <SectionCard title={w.nameTitle}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          void save(event);
-        }}
-      >
+      <form className="flex flex-col gap-4" {...form}>
         <Field name="name" label={w.name} defaultValue={name} maxLength={120} autoComplete="name" />
         <p className="hint break-all">{w.emailIs(email)}</p>
         <Button type="submit" className="self-start" busy={state.busy}>
@@ -41,30 +31,17 @@ export function NameForm({ name, email }: { name: string; email: string }) {
 }
 
 export function PasswordForm({ hasPassword, email }: { hasPassword: boolean; email: string }) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
-  const change = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const fields = new FormData(form);
-    const changed = await submit(() =>
+  const { form, ...state } = useForm(
+    ({ fields }) =>
       trpc.account.changePassword.mutate({
         current: String(fields.get('current') ?? ''),
         next: String(fields.get('next') ?? ''),
       }),
-    );
-    if (!changed) return;
-    form.reset();
-    router.refresh();
-  };
+    'empty',
+  );
   return (
     <SectionCard title={w.password} {...(hasPassword ? {} : { hint: w.noPassword })}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          void change(event);
-        }}
-      >
+      <form className="flex flex-col gap-4" {...form}>
         {/* For password managers: they keep a password under the name it belongs to. */}
         <input type="hidden" name="username" autoComplete="username" value={email} />
         {hasPassword && (

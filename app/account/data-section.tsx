@@ -1,9 +1,9 @@
 'use client';
 
-import type { FormEvent } from 'react';
 import { download } from '../_client/download.ts';
 import { signOutAfter } from '../_client/sign-in.ts';
 import { trpc } from '../_client/trpc.ts';
+import { useForm } from '../_client/use-form.ts';
 import { useSubmit } from '../_client/use-submit.ts';
 import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
@@ -47,22 +47,13 @@ function ExportButton() {
 }
 
 function DeleteForm() {
-  const { submit, ...state } = useSubmit();
-  const remove = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const confirm = String(new FormData(event.currentTarget).get('confirm') ?? '').trim();
+  const { form, ...state } = useForm(({ text }) => {
     // The server checks the word: anything else is refused with what to type.
-    await submit(() =>
-      signOutAfter(() => trpc.account.delete.mutate({ confirm: confirm as 'DELETE' })),
-    );
-  };
+    const confirm = text('confirm') as 'DELETE';
+    return signOutAfter(() => trpc.account.delete.mutate({ confirm }));
+  }, 'stay');
   return (
-    <form
-      className="flex flex-col gap-3 border-t border-line pt-4"
-      onSubmit={(event) => {
-        void remove(event);
-      }}
-    >
+    <form className="flex flex-col gap-3 border-t border-line pt-4" {...form}>
       <h3 className="font-semibold">{w.remove}</h3>
       <p className="hint">{w.removeHint}</p>
       <Field name="confirm" label={w.removeConfirm} autoComplete="off" />

@@ -1,12 +1,10 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { ActButton } from '../_ui/act-button.tsx';
 import { Button } from '../_ui/button.tsx';
 import { CopyLine } from '../_ui/copy-line.tsx';
@@ -109,34 +107,18 @@ function BlockButton({ uid, isBlocked }: { uid: string; isBlocked: boolean }) {
 }
 
 function CardForm() {
-  const { submit, ...state } = useSubmit();
   const [invite, setInvite] = useState<string | null>(null);
-  const router = useRouter();
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const fields = new FormData(form);
-    const text = (name: string) => String(fields.get(name) ?? '').trim();
+  const { form, ...state } = useForm(async ({ text }) => {
     setInvite(null);
-    const linked = await submit(async () => {
-      const { inviteToken } = await trpc.fleet.linkCard.mutate({
-        uid: text('uid'),
-        email: text('email'),
-        name: text('name'),
-      });
-      if (inviteToken !== null) setInvite(`${window.location.origin}/setup?token=${inviteToken}`);
+    const { inviteToken } = await trpc.fleet.linkCard.mutate({
+      uid: text('uid'),
+      email: text('email'),
+      name: text('name'),
     });
-    if (!linked) return;
-    form.reset();
-    router.refresh();
-  };
+    if (inviteToken !== null) setInvite(`${window.location.origin}/setup?token=${inviteToken}`);
+  }, 'empty');
   return (
-    <form
-      className="grid items-start gap-3 sm:grid-cols-2"
-      onSubmit={(event) => {
-        void send(event);
-      }}
-    >
+    <form className="grid items-start gap-3 sm:grid-cols-2" {...form}>
       <Field name="uid" label={w.uid} hint={w.uidHint} maxLength={36} autoComplete="off" />
       <Field name="name" label={w.name} autoComplete="off" />
       <Field name="email" type="email" label={w.email} autoComplete="off" />

@@ -1,12 +1,10 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
-import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { eur, percent } from '../_client/format.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
@@ -50,20 +48,12 @@ export function ProgrammeSection({
 }
 
 function AcceptForm() {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const mspName = String(new FormData(event.currentTarget).get('msp') ?? '');
-    if (await submit(() => trpc.fleet.acceptProgramme.mutate({ mspName }))) router.refresh();
-  };
+  const { form, ...state } = useForm(
+    ({ text }) => trpc.fleet.acceptProgramme.mutate({ mspName: text('msp') }),
+    'refresh',
+  );
   return (
-    <form
-      className="grid items-end gap-3 sm:grid-cols-2"
-      onSubmit={(event) => {
-        void send(event);
-      }}
-    >
+    <form className="grid items-end gap-3 sm:grid-cols-2" {...form}>
       <Field name="msp" label={w.msp} />
       <Button type="submit" kind="main" busy={state.busy}>
         {w.accept}

@@ -1,12 +1,10 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
-import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { centsPerKwh } from '../_client/format.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
@@ -54,24 +52,13 @@ export function SiteSection({ sites, zones, ties, canWrite }: SiteProps) {
 }
 
 function LimitForm({ site }: { site: Outputs['locations'][number] }) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const typed = String(new FormData(event.currentTarget).get('limit') ?? '').trim();
+  const { form, ...state } = useForm(async ({ text }) => {
+    const typed = text('limit');
     const limitW = typed === '' ? null : Math.round(Number(typed.replace(',', '.')) * 1000);
-    if (await submit(() => trpc.fleet.setSiteLimit.mutate({ locationId: site.id, limitW }))) {
-      router.refresh();
-    }
-  };
+    await trpc.fleet.setSiteLimit.mutate({ locationId: site.id, limitW });
+  }, 'refresh');
   return (
-    <form
-      className="mt-2 flex flex-col gap-2"
-      aria-label={w.limitOf(site.name)}
-      onSubmit={(event) => {
-        void send(event);
-      }}
-    >
+    <form className="mt-2 flex flex-col gap-2" aria-label={w.limitOf(site.name)} {...form}>
       <Field
         name="limit"
         label={w.limit}
@@ -90,32 +77,18 @@ function LimitForm({ site }: { site: Outputs['locations'][number] }) {
 }
 
 function SiteForm({ zones }: { zones: Outputs['zones'] }) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const fields = new FormData(form);
-    const text = (name: string) => String(fields.get(name) ?? '').trim();
-    const made = await submit(() =>
+  const { form, ...state } = useForm(
+    ({ text }) =>
       trpc.fleet.createLocation.mutate({
         name: text('name'),
         address: text('address') === '' ? null : text('address'),
         biddingZone: text('zone'),
         salePriceMicro: Math.round(Number(text('sale').replace(',', '.')) * 10_000),
       }),
-    );
-    if (!made) return;
-    form.reset();
-    router.refresh();
-  };
+    'empty',
+  );
   return (
-    <form
-      className="grid items-start gap-3 sm:grid-cols-2"
-      onSubmit={(event) => {
-        void send(event);
-      }}
-    >
+    <form className="grid items-start gap-3 sm:grid-cols-2" {...form}>
       <Field name="name" label={w.name} />
       <Field name="address" label={w.address} required={false} autoComplete="off" />
       <Choice

@@ -2,8 +2,8 @@
 
 import type { inferRouterInputs } from '@trpc/server';
 import { useEffect, useRef } from 'react';
-import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
 import { actionWords as w } from './action-words.ts';
@@ -36,17 +36,11 @@ export function StationDraft({ draft, busy, send, cancel }: DraftProps) {
     box.current?.scrollIntoView({ block: 'nearest' });
     box.current?.querySelector('input')?.focus();
   }, []);
-  const ask = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const card = String(new FormData(event.currentTarget).get('card') ?? '').trim();
-    send({ kind: 'start', evseId: draft.evseId ?? 1, card });
-  };
+  const { form } = useForm(async ({ text }) => {
+    send({ kind: 'start', evseId: draft.evseId ?? 1, card: text('card') });
+  }, 'stay');
   return (
-    <form
-      ref={box}
-      className="flex flex-col gap-3 rounded-xl border-2 border-action p-4"
-      onSubmit={ask}
-    >
+    <form ref={box} className="flex flex-col gap-3 rounded-xl border-2 border-action p-4" {...form}>
       <Field name="card" label={w.card} hint={w.cardHint} maxLength={36} autoComplete="off" />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" kind="main" busy={busy}>

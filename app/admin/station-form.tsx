@@ -1,12 +1,10 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
-import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { CopyLine } from '../_ui/copy-line.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
@@ -48,35 +46,19 @@ type FormProps = { sites: Outputs['locations']; onKey: (made: NewKey) => void };
 
 /** Adds a station and hands out its key. */
 export function StationForm({ sites, onKey }: FormProps) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const fields = new FormData(form);
-    const text = (name: string) => String(fields.get(name) ?? '').trim();
-    const made = await submit(async () => {
-      onKey(
-        await trpc.fleet.createStation.mutate({
-          id: text('id'),
-          locationId: text('site'),
-          evses: Number(text('evses')),
-          maxPowerW: Math.round(Number(text('power').replace(',', '.')) * 1000),
-          phases: text('phases') === '1' ? 1 : 3,
-        }),
-      );
-    });
-    if (!made) return;
-    form.reset();
-    router.refresh();
-  };
+  const { form, ...state } = useForm(async ({ text }) => {
+    onKey(
+      await trpc.fleet.createStation.mutate({
+        id: text('id'),
+        locationId: text('site'),
+        evses: Number(text('evses')),
+        maxPowerW: Math.round(Number(text('power').replace(',', '.')) * 1000),
+        phases: text('phases') === '1' ? 1 : 3,
+      }),
+    );
+  }, 'empty');
   return (
-    <form
-      className="grid items-start gap-3 sm:grid-cols-2"
-      onSubmit={(event) => {
-        void send(event);
-      }}
-    >
+    <form className="grid items-start gap-3 sm:grid-cols-2" {...form}>
       <Field name="id" label={w.id} hint={w.idHint} autoComplete="off" />
       <Choice
         name="site"

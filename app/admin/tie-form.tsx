@@ -1,11 +1,9 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
-import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
@@ -18,30 +16,20 @@ const w = adminWords.ties;
 
 /** Which node of the grid a site hangs below, and which municipality it lies in. */
 export function TieForm({ locationId, name, ties }: TieFormProps) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
   const own = ties.sites.find((site) => site.locationId === locationId);
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget);
-    const text = (field: string) => String(fields.get(field) ?? '').trim();
-    const given = {
-      locationId,
-      gridNodeId: text('node') === '' ? null : text('node'),
-      municipalityId: text('town') === '' ? null : Number(text('town')),
-    };
-    if (await submit(() => trpc.tie.tieSite.mutate(given))) router.refresh();
-  };
+  const { form, ...state } = useForm(
+    ({ text }) =>
+      trpc.tie.tieSite.mutate({
+        locationId,
+        gridNodeId: text('node') === '' ? null : text('node'),
+        municipalityId: text('town') === '' ? null : Number(text('town')),
+      }),
+    'refresh',
+  );
   return (
     <details className="text-sm">
       <summary className="cursor-pointer py-2 font-semibold">{w.title}</summary>
-      <form
-        className="flex flex-col gap-2"
-        aria-label={w.of(name)}
-        onSubmit={(event) => {
-          void send(event);
-        }}
-      >
+      <form className="flex flex-col gap-2" aria-label={w.of(name)} {...form}>
         <Field
           name="node"
           label={w.node}

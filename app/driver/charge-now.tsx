@@ -4,7 +4,8 @@ import type { StayView } from '#domain/charging/stay-view.ts';
 import { useEffect, useState } from 'react';
 import { duration, eur } from '../_client/format.ts';
 import { requestId } from '../_client/request-id.ts';
-import { sentenceOf, trpc } from '../_client/trpc.ts';
+import { trpc } from '../_client/trpc.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { ChargeNowSteps } from '../_ui/charge-now-steps.tsx';
 import { FormNotice, Notice } from '../_ui/notice.tsx';
@@ -17,7 +18,15 @@ const SLOW_MS = 10_000;
 export function ChargeNow({ view, receivedMs }: { view: StayView; receivedMs: number }) {
   const { stage, costMicro } = view.chargeNow;
   const on = view.preference?.priority ?? false;
-  const { send, sending, wrong } = useChargeNow(view.sessionId);
+  const { form, ...state } = useForm(
+    () =>
+      trpc.charging.chargeNow.mutate({
+        sessionId: view.sessionId,
+        on: !on,
+        requestId: requestId(),
+      }),
+    'stay',
+  );
   const slowMs = useSlow(view, receivedMs);
   const hint =
     costMicro === null
@@ -33,40 +42,20 @@ export function ChargeNow({ view, receivedMs }: { view: StayView; receivedMs: nu
           <p>{words.now.slow(duration(slowMs / 1000))}</p>
         </Notice>
       )}
-      <Button
-        kind={on ? 'plain' : 'main'}
-        className="w-full text-lg"
-        busy={sending}
-        onClick={() => {
-          send(!on);
-        }}
-      >
-        {on ? words.now.stop : words.now.start}
-      </Button>
+      <form className="contents" {...form}>
+        <Button
+          type="submit"
+          kind={on ? 'plain' : 'main'}
+          className="w-full text-lg"
+          busy={state.busy}
+        >
+          {on ? words.now.stop : words.now.start}
+        </Button>
+      </form>
       <p className="hint text-center">{on ? words.now.undo : hint}</p>
-      <FormNotice state={{ done: false, wrong }} />
+      <FormNotice state={state} />
     </section>
   );
-}
-
-function useChargeNow(sessionId: string) {
-  const [state, setState] = useState<{ sending: boolean; wrong: string | null }>({
-    sending: false,
-    wrong: null,
-  });
-  const send = (on: boolean) => {
-    if (state.sending) return;
-    setState({ sending: true, wrong: null });
-    trpc.charging.chargeNow.mutate({ sessionId, on, requestId: requestId() }).then(
-      () => {
-        setState({ sending: false, wrong: null });
-      },
-      (error: unknown) => {
-        setState({ sending: false, wrong: sentenceOf(error) });
-      },
-    );
-  };
-  return { ...state, send };
 }
 
 /** Real milliseconds the station has been asked in vain, null while it is not yet worth a word. */

@@ -4,11 +4,11 @@ import { dayChoices } from '#domain/charging/wish.ts';
 import type { StayView } from '#domain/charging/stay-view.ts';
 import type { InstantS } from '#domain/time/instant.ts';
 import { useState } from 'react';
-import type { FormEvent } from 'react';
 import { dayName, whenTime } from '../_client/format.ts';
+import { Unsent } from '../_client/plain-error.ts';
 import { requestId } from '../_client/request-id.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
@@ -24,7 +24,6 @@ export function WishForm(props: Props) {
   const { view, now, batteryWh } = props;
   const [typed, setTyped] = useState(UNTOUCHED);
   const [savedVersion, setSavedVersion] = useState<number | null>(null);
-  const { submit, ...sent } = useSubmit();
   // Once what was saved is the wish in force, the form follows the view again.
   const isInForce = savedVersion !== null && (view.preference?.version ?? 0) >= savedVersion;
   const draft = isInForce ? UNTOUCHED : typed;
@@ -35,21 +34,18 @@ export function WishForm(props: Props) {
   };
   const { readyByAt, energy } = wish;
   const usable = readyByAt !== undefined && energy !== undefined;
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    if (!usable) return;
-    void submit(async () => {
-      const { version } = await trpc.charging.setPreference.mutate({
-        sessionId: view.sessionId,
-        requestId: requestId(),
-        energyMilliWh: energy,
-        readyByAt: readyByAt === null ? null : new Date(readyByAt * 1000),
-      });
-      setSavedVersion(version);
+  const { form, ...sent } = useForm(async () => {
+    if (!usable) throw new Unsent();
+    const { version } = await trpc.charging.setPreference.mutate({
+      sessionId: view.sessionId,
+      requestId: requestId(),
+      energyMilliWh: energy,
+      readyByAt: readyByAt === null ? null : new Date(readyByAt * 1000),
     });
-  };
+    setSavedVersion(version);
+  }, 'stay');
   return (
-    <form className="no-print card flex flex-col gap-4" onSubmit={save}>
+    <form className="no-print card flex flex-col gap-4" {...form}>
       <h2 className="font-semibold text-lg">{words.wish.title}</h2>
       <WhenInput
         view={view}

@@ -2,7 +2,7 @@ import { dateFromSeconds } from '#domain/time/instant.ts';
 import { instantOfDay } from '#domain/time/local-time.ts';
 
 /** What FormData cannot tell: an empty field and one with a day but no time both have the value ''. */
-export type TimeField = { value: string; validity: { badInput: boolean } };
+type TimeField = { value: string; validity: { badInput: boolean } };
 
 const DAY_MS = 86_400_000;
 const HOUR_MINUTES = 60;

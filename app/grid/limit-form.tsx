@@ -1,17 +1,16 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
-import type { FormEvent } from 'react';
-import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { Unsent } from '../_client/plain-error.ts';
 import { requestId } from '../_client/request-id.ts';
+import { trpc } from '../_client/trpc.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
 import { Fold } from '../_ui/fold.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { gridWords } from './grid-words.ts';
-import { instantOf, wattsOf, type TimeField } from './limit-draft.ts';
+import { instantOf, wattsOf } from './limit-draft.ts';
 
 const w = gridWords.form;
 
@@ -19,42 +18,35 @@ type LimitFormProps = { gridNodeId: string; name: string; timeZone: string };
 
 /** A limit over a span; sent twice by two taps it is one. */
 export function LimitForm({ gridNodeId, name, timeZone }: LimitFormProps) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
+  const box = useRef<HTMLFormElement>(null);
   const id = useRef<string | null>(null);
   const [wrong, setWrong] = useState<{ power?: string; from?: string; to?: string }>({});
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const field = (name: string) => form.elements.namedItem(name) as HTMLInputElement & TimeField;
-    const limitW = wattsOf(field('power').value);
-    const from = instantOf(field('from'), timeZone);
-    const to = instantOf(field('to'), timeZone);
+  const { form, ...state } = useForm(async ({ text }) => {
+    const time = (field: string) => box.current?.elements.namedItem(field) as HTMLInputElement;
+    const limitW = wattsOf(text('power'));
+    const from = instantOf(time('from'), timeZone);
+    const to = instantOf(time('to'), timeZone);
     setWrong({
       ...(limitW === null ? { power: w.wrongPower } : {}),
       ...(from === undefined ? { from: w.wrongTime } : {}),
       ...(to === undefined ? { to: w.wrongTime } : {}),
     });
-    if (limitW === null || from === undefined || to === undefined) return;
+    if (limitW === null || from === undefined || to === undefined) throw new Unsent();
     id.current ??= requestId();
-    const given = { gridNodeId, limitW, from, to, requestId: id.current };
-    if (!(await submit(() => trpc.grid.setLimit.mutate(given)))) return;
+    await trpc.grid.setLimit.mutate({ gridNodeId, limitW, from, to, requestId: id.current });
     id.current = null;
-    form.reset();
-    router.refresh();
-  };
+  }, 'empty');
   return (
     <Fold label={w.title}>
       <form
+        ref={box}
         className="grid items-start gap-3 sm:grid-cols-3"
         aria-label={w.of(name)}
         noValidate
         onChange={() => {
           id.current = null;
         }}
-        onSubmit={(event) => {
-          void send(event);
-        }}
+        {...form}
       >
         <Field name="power" label={w.power} inputMode="decimal" autoComplete="off" wrong={wrong.power} />
         <Field name="from" type="datetime-local" label={w.from} hint={w.fromHint(timeZone)} required={false} wrong={wrong.from} />

@@ -1,11 +1,9 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
-import type { FormEvent } from 'react';
 import { requestId } from '../_client/request-id.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Choice, Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
@@ -17,23 +15,14 @@ const kinds = Object.entries(gridWords.kinds).map(([value, label]) => ({ value, 
 
 /** Adds a transformer or a feeder to the tree. */
 export function NodeForm({ nodes }: { nodes: readonly { id: string; name: string }[] }) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
   const id = useRef<string | null>(null);
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const fields = new FormData(form);
-    const text = (name: string) => String(fields.get(name) ?? '');
+  const { form, ...state } = useForm(async ({ text }) => {
     const kind = text('kind') === 'TRANSFORMER' ? 'TRANSFORMER' : 'FEEDER';
     const parentId = text('parent') === '' ? null : text('parent');
     id.current ??= requestId();
-    const given = { kind, parentId, name: text('name'), requestId: id.current } as const;
-    if (!(await submit(() => trpc.grid.addNode.mutate(given)))) return;
+    await trpc.grid.addNode.mutate({ kind, parentId, name: text('name'), requestId: id.current });
     id.current = null;
-    form.reset();
-    router.refresh();
-  };
+  }, 'empty');
   return (
     <SectionCard title={w.title}>
       <form
@@ -41,9 +30,7 @@ export function NodeForm({ nodes }: { nodes: readonly { id: string; name: string
         onChange={() => {
           id.current = null;
         }}
-        onSubmit={(event) => {
-          void send(event);
-        }}
+        {...form}
       >
         <Field name="name" label={w.name} maxLength={120} autoComplete="off" />
         <Choice name="kind" label={w.kind} options={kinds} />

@@ -3,13 +3,13 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { FormEvent } from 'react';
 import type { Role } from '#server/auth/grants.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { accessWords } from '../account/access-words.ts';
 import { LocalTime } from '../account/local-time.tsx';
+import { Unsent } from '../_client/plain-error.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { ActButton } from '../_ui/act-button.tsx';
 import { Button } from '../_ui/button.tsx';
 import { CopyLine } from '../_ui/copy-line.tsx';
@@ -79,31 +79,21 @@ type FormProps = {
 };
 
 function InviteForm({ roles, mailed, onLink }: FormProps) {
-  const { submit, ...state } = useSubmit();
   const router = useRouter();
-  const send = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const fields = new FormData(form);
-    const text = (name: string) => String(fields.get(name) ?? '');
+  const { form, ...state } = useForm(async ({ text }) => {
     const role = roles.find((one) => one === text('role'));
-    if (role === undefined) return;
+    if (role === undefined) throw new Unsent();
     onLink(null);
-    const invited = await submit(async () => {
-      const given = { email: text('email'), name: text('name'), role };
-      onLink((await trpc.organisation.invite.mutate(given)).link);
+    const given = { email: text('email'), name: text('name'), role };
+    const { link } = await trpc.organisation.invite.mutate(given).catch((error: unknown) => {
+      // Also where the mail failed the invitation is made, and can be sent again from the list.
+      router.refresh();
+      throw error;
     });
-    if (invited) form.reset();
-    // Also where the mail failed the invitation is made, and can be sent again from the list.
-    router.refresh();
-  };
+    onLink(link);
+  }, 'empty');
   return (
-    <form
-      className="grid items-end gap-3 border-t border-line pt-4 sm:grid-cols-2"
-      onSubmit={(event) => {
-        void send(event);
-      }}
-    >
+    <form className="grid items-end gap-3 border-t border-line pt-4 sm:grid-cols-2" {...form}>
       <h3 className="font-semibold sm:col-span-2">{w.invite}</h3>
       <Field name="name" label={w.inviteName} maxLength={120} autoComplete="off" />
       <Field name="email" type="email" label={w.inviteEmail} autoComplete="off" />

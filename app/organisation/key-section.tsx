@@ -1,15 +1,13 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { FormEvent } from 'react';
 import type { KeyScope } from '#server/auth/grants.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { accessWords } from '../account/access-words.ts';
 import { LocalTime } from '../account/local-time.tsx';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { ActButton } from '../_ui/act-button.tsx';
 import { Button } from '../_ui/button.tsx';
 import { CopyLine } from '../_ui/copy-line.tsx';
@@ -68,33 +66,17 @@ function KeyLine({ apiKey }: { apiKey: Keys[number] }) {
 }
 
 function KeyForm({ scopes }: { scopes: readonly KeyScope[] }) {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
   const [made, setMade] = useState<string | null>(null);
-  const create = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const fields = new FormData(form);
-    const chosen = scopes.filter((scope) => fields.get(scope) !== null);
-    const created = await submit(async () => {
-      const { key } = await trpc.organisation.createApiKey.mutate({
-        name: String(fields.get('name') ?? ''),
-        scopes: chosen,
-        days: Number(fields.get('days')),
-      });
-      setMade(key);
+  const { form, ...state } = useForm(async ({ fields, text }) => {
+    const { key } = await trpc.organisation.createApiKey.mutate({
+      name: text('name'),
+      scopes: scopes.filter((scope) => fields.has(scope)),
+      days: Number(text('days')),
     });
-    if (!created) return;
-    form.reset();
-    router.refresh();
-  };
+    setMade(key);
+  }, 'empty');
   return (
-    <form
-      className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-2"
-      onSubmit={(event) => {
-        void create(event);
-      }}
-    >
+    <form className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-2" {...form}>
       <Field name="name" label={w.keyName} hint={w.keyNameHint} autoComplete="off" />
       <Field name="days" type="number" min={1} max={730} defaultValue={DAYS} label={w.keyDays} />
       <fieldset className="flex flex-col gap-1 sm:col-span-2">

@@ -1,14 +1,13 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { FormEvent } from 'react';
 import type { OrganisationKind } from '#server/auth/grants.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { accessWords } from '../account/access-words.ts';
+import { Unsent } from '../_client/plain-error.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { CopyLine } from '../_ui/copy-line.tsx';
 import { DataTable, type Column } from '../_ui/data-table.tsx';
@@ -57,37 +56,21 @@ export function PlatformSection({ page, isLater }: { page: Page; isLater: boolea
 }
 
 function AddForm() {
-  const { submit, ...state } = useSubmit();
-  const router = useRouter();
   const [link, setLink] = useState<string | null>(null);
-  const add = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const fields = new FormData(form);
-    const text = (name: string) => String(fields.get(name) ?? '');
+  const { form, ...state } = useForm(async ({ text }) => {
     const kind = kinds.find((one) => one === text('kind'));
-    if (kind === undefined) return;
+    if (kind === undefined) throw new Unsent();
     setLink(null);
-    const added = await submit(async () => {
-      const { link: toHandOver } = await trpc.platform.addOrganisation.mutate({
-        name: text('name'),
-        kind,
-        adminName: text('adminName'),
-        adminEmail: text('adminEmail'),
-      });
-      setLink(toHandOver);
+    const { link: toHandOver } = await trpc.platform.addOrganisation.mutate({
+      name: text('name'),
+      kind,
+      adminName: text('adminName'),
+      adminEmail: text('adminEmail'),
     });
-    if (!added) return;
-    form.reset();
-    router.refresh();
-  };
+    setLink(toHandOver);
+  }, 'empty');
   return (
-    <form
-      className="grid items-end gap-3 border-t border-line pt-4 sm:grid-cols-2"
-      onSubmit={(event) => {
-        void add(event);
-      }}
-    >
+    <form className="grid items-end gap-3 border-t border-line pt-4 sm:grid-cols-2" {...form}>
       <h3 className="font-semibold sm:col-span-2">{w.add}</h3>
       <Field name="name" label={w.name} maxLength={120} autoComplete="off" />
       <Choice

@@ -2,7 +2,7 @@
 
 import { accessWords } from '../account/access-words.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button, ButtonLink } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
@@ -44,10 +44,9 @@ export function Invitation({ token, invitation, signedInAs }: InvitationProps) {
       </div>
     );
   }
-  const send = async (form: FormData) => {
-    const password = String(form.get('password') ?? '');
+  const send = async ({ password }: { password: string }) => {
     await trpc.setup.acceptInvitation.mutate({ token, password });
-    return { email, password };
+    return { email };
   };
   return (
     <SetupForm
@@ -69,27 +68,18 @@ export function Invitation({ token, invitation, signedInAs }: InvitationProps) {
 }
 
 function AcceptSignedIn({ token, organisation }: { token: string; organisation: string }) {
-  const { submit, ...state } = useSubmit();
-  const accept = async () => {
-    const done = await submit(() =>
-      trpc.setup.acceptInvitation.mutate({ token, password: null }),
-    );
-    if (done) window.location.assign('/');
-  };
+  const { form, ...state } = useForm(async () => {
+    await trpc.setup.acceptInvitation.mutate({ token, password: null });
+    window.location.assign('/');
+  }, 'stay');
   return (
-    <div className="card flex flex-col gap-4">
+    <form className="card flex flex-col gap-4" {...form}>
       <h1 className="text-2xl font-semibold">{w.title(organisation)}</h1>
       <p className="text-soft">{w.asYou}</p>
       <FormNotice state={state} done={setupWords.working} />
-      <Button
-        kind="main"
-        busy={state.busy}
-        onClick={() => {
-          void accept();
-        }}
-      >
+      <Button type="submit" kind="main" busy={state.busy}>
         {w.accept}
       </Button>
-    </div>
+    </form>
   );
 }

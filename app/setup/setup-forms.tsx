@@ -1,9 +1,9 @@
 'use client';
 
-import type { FormEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { signIn } from '../_client/sign-in.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm, type Typed } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
@@ -11,10 +11,6 @@ import { words } from '../_ui/words.ts';
 import { setupWords } from './setup-words.ts';
 
 const PASSWORD_MIN = 10;
-
-function textOf(form: FormData, name: string): string {
-  return String(form.get(name) ?? '');
-}
 
 /** The account exists now: sign in with it, and go where its work begins. */
 async function enter(email: string, password: string): Promise<void> {
@@ -26,24 +22,20 @@ type FrameProps = {
   title: string;
   intro: string;
   submitLabel: string;
-  /** Makes the account; @returns what to sign in with. */
-  send(form: FormData): Promise<{ email: string; password: string }>;
+  /** Makes the account; @returns the name to sign in with. */
+  send: (typed: Typed & { password: string }) => Promise<{ email: string }>;
   children: ReactNode;
 };
 
 /** What every set-up asks for last: a password, then straight in. */
 export function SetupForm({ title, intro, submitLabel, send, children }: FrameProps) {
-  const { submit, ...state } = useSubmit();
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    void submit(async () => {
-      const { email, password } = await send(form);
-      await enter(email, password);
-    });
-  };
+  const { form, ...state } = useForm(async (typed) => {
+    const password = String(typed.fields.get('password') ?? '');
+    const { email } = await send({ ...typed, password });
+    await enter(email, password);
+  }, 'stay');
   return (
-    <form className="card flex flex-col gap-4" onSubmit={onSubmit}>
+    <form className="card flex flex-col gap-4" {...form}>
       <h1 className="text-2xl font-semibold">{title}</h1>
       <p className="text-soft">{intro}</p>
       {children}
@@ -64,12 +56,10 @@ export function SetupForm({ title, intro, submitLabel, send, children }: FramePr
 }
 
 export function FirstAdminForm({ token }: { token: string }) {
-  const send = async (form: FormData) => {
-    const email = textOf(form, 'email');
-    const password = textOf(form, 'password');
-    const organisation = textOf(form, 'organisation');
-    await trpc.setup.claim.mutate({ token, email, password, organisation, name: textOf(form, 'name') });
-    return { email, password };
+  const send = async ({ text, password }: Typed & { password: string }) => {
+    const [email, organisation, name] = [text('email'), text('organisation'), text('name')];
+    await trpc.setup.claim.mutate({ token, email, password, organisation, name });
+    return { email };
   };
   return (
     <SetupForm
@@ -86,10 +76,9 @@ export function FirstAdminForm({ token }: { token: string }) {
 }
 
 export function InviteForm({ token, name, email }: { token: string; name: string; email: string }) {
-  const send = async (form: FormData) => {
-    const password = textOf(form, 'password');
+  const send = async ({ password }: { password: string }) => {
     await trpc.setup.acceptInvite.mutate({ token, password });
-    return { email, password };
+    return { email };
   };
   return (
     <SetupForm

@@ -1,32 +1,28 @@
 'use client';
 
 import { useState } from 'react';
-import type { FormEvent } from 'react';
 import { accessWords } from '../account/access-words.ts';
+import { leaveFor } from '../_client/leaving.ts';
+import { PlainError } from '../_client/plain-error.ts';
 import { trpc } from '../_client/trpc.ts';
-import { useSubmit } from '../_client/use-submit.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
-import { FormNotice, Notice } from '../_ui/notice.tsx';
+import { FormNotice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
-import { startProvider } from './start-provider.ts';
+import { providerAddress } from './provider-address.ts';
 
 const w = accessWords.signIn;
 
 /** A link by mail. The answer is the same whether somebody has the address or not. */
 export function LinkForm() {
-  const { submit, ...state } = useSubmit();
   const [minutes, setMinutes] = useState('');
-  const send = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const email = String(new FormData(event.currentTarget).get('email') ?? '');
-    void submit(async () => {
-      const sent = await trpc.setup.requestLink.mutate({ email });
-      setMinutes(String(sent.minutes));
-    });
-  };
+  const { form, ...state } = useForm(async ({ text }) => {
+    const sent = await trpc.setup.requestLink.mutate({ email: text('email') });
+    setMinutes(String(sent.minutes));
+  }, 'stay');
   return (
-    <form className="card flex flex-col gap-4" onSubmit={send}>
+    <form className="card flex flex-col gap-4" {...form}>
       <h2 className="text-lg font-semibold">{w.linkTitle}</h2>
       <Field
         name="email"
@@ -45,29 +41,17 @@ export function LinkForm() {
 
 /** Leaves for the provider that the operator has set. */
 export function OidcButton({ label }: { label: string }) {
-  const [state, setState] = useState({ busy: false, failed: false });
-  const start = async () => {
-    if (state.busy) return;
-    setState({ busy: true, failed: false });
-    const left = await startProvider().catch(() => false);
-    if (!left) setState({ busy: false, failed: true });
-  };
+  const { form, ...state } = useForm(async () => {
+    const address = await providerAddress().catch(() => null);
+    if (address === null) throw new PlainError(w.errors['OAuthSignin']);
+    await leaveFor(address);
+  }, 'stay');
   return (
-    <div className="flex flex-col gap-2">
-      <Button
-        kind="main"
-        busy={state.busy}
-        onClick={() => {
-          void start();
-        }}
-      >
+    <form className="flex flex-col gap-2" {...form}>
+      <Button type="submit" kind="main" busy={state.busy}>
         {label}
       </Button>
-      {state.failed && (
-        <Notice kind="error">
-          <p>{w.errors['OAuthSignin']}</p>
-        </Notice>
-      )}
-    </div>
+      <FormNotice state={state} />
+    </form>
   );
 }

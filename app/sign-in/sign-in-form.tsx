@@ -1,37 +1,25 @@
 'use client';
 
-import { useState } from 'react';
-import type { FormEvent } from 'react';
+import { leaveFor } from '../_client/leaving.ts';
+import { PlainError } from '../_client/plain-error.ts';
 import { signIn } from '../_client/sign-in.ts';
+import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
 import { Field } from '../_ui/field.tsx';
 import { FormNotice } from '../_ui/notice.tsx';
 import { words } from '../_ui/words.ts';
 
 export function SignInForm() {
-  const [state, setState] = useState<{ working: boolean; wrong: string | null }>({
-    working: false,
-    wrong: null,
-  });
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (state.working) return;
-    setState({ working: true, wrong: null });
-    const form = new FormData(event.currentTarget);
+  const { form, ...state } = useForm(async ({ fields, text }) => {
     const reason = await signIn('credentials', {
-      email: String(form.get('email')),
-      password: String(form.get('password')),
-    }).catch(() => words.signIn.failed);
-    if (reason === null) window.location.assign('/');
-    else setState({ working: false, wrong: sentenceFor(reason) });
-  };
+      email: text('email'),
+      password: String(fields.get('password') ?? ''),
+    }).catch(() => 'offline');
+    if (reason !== null) throw new PlainError(sentenceFor(reason));
+    await leaveFor('/');
+  }, 'stay');
   return (
-    <form
-      className="card flex flex-col gap-4"
-      onSubmit={(event) => {
-        void submit(event);
-      }}
-    >
+    <form className="card flex flex-col gap-4" {...form}>
       <Field name="email" type="email" label={words.signIn.email} autoComplete="username" />
       <Field
         name="password"
@@ -39,8 +27,8 @@ export function SignInForm() {
         label={words.signIn.password}
         autoComplete="current-password"
       />
-      <FormNotice state={{ done: false, wrong: state.wrong }} />
-      <Button type="submit" kind="main" busy={state.working}>
+      <FormNotice state={state} />
+      <Button type="submit" kind="main" busy={state.busy}>
         {words.signIn.submit}
       </Button>
       <p className="hint">{words.signIn.noAccount}</p>

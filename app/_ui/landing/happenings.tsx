@@ -2,7 +2,8 @@
 
 import { useState } from 'react';
 import { clockTime, kw } from '../../_client/format.ts';
-import { sentenceOf, trpc } from '../../_client/trpc.ts';
+import { sentenceOf } from '../../_client/plain-error.ts';
+import { trpc } from '../../_client/trpc.ts';
 import { Button } from '../button.tsx';
 import { landing } from './landing-words.ts';
 

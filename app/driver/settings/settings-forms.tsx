@@ -1,9 +1,8 @@
 'use client';
 
 import { useState } from 'react';
-import type { FormEvent } from 'react';
 import { trpc } from '../../_client/trpc.ts';
-import { useSubmit } from '../../_client/use-submit.ts';
+import { useForm } from '../../_client/use-form.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Field } from '../../_ui/field.tsx';
 import { FormNotice } from '../../_ui/notice.tsx';
@@ -11,18 +10,15 @@ import { settingsWords } from './settings-words.ts';
 
 export function BatteryForm({ batteryWh }: { batteryWh: number | null }) {
   const [value, setValue] = useState(batteryWh === null ? '' : String(batteryWh / 1000));
-  const { submit, ...state } = useSubmit();
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    const kwh = Number(value.replace(',', '.'));
-    void submit(() =>
-      trpc.driver.setBattery.mutate({
-        batteryWh: value.trim() === '' ? null : Math.round(kwh * 1000),
-      }),
-    );
-  };
+  const { form, ...state } = useForm(async ({ text }) => {
+    const typed = text('battery');
+    // What was typed before the page's script had come is in the field only.
+    setValue(typed);
+    const kwh = Number(typed.replace(',', '.'));
+    await trpc.driver.setBattery.mutate({ batteryWh: typed === '' ? null : Math.round(kwh * 1000) });
+  }, 'stay');
   return (
-    <form className="card flex flex-col gap-4" onSubmit={save}>
+    <form className="card flex flex-col gap-4" {...form}>
       <Field
         name="battery"
         inputMode="decimal"

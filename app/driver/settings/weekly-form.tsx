@@ -3,9 +3,9 @@
 import { minutesOf } from '#domain/charging/wish.ts';
 import type { WeeklyWish } from '#domain/charging/wish.ts';
 import { useState } from 'react';
-import type { FormEvent } from 'react';
+import { Unsent } from '../../_client/plain-error.ts';
 import { trpc } from '../../_client/trpc.ts';
-import { useSubmit } from '../../_client/use-submit.ts';
+import { useForm } from '../../_client/use-form.ts';
 import { Button } from '../../_ui/button.tsx';
 import { FormNotice } from '../../_ui/notice.tsx';
 import { settingsWords } from './settings-words.ts';
@@ -53,17 +53,16 @@ function wishesOf(drafts: readonly DayDraft[]): WeeklyWish[] | null {
 /** When the driver leaves on each weekday, and how much the car should have then. */
 export function WeeklyForm({ wishes }: { wishes: readonly WeeklyWish[] }) {
   const [drafts, setDrafts] = useState(() => draftsOf(wishes));
-  const { submit, ...state } = useSubmit();
   const said = wishesOf(drafts);
   const change = (day: number, part: Partial<DayDraft>) => {
     setDrafts(drafts.map((draft, index) => (index === day ? { ...draft, ...part } : draft)));
   };
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    if (said !== null) void submit(() => trpc.driver.setWeekly.mutate({ wishes: said }));
-  };
+  const { form, ...state } = useForm(async () => {
+    if (said === null) throw new Unsent();
+    await trpc.driver.setWeekly.mutate({ wishes: said });
+  }, 'stay');
   return (
-    <form className="card flex flex-col gap-3" onSubmit={save}>
+    <form className="card flex flex-col gap-3" {...form}>
       <h2 className="text-lg font-semibold">{w.title}</h2>
       <p className="text-soft">{w.intro}</p>
       <table className="w-full table-fixed border-separate border-spacing-y-1">

@@ -3,12 +3,12 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import Link from 'next/link';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { FormEvent } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { cents, eur, kw, kwh } from '../../../_client/format.ts';
+import { sentenceOf } from '../../../_client/plain-error.ts';
 import { requestId } from '../../../_client/request-id.ts';
-import { sentenceOf, trpc } from '../../../_client/trpc.ts';
-import { useSubmit } from '../../../_client/use-submit.ts';
+import { trpc } from '../../../_client/trpc.ts';
+import { useForm } from '../../../_client/use-form.ts';
 import { Button } from '../../../_ui/button.tsx';
 import { ChargeNowSteps } from '../../../_ui/charge-now-steps.tsx';
 import { Field } from '../../../_ui/field.tsx';
@@ -52,16 +52,12 @@ function CardForm({
   over: string | null;
   onProven: (proven: Proven) => void;
 }) {
-  const { submit, ...state } = useSubmit();
-  const show = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const digits = String(new FormData(event.currentTarget).get('digits')).trim();
-    void submit(async () => {
-      onProven({ digits, stay: await trpc.kerb.stay.mutate({ ...place, digits }) });
-    });
-  };
+  const { form, ...state } = useForm(async ({ text }) => {
+    const digits = text('digits');
+    onProven({ digits, stay: await trpc.kerb.stay.mutate({ ...place, digits }) });
+  }, 'stay');
   return (
-    <form className="card flex flex-col gap-3" onSubmit={show}>
+    <form className="card flex flex-col gap-3" {...form}>
       <h2 className="text-lg font-semibold">{kerbWords.card.title}</h2>
       {over !== null && (
         <Notice kind="info">
@@ -95,30 +91,29 @@ type StayProps = {
 
 function Stay({ place, proven, onChange, onOver }: StayProps) {
   const { digits, stay } = proven;
-  const { submit, ...tap } = useSubmit();
   const wrong = useLooking({ place, proven, onChange, onOver });
   const isShown = useIsShown();
-  const chargeNow = () => {
-    void submit(async () => {
-      const on = !stay.priority;
-      await trpc.kerb.chargeNow.mutate({ ...place, digits, on, requestId: requestId() });
-      if (!isShown.current) return;
-      const next = await trpc.kerb.stay.mutate({ ...place, digits });
-      if (isShown.current) onChange({ digits, stay: next });
-    });
-  };
+  const { form, ...tap } = useForm(async () => {
+    const on = !stay.priority;
+    await trpc.kerb.chargeNow.mutate({ ...place, digits, on, requestId: requestId() });
+    if (!isShown.current) return;
+    const next = await trpc.kerb.stay.mutate({ ...place, digits });
+    if (isShown.current) onChange({ digits, stay: next });
+  }, 'stay');
   return (
     <SectionCard title={kerbWords.stay.title}>
       <Status stay={stay} />
       {stay.priority && <ChargeNowSteps stage={stay.chargeNow.stage} />}
-      <Button
-        kind={stay.priority ? 'plain' : 'main'}
-        className="w-full text-lg"
-        busy={tap.busy}
-        onClick={chargeNow}
-      >
-        {stay.priority ? kerbWords.stay.stop : kerbWords.stay.start}
-      </Button>
+      <form className="contents" {...form}>
+        <Button
+          type="submit"
+          kind={stay.priority ? 'plain' : 'main'}
+          className="w-full text-lg"
+          busy={tap.busy}
+        >
+          {stay.priority ? kerbWords.stay.stop : kerbWords.stay.start}
+        </Button>
+      </form>
       <p className="hint text-center">{costSentence(stay)}</p>
       <FormNotice state={{ done: false, wrong: tap.wrong ?? wrong }} />
       <Button
