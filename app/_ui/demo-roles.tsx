@@ -9,27 +9,27 @@ import { words } from './words.ts';
 
 /** One tap per role; the server knows this way of signing in in the demo only. */
 export function DemoRoles({ roles }: { roles: readonly Role[] }) {
-  const { entering, hasFailed, enter } = useEnter((role) => {
-    window.location.assign(homes[role]);
-  });
+  const { form, entering, hasFailed } = useEnter((role) => homes[role]);
   return (
     <section aria-labelledby="demo-roles" className="card flex flex-col gap-3">
       <h2 id="demo-roles" className="font-semibold text-lg">
         {words.signIn.demoTitle}
       </h2>
-      {roles.toSorted(driverFirst).map((role, index) => (
-        <Button
-          key={role}
-          kind={index === 0 ? 'main' : 'plain'}
-          busy={entering === role}
-          off={entering !== null}
-          onClick={() => {
-            void enter(role);
-          }}
-        >
-          {words.roles[role]}
-        </Button>
-      ))}
+      <form className="contents" {...form}>
+        {roles.toSorted(driverFirst).map((role, index) => (
+          <Button
+            key={role}
+            type="submit"
+            name="role"
+            value={role}
+            kind={index === 0 ? 'main' : 'plain'}
+            busy={entering === role}
+            off={entering !== null}
+          >
+            {words.roles[role]}
+          </Button>
+        ))}
+      </form>
       {hasFailed && (
         <Notice kind="error">
           <p>{words.signIn.failed}</p>

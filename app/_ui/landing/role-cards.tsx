@@ -14,56 +14,55 @@ const others = ['ADMIN', 'PLATFORM'] as const;
 
 /** One tap per role: signed in as that person, on the page where their work begins. */
 export function RoleCards({ roles }: { roles: readonly Role[] }) {
-  const { entering, hasFailed, enter } = useEnter((role) => {
-    window.location.assign(homes[role]);
-  });
+  const { form, entering, hasFailed } = useEnter((role) => homes[role]);
   const has = (role: Role) => roles.includes(role);
   return (
     <section aria-labelledby="roles" className="flex flex-col gap-3">
       <h2 id="roles" className="text-lg font-semibold">
         {landing.rolesTitle}
       </h2>
-      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-5">
-        {cards.filter(has).map((role) => (
-          <li key={role} className="card flex flex-col gap-2">
-            <h3 className="font-semibold">{landing.roles[role].title}</h3>
-            <p className="grow text-sm text-soft">{landing.roles[role].text}</p>
-            <Button
-              kind={role === 'DRIVER' ? 'main' : 'plain'}
-              busy={entering === role}
-              off={entering !== null}
-              aria-label={landing.openAs(landing.roles[role].title)}
-              onClick={() => {
-                void enter(role);
-              }}
+      <form className="contents" {...form}>
+        <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-5">
+          {cards.filter(has).map((role) => (
+            <li key={role} className="card flex flex-col gap-2">
+              <h3 className="font-semibold">{landing.roles[role].title}</h3>
+              <p className="grow text-sm text-soft">{landing.roles[role].text}</p>
+              <Button
+                type="submit"
+                name="role"
+                value={role}
+                kind={role === 'DRIVER' ? 'main' : 'plain'}
+                busy={entering === role}
+                off={entering !== null}
+                aria-label={landing.openAs(landing.roles[role].title)}
+              >
+                {landing.roleOpen}
+              </Button>
+            </li>
+          ))}
+        </ul>
+        <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+          <span className="text-soft">{landing.alsoTitle}</span>
+          {others.filter(has).map((role) => (
+            <button
+              key={role}
+              type="submit"
+              name="role"
+              value={role}
+              className="min-h-11 underline"
+              aria-disabled={entering !== null}
             >
-              {landing.roleOpen}
-            </Button>
-          </li>
-        ))}
-      </ul>
-      <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
-        <span className="text-soft">{landing.alsoTitle}</span>
-        {others.filter(has).map((role) => (
-          <button
-            key={role}
-            type="button"
-            className="min-h-11 underline"
-            aria-disabled={entering !== null}
-            onClick={() => {
-              void enter(role);
-            }}
-          >
-            {words.roles[role]}
-          </button>
-        ))}
-        <Link className="inline-flex min-h-11 items-center underline" href="/what-if">
-          {landing.whatIf}
-        </Link>
-        <Link className="inline-flex min-h-11 items-center underline" href="/evidence">
-          {landing.evidence}
-        </Link>
-      </p>
+              {words.roles[role]}
+            </button>
+          ))}
+          <Link className="inline-flex min-h-11 items-center underline" href="/what-if">
+            {landing.whatIf}
+          </Link>
+          <Link className="inline-flex min-h-11 items-center underline" href="/evidence">
+            {landing.evidence}
+          </Link>
+        </p>
+      </form>
       {hasFailed && (
         <Notice kind="error">
           <p>{words.signIn.failed}</p>

@@ -26,34 +26,27 @@ function addressOf(role: Role, stay: string | null): string {
   return [home, list, ANCHOR, stay].join('');
 }
 
-function goOn(role: Role): void {
-  const to = new URL(addressOf(role, stayInFocus()), window.location.href);
-  const { pathname, search } = window.location;
-  window.location.assign(to);
-  // The same page with another anchor is not loaded anew by itself, but the person is another.
-  if (to.pathname === pathname && to.search === search) window.location.reload();
-}
-
 /** Looks at the same stay with other eyes: signs in as another role of the demo and goes on there. */
 export function RoleSwitcher({ current }: { current: Role | null }) {
-  const { entering, hasFailed, enter } = useEnter(goOn);
+  const { form, entering, hasFailed } = useEnter((role) => addressOf(role, stayInFocus()));
   return (
-    <span role="group" aria-label={switcherWords.title} className="inline-flex flex-wrap items-center justify-center gap-1">
-      {offers.map((role) => (
-        <button
-          key={role}
-          type="button"
-          className="min-h-6 rounded-md px-2 underline underline-offset-2 aria-pressed:font-semibold aria-pressed:no-underline"
-          aria-pressed={role === current}
-          aria-disabled={entering !== null}
-          onClick={() => {
-            if (role !== current) void enter(role);
-          }}
-        >
-          {switcherWords.roles[role]}
-        </button>
-      ))}
+    <div role="group" aria-label={switcherWords.title} className="inline-flex flex-wrap items-center justify-center gap-1">
+      <form className="contents" {...form}>
+        {offers.map((role) => (
+          <button
+            key={role}
+            type={role === current ? 'button' : 'submit'}
+            name="role"
+            value={role}
+            className="min-h-6 rounded-md px-2 underline underline-offset-2 aria-pressed:font-semibold aria-pressed:no-underline"
+            aria-pressed={role === current}
+            aria-disabled={entering !== null}
+          >
+            {switcherWords.roles[role]}
+          </button>
+        ))}
+      </form>
       <span role="alert">{hasFailed ? switcherWords.failed : ''}</span>
-    </span>
+    </div>
   );
 }
