@@ -1,100 +1,12 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
-import { expect, receiptPath, signIn, tapIn, test, type Demo, type DemoRole } from './fixtures.ts';
+import type { Locator, Page } from '@playwright/test';
+import { expect, signIn, tapIn, test } from './fixtures.ts';
 
 const MAX_TABS = 80;
 
-/** Every page, by who sees it. A stay that is over is found in the driver's history. */
-async function pagesOf(
-  role: DemoRole | null,
-  context: BrowserContext,
-  demo: Demo,
-): Promise<string[]> {
-  if (role === null) {
-    const signingIn = ['/sign-in', '/sign-in/link', '/sign-in/outbox', '/setup?token=used'];
-    return ['/', ...signingIn, '/there-is-no-such-page'];
-  }
-  if (role !== 'DRIVER') {
-    return ['/admin', '/account', '/organisation', '/organisation/audit', '/'];
-  }
-  return ['/driver', '/driver/history', '/driver/settings', await receiptPath(context, demo), '/'];
-}
-
-async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  // What the page adds after its first paint is looked at too.
-  const chart = page.getByRole('button', { name: 'View as table' });
-  if (url.includes('/driver/sessions/') || url.endsWith('/driver')) {
-    await expect(page.getByTestId('stay-drawing')).toBeVisible();
-    await chart.click();
-    await expect(page.getByRole('table').first()).toBeVisible();
-  }
-}
-
-async function contextFor(
-  browser: Browser,
-  args: { demo: Demo; role: DemoRole | null; options: Parameters<Browser['newContext']>[0] },
-): Promise<BrowserContext> {
-  const context = await browser.newContext(args.options);
-  if (args.role !== null) await signIn(context, args.demo.portalUrl, args.role);
-  return context;
-}
-
-for (const role of [null, 'DRIVER', 'ADMIN'] as const) {
-  test(`axe finds nothing on the pages of ${role ?? 'a visitor'}, in light and in dark`, async ({
-    browser,
-    demo,
-  }) => {
-    // Looking at a page of a thousand elements takes seconds of a busy processor.
-    test.setTimeout(300_000);
-    await demo.plugIn();
-    const context = await contextFor(browser, { demo, role, options: { colorScheme: 'light' } });
-    const page = await context.newPage();
-    const look = async (path: string, axe: AxeBuilder): Promise<void> => {
-      const { violations } = await axe.analyze();
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-      );
-      expect.soft(found, path).toEqual([]);
-    };
-    for (const path of await pagesOf(role, context, demo)) {
-      await page.emulateMedia({ colorScheme: 'light' });
-      await open(page, `${demo.portalUrl}${path}`);
-      await expect.soft(page.getByText(/^DEMO: /), path).toBeVisible();
-      await look(path, new AxeBuilder({ page }));
-      await page.emulateMedia({ colorScheme: 'dark' });
-      // The same elements in other colours.
-      await look(
-        `${path} in dark`,
-        new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']),
-      );
-    }
-    await context.close();
-  });
-}
-
-test('nothing is wider than a screen of 320 px', async ({ browser, demo }) => {
-  await demo.plugIn();
-  for (const role of [null, 'DRIVER', 'ADMIN'] as const) {
-    const context = await contextFor(browser, {
-      demo,
-      role,
-      options: { viewport: { width: 320, height: 640 } },
-    });
-    const page = await context.newPage();
-    for (const path of await pagesOf(role, context, demo)) {
-      await open(page, `${demo.portalUrl}${path}`);
-      expect
-        .soft(await page.evaluate(() => document.documentElement.scrollWidth), path)
-        .toBeLessThanOrEqual(320);
-    }
-    await context.close();
-  }
-});
-
 test('nothing moves for people who asked for less motion', async ({ browser, demo }) => {
   const slowest = async (reducedMotion: 'reduce' | 'no-preference'): Promise<number> => {
-    const context = await contextFor(browser, { demo, role: 'DRIVER', options: { reducedMotion } });
+    const context = await browser.newContext({ reducedMotion });
+    await signIn(context, demo.portalUrl, 'DRIVER');
     const page = await context.newPage();
     await page.goto(`${demo.portalUrl}/driver`);
     // What the page shows while it loads is the one thing that moves.

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
@@ -93,34 +92,6 @@ test('the answer is taken along as CSV and as PNG', async ({ demo, page }) => {
   expect(png.bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
   expect(png.bytes.readUInt32BE(16)).toBe(1_200);
   expect(png.bytes.length).toBeGreaterThan(20_000);
-});
-
-test('axe finds nothing on what-if and evidence, in light and in dark, down to 320 px', async ({
-  demo,
-  browser,
-}) => {
-  test.setTimeout(300_000);
-  for (const path of ['/what-if', '/evidence']) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({
-        colorScheme,
-        viewport: { width: 320, height: 640 },
-      });
-      const page = await context.newPage();
-      if (path === '/what-if') {
-        await openWhatIf(page, `${demo.portalUrl}${path}`);
-        await page.getByRole('button', { name: 'View as table' }).click();
-      } else await page.goto(`${demo.portalUrl}${path}`);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-      );
-      expect.soft(found, `${path} in ${colorScheme}`).toEqual([]);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect.soft(width, path).toBeLessThanOrEqual(320);
-      await context.close();
-    }
-  }
 });
 
 test('the evidence of the demo is a table of figures, each explained, labelled synthetic', async ({
