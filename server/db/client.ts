@@ -26,6 +26,25 @@ export type StatementDb = Db & {
 };
 
 const STATEMENT_CONNECTIONS = 2;
+/** Texts of SQL that grow with their lists are without end: what comes later than so many is planned each time. */
+const NAMED_MOST = 500;
+const UNNAMED = '';
+
+/**
+ * statementNames names each text of SQL, so that a connection has it planned once and not at every use:
+ * with the tenant's walls on every table that takes longer than the reading itself.
+ */
+function statementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    if (names.size >= NAMED_MOST) return UNNAMED;
+    const name = `valley_${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
+}
 
 export function createDb(url: string, options: { connections?: number } = {}): StatementDb {
   const limits = {
@@ -39,10 +58,11 @@ export function createDb(url: string, options: { connections?: number } = {}): S
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 20_000,
   };
-  const open = new PrismaClient({ adapter: new PrismaPg({ ...limits, max: options.connections ?? 10 }) });
+  const named = { statementNameGenerator: statementNames() };
+  const open = new PrismaClient({ adapter: new PrismaPg({ ...limits, max: options.connections ?? 10 }, named) });
   let alone: PrismaClient | null = null;
   const statement = () => {
-    alone ??= new PrismaClient({ adapter: new PrismaPg({ ...limits, max: STATEMENT_CONNECTIONS, options: '-c app.tenant=*' }) });
+    alone ??= new PrismaClient({ adapter: new PrismaPg({ ...limits, max: STATEMENT_CONNECTIONS, options: '-c app.tenant=*' }, named) });
     return alone;
   };
   const scoped = <T>(scope: string, work: (tx: Tx) => Promise<T>) =>
