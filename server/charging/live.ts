@@ -85,10 +85,10 @@ export function createLive(parts: LiveParts): Live {
       viewers.add(viewer);
       try {
         while (!signal.aborted) {
-          const view = await viewer.read();
-          if (signal.aborted || (view === null && viewing.sessionId !== null)) return;
-          viewers.show(viewer, view?.sessionId ?? null);
-          yield view;
+          const sessionId = await viewer.look();
+          if (signal.aborted || (sessionId === null && viewing.sessionId !== null)) return;
+          viewers.show(viewer, sessionId);
+          yield viewer.hand();
           await viewer.next();
         }
       } finally {
@@ -104,7 +104,10 @@ type Viewer = {
   shown: string | null;
   /** Something changed in what it shows. */
   change(isUrgent: boolean): void;
-  read(): Promise<StayView | null>;
+  /** Reads anew what there is to hand out; gives the stay it is of. */
+  look(): Promise<string | null>;
+  /** What was read last, once: a thousand pages that each kept it until the next made the portal stand still to forget them. */
+  hand(): StayView | null;
   /** Waits for something new, at most MAX_GAP_MS, and as long as four pictures in a second ask for. */
   next(): Promise<void>;
   close(): void;
@@ -118,6 +121,7 @@ function createViewer(
   const bell = createBell();
   const sentMs: number[] = [];
   let picture: Picture<StayView> | null = null;
+  let view: StayView | null = null;
   // Whoever opens a page waits for it.
   let isUrgent = true;
   const onAbort = () => {
@@ -136,10 +140,17 @@ function createViewer(
       isUrgent ||= urgent;
       bell.ring();
     },
-    read() {
+    async look() {
       picture = pictures.ask(viewing, isUrgent);
       isUrgent = false;
-      return picture.read;
+      view = await picture.read;
+      picture = null;
+      return view?.sessionId ?? null;
+    },
+    hand() {
+      const handed = view;
+      view = null;
+      return handed;
     },
     async next() {
       sentMs.push(performance.now());
