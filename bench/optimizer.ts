@@ -55,7 +55,7 @@ const BETWEEN_MS = 100;
 
 const CASES: readonly Case[] = [
   // A single stay below a third of its own power is left without some of its energy.
-  { name: 'one limit', kind: 'limit', options: day(1), runs: 3_000, highs: { ...BOTH, runs: 50 }, simplexRuns: 200, share: 0.5 },
+  { name: 'one limit', kind: 'limit', options: day(1), runs: 30_000, highs: { ...BOTH, runs: 50 }, simplexRuns: 200, share: 0.5 },
   { name: 'one limit', kind: 'limit', options: day(100), runs: 600, highs: { ...BOTH, runs: 10 }, simplexRuns: 30 },
   { name: 'one limit', kind: 'limit', options: day(1_000), runs: 300, highs: BOTH, simplexRuns: 5 },
   { name: 'one limit', kind: 'limit', options: day(10_000), runs: 80, highs: ONCE, simplexRuns: 2 },
