@@ -5,10 +5,12 @@ import { expect, signIn, test, type Demo } from './fixtures.ts';
 const PASSWORD = 'early-bird-password';
 const EMAIL = 'erik@example.org';
 
+const SCRIPTS = /\/_next\/static\/.+\.js/;
+
 /** A slow phone: what is returned lets the scripts of the page come. */
 async function holdScripts(page: Page): Promise<() => void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  await page.route(/\/_next\/static\/.+\.js/, async (route) => {
+  await page.route(SCRIPTS, async (route) => {
     await promise;
     await route.continue();
   });
@@ -87,16 +89,49 @@ test('a password sent before the page has its script signs in, and no address ev
     addresses.push(request.url());
   });
   const { release, broken } = await openEarly(page, `${demo.portalUrl}/sign-in`);
-  await page.getByLabel('Password').fill(PASSWORD);
   const form = page.locator('form').filter({ has: page.getByLabel('Password') });
+  const enter = async (password: string) => {
+    await form.getByLabel('Password').fill(password);
+    await form.getByRole('button', { name: 'Sign in', exact: true }).click();
+  };
   await form.getByLabel('E-mail address').fill(EMAIL);
-  await form.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await enter('early-wrong-password');
   release();
+  await expect(form.getByRole('alert')).toContainText(/\w/);
+  await expect(form.getByLabel('E-mail address')).toHaveValue(EMAIL);
+
+  const again = await openEarly(page, `${demo.portalUrl}/sign-in`);
+  await form.getByLabel('E-mail address').fill(EMAIL);
+  await enter(PASSWORD);
+  again.release();
   await page.waitForURL(`${demo.portalUrl}/`);
   await page.goto(`${demo.portalUrl}/account`);
   await expect(page.getByText(EMAIL).first()).toBeVisible();
   expect(addresses.filter((address) => address.includes(PASSWORD))).toEqual([]);
   expect(broken).toEqual([]);
+});
+
+test('a wish typed and saved before the page has its script is the wish that is kept', async ({
+  browser,
+  driverPage,
+  demo,
+}) => {
+  await expect(driverPage.getByLabel('Ready by')).toBeVisible();
+  const context = await browser.newContext();
+  await signIn(context, demo.portalUrl, 'DRIVER');
+  const page = await context.newPage();
+  const { release, broken } = await openEarly(page, `${demo.portalUrl}/driver`);
+  await page.getByLabel('Ready by').fill('08:45');
+  await page.getByRole('textbox', { name: 'kWh' }).fill('17');
+  await page.getByRole('button', { name: 'Save wish' }).click();
+  release();
+  await expect(page.getByText('Saved. The plan follows in a moment.')).toBeVisible();
+  await page.unroute(SCRIPTS);
+  await page.reload();
+  await expect(page.getByLabel('Ready by')).toHaveValue('08:45');
+  await expect(page.getByRole('textbox', { name: 'kWh' })).toHaveValue('17');
+  expect(broken).toEqual([]);
+  await context.close();
 });
 
 test('a role of the first page, chosen before the page has its script, is entered', async ({

@@ -6,12 +6,14 @@
  */
 export const leaving = { underWay: false };
 
-/** leaveFor loads another page. It never ends: what leads there stays busy until this page is gone. */
-export function leaveFor(address: string): Promise<never> {
+/** leaveFor loads another page. What leads there stays busy until this page is gone, or is come back to. */
+export function leaveFor(address: string): Promise<void> {
   const { pathname, search, href } = window.location;
   const to = new URL(address, href);
   window.location.assign(to);
   // The same page with another anchor is not loaded anew by itself, but the person is another.
   if (to.pathname === pathname && to.search === search) window.location.reload();
-  return new Promise(() => undefined);
+  return new Promise((resolve) => {
+    window.addEventListener('pageshow', () => { resolve(); }, { once: true });
+  });
 }

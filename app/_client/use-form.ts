@@ -1,11 +1,12 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import type { SubmitEvent } from 'react';
+import { useRef, type SubmitEvent, type SyntheticEvent } from 'react';
+import { pressAgain } from './press-again.ts';
 import { useSubmit } from './use-submit.ts';
 
 /** What was typed into a form; `text` is without the blanks around it, '' where there is none. */
-export type Typed = { fields: FormData; text: (name: string) => string };
+export type Typed = { fields: FormData; text: (name: string) => string; shown: HTMLFormElement };
 
 /**
  * useForm sends what a form holds, once at a time. `after`: nothing happens to the page; it is shown
@@ -19,22 +20,29 @@ export function useForm(
 ) {
   const { submit, ...state } = useSubmit();
   const router = useRouter();
-  const run = async (fields: FormData, shown: HTMLFormElement | null) => {
+  const ref = useRef<HTMLFormElement>(null);
+  const isReplayed = useRef(false);
+  const run = async (shown: HTMLFormElement, fields: FormData) => {
     const text = (name: string) => String(fields.get(name) ?? '').trim();
-    if (!(await submit(() => send({ fields, text }))) || after === 'stay') return;
-    if (after === 'empty') shown?.reset();
+    if (!(await submit(() => send({ fields, text, shown }))) || after === 'stay') return;
+    if (after === 'empty') shown.reset();
     router.refresh();
   };
   const form = {
-    // React empties the fields by itself. It must not wait: what is set meanwhile would show late.
+    ref,
     action: (fields: FormData) => {
-      void run(fields, null);
+      isReplayed.current = true;
+      pressAgain(ref.current, fields);
     },
     // Prevented, React leaves the fields as they are and does not act a second time.
     onSubmit: (event: SubmitEvent<HTMLFormElement>) => {
       event.preventDefault();
-      const shown = event.currentTarget;
-      void run(new FormData(shown, event.submitter), shown);
+      void run(event.currentTarget, new FormData(event.currentTarget, event.submitter));
+    },
+    // React empties the fields of what it replays, also where it is then refused.
+    onReset: (event: SyntheticEvent<HTMLFormElement>) => {
+      if (isReplayed.current) event.preventDefault();
+      isReplayed.current = false;
     },
   };
   return { ...state, form };

@@ -1,7 +1,7 @@
 'use client';
 
 import type { inferRouterInputs } from '@trpc/server';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { useForm } from '../_client/use-form.ts';
 import { Button } from '../_ui/button.tsx';
@@ -31,16 +31,16 @@ type DraftProps = {
 
 /** Asks for the card to start with. */
 export function StationDraft({ draft, busy, send, cancel }: DraftProps) {
-  const box = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    box.current?.scrollIntoView({ block: 'nearest' });
-    box.current?.querySelector('input')?.focus();
-  }, []);
   const { form } = useForm(async ({ text }) => {
     send({ kind: 'start', evseId: draft.evseId ?? 1, card: text('card') });
   }, 'stay');
+  const { ref: box } = form;
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' });
+    box.current?.querySelector('input')?.focus();
+  }, [box]);
   return (
-    <form ref={box} className="flex flex-col gap-3 rounded-xl border-2 border-action p-4" {...form}>
+    <form className="flex flex-col gap-3 rounded-xl border-2 border-action p-4" {...form}>
       <Field name="card" label={w.card} hint={w.cardHint} maxLength={36} autoComplete="off" />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" kind="main" busy={busy}>

@@ -18,11 +18,10 @@ type LimitFormProps = { gridNodeId: string; name: string; timeZone: string };
 
 /** A limit over a span; sent twice by two taps it is one. */
 export function LimitForm({ gridNodeId, name, timeZone }: LimitFormProps) {
-  const box = useRef<HTMLFormElement>(null);
   const id = useRef<string | null>(null);
   const [wrong, setWrong] = useState<{ power?: string; from?: string; to?: string }>({});
-  const { form, ...state } = useForm(async ({ text }) => {
-    const time = (field: string) => box.current?.elements.namedItem(field) as HTMLInputElement;
+  const { form, ...state } = useForm(async ({ text, shown }) => {
+    const time = (field: string) => shown.elements.namedItem(field) as HTMLInputElement;
     const limitW = wattsOf(text('power'));
     const from = instantOf(time('from'), timeZone);
     const to = instantOf(time('to'), timeZone);
@@ -39,7 +38,6 @@ export function LimitForm({ gridNodeId, name, timeZone }: LimitFormProps) {
   return (
     <Fold label={w.title}>
       <form
-        ref={box}
         className="grid items-start gap-3 sm:grid-cols-3"
         aria-label={w.of(name)}
         noValidate

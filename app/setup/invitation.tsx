@@ -1,6 +1,7 @@
 'use client';
 
 import { accessWords } from '../account/access-words.ts';
+import { leaveFor } from '../_client/leaving.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useForm } from '../_client/use-form.ts';
 import { Button, ButtonLink } from '../_ui/button.tsx';
@@ -70,7 +71,7 @@ export function Invitation({ token, invitation, signedInAs }: InvitationProps) {
 function AcceptSignedIn({ token, organisation }: { token: string; organisation: string }) {
   const { form, ...state } = useForm(async () => {
     await trpc.setup.acceptInvitation.mutate({ token, password: null });
-    window.location.assign('/');
+    await leaveFor('/');
   }, 'stay');
   return (
     <form className="card flex flex-col gap-4" {...form}>

@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { leaveFor } from '../_client/leaving.ts';
 import { signIn } from '../_client/sign-in.ts';
 import { trpc } from '../_client/trpc.ts';
 import { useForm, type Typed } from '../_client/use-form.ts';
@@ -15,7 +16,7 @@ const PASSWORD_MIN = 10;
 /** The account exists now: sign in with it, and go where its work begins. */
 async function enter(email: string, password: string): Promise<void> {
   const reason = await signIn('credentials', { email, password });
-  window.location.assign(reason === null ? '/' : '/sign-in');
+  await leaveFor(reason === null ? '/' : '/sign-in');
 }
 
 type FrameProps = {

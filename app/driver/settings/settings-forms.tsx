@@ -12,8 +12,6 @@ export function BatteryForm({ batteryWh }: { batteryWh: number | null }) {
   const [value, setValue] = useState(batteryWh === null ? '' : String(batteryWh / 1000));
   const { form, ...state } = useForm(async ({ text }) => {
     const typed = text('battery');
-    // What was typed before the page's script had come is in the field only.
-    setValue(typed);
     const kwh = Number(typed.replace(',', '.'));
     await trpc.driver.setBattery.mutate({ batteryWh: typed === '' ? null : Math.round(kwh * 1000) });
   }, 'stay');

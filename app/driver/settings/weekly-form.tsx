@@ -123,6 +123,7 @@ function DayRow({ day, draft, change }: RowProps) {
       <td className="pr-2">
         <input
           type="time"
+          name={`ready-by-${day}`}
           className="field px-2!"
           aria-label={w.readyBy(name)}
           value={draft.time}
@@ -133,6 +134,7 @@ function DayRow({ day, draft, change }: RowProps) {
       </td>
       <td>
         <input
+          name={`kwh-${day}`}
           inputMode="decimal"
           className="field px-2!"
           aria-label={w.energy(name)}
