@@ -106,9 +106,16 @@ async function startDemo(speed: number): Promise<{ demo: Demo; end: () => Promis
       });
       await expect.poll(async () => (await ownEvse()).plugged).toBe(true);
     },
-    async plugInBeside(card = OTHER_CARD) {
-      await order('POST', 'plug-in', { ...BESIDE, ...OTHER_CAR, card });
-      await expect.poll(async () => (await evseAt(BESIDE)).transactionId).not.toBeNull();
+    async plugInBeside(card) {
+      const there = (await evseAt(BESIDE)).idToken;
+      if (card !== undefined && there !== card) await order('POST', 'plug-out', BESIDE);
+      await expect
+        .poll(async () => {
+          await order('POST', 'plug-in', { ...BESIDE, ...OTHER_CAR, card: card ?? there ?? OTHER_CARD });
+          const { idToken, transactionId } = await evseAt(BESIDE);
+          return transactionId !== null && (card === undefined || idToken === card);
+        })
+        .toBe(true);
       return (await evseAt(BESIDE)).idToken ?? '';
     },
     async plugOut() {

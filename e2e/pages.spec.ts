@@ -32,9 +32,11 @@ const PAGES: Readonly<Record<DemoRole, readonly Shown[]>> = {
     { name: 'driver', path: '/driver', ready: drawn('stay-drawing') },
     { name: 'driver-history', path: '/driver/history' },
     { name: 'driver-settings', path: '/driver/settings' },
-    { name: 'landing-signed-in', path: '/' },
+    { name: 'account-driver', path: '/account' },
+    { name: 'landing-driver', path: '/' },
   ],
   ADMIN: [
+    { name: 'landing-admin', path: '/' },
     { name: 'admin', path: '/admin' },
     { name: 'account', path: '/account' },
     { name: 'organisation', path: '/organisation' },
@@ -64,7 +66,11 @@ async function keep(page: Page, name: string): Promise<void> {
 async function unfold(page: Page): Promise<void> {
   const folds = page.locator('main details:not([open]) > summary');
   for (let left = await folds.count(); left > 0; left -= 1) await folds.first().click();
-  for (const chart of await page.getByRole('button', { name: 'View as table' }).all()) await chart.click();
+  for (const chart of await page.getByRole('button', { name: 'View as table' }).all()) {
+    await chart.click();
+    await expect(page.getByRole('table').first()).toBeVisible();
+  }
+  await expect(page.locator('main .skeleton')).toHaveCount(0);
 }
 
 async function findings(axe: AxeBuilder): Promise<string[]> {
@@ -72,14 +78,15 @@ async function findings(axe: AxeBuilder): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-/** Axe finds nothing in light and in dark, and the narrowest phone need not scroll sideways. */
+/** Axe finds nothing on a desk and on the narrowest phone, in light and in dark, and that need not scroll sideways. */
 async function check(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
   await unfold(page);
   expect.soft(await findings(new AxeBuilder({ page })), name).toEqual([]);
   await page.setViewportSize(NARROW);
-  await page.emulateMedia({ colorScheme: 'dark' });
   await page.waitForTimeout(DRAWN_MS);
+  expect.soft(await findings(new AxeBuilder({ page })), `${name} on a phone`).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
   // The same elements in other colours.
   const inDark = new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']);
   expect.soft(await findings(inDark), `${name} in dark`).toEqual([]);

@@ -26,20 +26,27 @@ export type StatementDb = Db & {
 };
 
 const STATEMENT_CONNECTIONS = 2;
-/** Texts of SQL that grow with their lists are without end: what comes later than so many is planned each time. */
+/** So many statements a connection keeps; what comes later is planned each time. */
 const NAMED_MOST = 500;
+/** Texts that grow with their lists, or hold a value, are without end: none is named before it comes again. */
+const REMEMBERED_MOST = 2_000;
 const UNNAMED = '';
 
 /**
- * statementNames names each text of SQL, so that a connection has it planned once and not at every use:
- * with the tenant's walls on every table that takes longer than the reading itself.
+ * statementNames names each text of SQL that comes again, so that a connection has it planned once and
+ * not at every use: with the tenant's walls on every table that takes longer than the reading itself.
  */
 function statementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>();
+  const seen = new Set<string>();
   return ({ sql }) => {
     const known = names.get(sql);
     if (known !== undefined) return known;
-    if (names.size >= NAMED_MOST) return UNNAMED;
+    if (!seen.delete(sql) || names.size >= NAMED_MOST) {
+      if (seen.size >= REMEMBERED_MOST) seen.clear();
+      seen.add(sql);
+      return UNNAMED;
+    }
     const name = `valley_${names.size}`;
     names.set(sql, name);
     return name;
