@@ -8,8 +8,14 @@ const PASSWORD = 'a long enough password';
 
 /** The link in the newest of the demo's mails to an address. */
 async function linkMailedTo(page: Page, { portalUrl }: Demo, email: string): Promise<string> {
-  await page.goto(`${portalUrl}/sign-in/outbox`);
   const mail = page.getByRole('article').filter({ hasText: email }).first();
+  // Who asks for a link is answered before it is sent, and the page of mails stands still.
+  await expect
+    .poll(async () => {
+      await page.goto(`${portalUrl}/sign-in/outbox`);
+      return await mail.count();
+    })
+    .toBe(1);
   const href = await mail.getByRole('link').getAttribute('href');
   if (href === null) throw new Error(`There is no mail to ${email}.`);
   return href;
