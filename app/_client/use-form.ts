@@ -21,17 +21,20 @@ export function useForm(
   const { submit, ...state } = useSubmit();
   const router = useRouter();
   const ref = useRef<HTMLFormElement>(null);
-  const isReplayed = useRef(false);
+  const isEmptying = useRef(false);
   const run = async (shown: HTMLFormElement, fields: FormData) => {
     const text = (name: string) => String(fields.get(name) ?? '').trim();
     if (!(await submit(() => send({ fields, text, shown }))) || after === 'stay') return;
-    if (after === 'empty') shown.reset();
+    if (after === 'empty') {
+      isEmptying.current = true;
+      shown.reset();
+      isEmptying.current = false;
+    }
     router.refresh();
   };
   const form = {
     ref,
     action: (fields: FormData) => {
-      isReplayed.current = true;
       pressAgain(ref.current, fields);
     },
     // Prevented, React leaves the fields as they are and does not act a second time.
@@ -39,10 +42,9 @@ export function useForm(
       event.preventDefault();
       void run(event.currentTarget, new FormData(event.currentTarget, event.submitter));
     },
-    // React empties the fields of what it replays, also where it is then refused.
+    // React empties the fields of what it kept, also where it is then refused.
     onReset: (event: SyntheticEvent<HTMLFormElement>) => {
-      if (isReplayed.current) event.preventDefault();
-      isReplayed.current = false;
+      if (!isEmptying.current) event.preventDefault();
     },
   };
   return { ...state, form };
