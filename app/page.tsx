@@ -18,14 +18,14 @@ export default async function StartPage() {
   const street = isDemo ? await caller.demo.street() : null;
   return (
     <main className={`mx-auto flex flex-col gap-6 px-4 py-8 ${isDemo ? 'max-w-6xl' : 'max-w-xl'}`}>
-      <header className="flex items-center justify-between gap-4">
+      <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <Brand />
         {principal === null ? (
           <ButtonLink kind={isDemo ? 'plain' : 'main'} href="/sign-in">
             {words.signIn.title}
           </ButtonLink>
         ) : (
-          <nav className="flex flex-wrap gap-3">
+          <nav className="flex flex-wrap gap-2">
             {doors(may).map(({ href, label }) => (
               <ButtonLink key={href} href={href}>
                 {label}
