@@ -122,14 +122,14 @@ test('a wish typed and saved before the page has its script is the wish that is 
   const page = await context.newPage();
   const { release, broken } = await openEarly(page, `${demo.portalUrl}/driver`);
   await page.getByLabel('Ready by').fill('08:45');
-  await page.getByRole('textbox', { name: 'kWh' }).fill('17');
+  await page.getByRole('textbox', { name: 'kWh' }).fill('19');
   await page.getByRole('button', { name: 'Save wish' }).click();
   release();
   await expect(page.getByText('Saved. The plan follows in a moment.')).toBeVisible();
   await page.unroute(SCRIPTS);
   await page.reload();
   await expect(page.getByLabel('Ready by')).toHaveValue('08:45');
-  await expect(page.getByRole('textbox', { name: 'kWh' })).toHaveValue('17');
+  await expect(page.getByRole('textbox', { name: 'kWh' })).toHaveValue('19');
   expect(broken).toEqual([]);
   await context.close();
 });
