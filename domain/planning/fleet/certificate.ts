@@ -1,6 +1,6 @@
 import { CertificateError } from './fleet.ts';
 import type { FleetCertificate, LexValue, SparseEnergy } from './fleet.ts';
-import { sortedSlots } from './state.ts';
+import { floats, ints, sortedSlots } from './state.ts';
 import type { FleetState } from './state.ts';
 
 /**
@@ -48,17 +48,17 @@ interface Levels {
 /** Puts the slot prices into levels, for `addStayBound`; valid until the next call with this state. */
 export function levelsOf(state: FleetState, prices: SlotPrices): Levels {
   const { slots } = state;
-  const order = sortedSlots(slots, (slot) => (prices.serves[slot] === 1 ? 2 ** 31 : prices.ticks[slot] as number));
+  const order = sortedSlots(state, 'byLevel', (slot) => (prices.serves[slot] === 1 ? 2 ** 31 : prices.ticks[slot] as number));
   const ticks: number[] = [];
-  const ofSlot = new Int32Array(slots);
+  const ofSlot = ints(state, 'levelOf', slots);
   for (let k = 0; k < slots; k++) {
     const slot = order[k] as number;
     const isServing = prices.serves[slot] === 1;
     if (!isServing && (ticks.length === 0 || ticks.at(-1) !== prices.ticks[slot])) ticks.push(prices.ticks[slot] as number);
     ofSlot[slot] = isServing ? ticks.length : ticks.length - 1;
   }
-  const servedCount = new Float64Array(slots + 1);
-  const servedTicks = new Float64Array(slots + 1);
+  const servedCount = floats(state, 'servedCount', slots + 1);
+  const servedTicks = floats(state, 'servedTicks', slots + 1);
   for (let slot = 0; slot < slots; slot++) {
     const isServing = prices.serves[slot] === 1;
     servedCount[slot + 1] = (servedCount[slot] as number) + (isServing ? 0 : 1);

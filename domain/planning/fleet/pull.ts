@@ -1,6 +1,6 @@
 import { cellOf, find, maskStay, put, take } from './slot-graph.ts';
 import type { SlotGraph } from './slot-graph.ts';
-import { capOf } from './state.ts';
+import { capOf, floats, ints } from './state.ts';
 
 /** What one search for sources finds: slots by their distance to the target slot. */
 export interface Search {
@@ -24,9 +24,9 @@ export interface Search {
 
 /** A search in a graph that is filled: all slots are alive, none is a source, and nothing is kept. */
 export function createSearch(graph: SlotGraph): Search {
-  const { load, state: { sessions: n, slots, words, unplaced } } = graph;
-  const alive = new Int32Array(words);
-  const loaded = new Int32Array(words);
+  const { load, state } = graph;
+  const { sessions: n, slots, words, unplaced } = state;
+  const [alive, loaded] = [ints(state, 'alive', words), ints(state, 'loaded', words)];
   for (let bit = 0; bit < slots; bit++) {
     alive[bit >> 5] = (alive[bit >> 5] as number) | (1 << (bit & 31));
     if ((load[bit] as number) > 0) loaded[bit >> 5] = (loaded[bit >> 5] as number) | (1 << (bit & 31));
@@ -38,9 +38,9 @@ export function createSearch(graph: SlotGraph): Search {
     short.push(i);
   }
   return {
-    graph, alive, loaded, sources: new Int32Array(words), keep: new Float64Array(slots), short, target: 0, stay: -1,
-    layers: new Int32Array((slots + 2) * words), depth: new Int32Array(slots), seen: new Int32Array(words),
-    pathBits: new Int32Array(slots + 1), pathStays: new Int32Array(slots + 1),
+    graph, alive, loaded, sources: ints(state, 'sources', words), keep: floats(state, 'keep', slots), short, target: 0, stay: -1,
+    layers: ints(state, 'layers', (slots + 2) * words), depth: ints(state, 'depth', slots), seen: ints(state, 'seen', words),
+    pathBits: ints(state, 'pathBits', slots + 1), pathStays: ints(state, 'pathStays', slots + 1),
   };
 }
 

@@ -36,6 +36,16 @@ export interface FleetState {
   energyOut: Int32Array;
   /** What the proof adds up per price level. */
   sums: Float64Array;
+  readonly scratch: Scratch;
+}
+
+/**
+ * Arrays of slots that a solve needs for itself, by name; the next solve has them again. New ones cost
+ * a single stay twice as much as all that is written into them.
+ */
+interface Scratch {
+  readonly ints: Map<string, Int32Array>;
+  readonly floats: Map<string, Float64Array>;
 }
 
 /** An empty workspace; it grows with the problems it is used for. */
@@ -45,8 +55,26 @@ export function createState(problem: FleetProblem): FleetState {
     problem, sessions: 0, slots: 0, words: 0, bitOfSlot: none, slotOfBit: none, priceOfBit: none, stages: none,
     from: none, until: none, offset: none, x: none, most: none, rate: none, has: none, room: none, wish: none,
     unplaced: none, hasEmptySlots: false, prefix: none, slotOut: none, energyOut: none,
-    sums: new Float64Array(0),
+    sums: new Float64Array(0), scratch: { ints: new Map(), floats: new Map() },
   };
+}
+
+/** The state's array of that name, all 0; it is the last one of that name, if there was one. */
+export function ints({ scratch }: FleetState, name: string, length: number): Int32Array {
+  const kept = scratch.ints.get(name);
+  if (kept?.length === length) return kept.fill(0);
+  const made = new Int32Array(length);
+  scratch.ints.set(name, made);
+  return made;
+}
+
+/** As `ints`, for numbers that are no 32-bit integers. */
+export function floats({ scratch }: FleetState, name: string, length: number): Float64Array {
+  const kept = scratch.floats.get(name);
+  if (kept?.length === length) return kept.fill(0);
+  const made = new Float64Array(length);
+  scratch.floats.set(name, made);
+  return made;
 }
 
 /** grown gives `array` where it has `length` entries, otherwise a new, larger one (contents are lost). */
@@ -123,12 +151,16 @@ function crowding({ sessions: n, slots, from, until, problem: { needWh } }: Flee
   return wanted;
 }
 
-/** Slots by a whole key below 2^43, then by number: whole keys sort several times faster than a comparison does. */
-export function sortedSlots(slots: number, keyOf: (slot: number) => number): Int32Array {
-  const keys = new Float64Array(slots);
+/**
+ * Slots by a whole key below 2^43, then by number, in the scratch array `name`: whole keys sort several
+ * times faster than a comparison does.
+ */
+export function sortedSlots(state: FleetState, name: string, keyOf: (slot: number) => number): Int32Array {
+  const { slots } = state;
+  const keys = floats(state, 'keys', slots);
   for (let slot = 0; slot < slots; slot++) keys[slot] = keyOf(slot) * 1024 + slot;
   keys.sort();
-  const sorted = new Int32Array(slots);
+  const sorted = ints(state, name, slots);
   for (let k = 0; k < slots; k++) sorted[k] = (keys[k] as number) - Math.floor((keys[k] as number) / 1024) * 1024;
   return sorted;
 }
@@ -140,15 +172,15 @@ export function sortedSlots(slots: number, keyOf: (slot: number) => number): Int
  */
 export function orderSlots(state: FleetState, guide: Float64Array | null): void {
   const { slots, problem: { priceTicks } } = state;
-  const byPrice = sortedSlots(slots, (slot) => priceTicks[slot] as number);
+  const byPrice = sortedSlots(state, 'byPrice', (slot) => priceTicks[slot] as number);
   if (guide === null) {
     numberSlots(state, byPrice, byPrice);
     return;
   }
   const crowd = crowding(state);
   const rank = new Int32Array(slots);
-  sortedSlots(slots, (slot) => Math.min(2 ** 31, Math.floor(crowd[slot] as number))).forEach((slot, at) => { rank[slot] = at; });
-  numberSlots(state, byPrice, sortedSlots(slots, (slot) => {
+  sortedSlots(state, 'byCrowd', (slot) => Math.min(2 ** 31, Math.floor(crowd[slot] as number))).forEach((slot, at) => { rank[slot] = at; });
+  numberSlots(state, byPrice, sortedSlots(state, 'byFill', (slot) => {
     const guess = Math.min(guide[slot] as number, 2 ** 31);
     const isLast = (priceTicks[slot] as number) >= guess;
     return (guess * 2 + (isLast ? 1 : 0)) * 1024 + (rank[slot] as number);
@@ -158,24 +190,24 @@ export function orderSlots(state: FleetState, guide: Float64Array | null): void 
 /** Numbers the slots as they are: bit b is slot b. */
 export function keepSlotOrder(state: FleetState): void {
   const { slots, problem: { priceTicks } } = state;
-  const inTime = new Int32Array(slots);
+  const inTime = ints(state, 'inTime', slots);
   for (let slot = 0; slot < slots; slot++) inTime[slot] = slot;
-  numberSlots(state, sortedSlots(slots, (slot) => priceTicks[slot] as number), inTime);
+  numberSlots(state, sortedSlots(state, 'byPrice', (slot) => priceTicks[slot] as number), inTime);
 }
 
 function numberSlots(state: FleetState, byPrice: Int32Array, byFill: Int32Array): void {
   const { slots, words, problem: { priceTicks } } = state;
   state.slotOfBit = byFill;
-  state.bitOfSlot = new Int32Array(slots);
-  state.priceOfBit = new Int32Array(slots);
+  state.bitOfSlot = ints(state, 'bitOfSlot', slots);
+  state.priceOfBit = ints(state, 'priceOfBit', slots);
   for (let bit = 0; bit < slots; bit++) {
     const slot = byFill[bit] as number;
     state.bitOfSlot[slot] = bit;
     state.priceOfBit[bit] = priceTicks[slot] as number;
   }
-  state.stages = new Int32Array(slots);
+  state.stages = ints(state, 'stages', slots);
   for (let k = 0; k < slots; k++) state.stages[k] = state.bitOfSlot[byPrice[k] as number] as number;
-  const prefix = new Int32Array((slots + 1) * words);
+  const prefix = ints(state, 'prefix', (slots + 1) * words);
   state.prefix = prefix;
   for (let slot = 0, at = 0; slot < slots; slot++, at += words) {
     const bit = state.bitOfSlot[slot] as number;

@@ -1,5 +1,5 @@
 import type { Guess } from './guess.ts';
-import { grown, sortedSlots } from './state.ts';
+import { floats, grown, ints, sortedSlots } from './state.ts';
 import type { FleetState } from './state.ts';
 import type { SlotGraph } from './slot-graph.ts';
 
@@ -41,11 +41,13 @@ interface Sweep {
   readonly members: Int32Array;
 }
 
-function levelsOf({ slots, stages, problem: { priceTicks } }: FleetState, guess: Guess | null): FillLevels {
-  const ticks = new Float64Array(slots);
+function levelsOf(state: FleetState, guess: Guess | null): FillLevels {
+  const { slots, stages, problem: { priceTicks } } = state;
+  const ticks = floats(state, 'fillTicks', slots);
   for (let slot = 0; slot < slots; slot++) ticks[slot] = guess === null ? priceTicks[slot] as number : Math.min(guess.ticks[slot] as number, 2 ** 31);
-  const order = guess === null ? stages : sortedSlots(slots, (slot) => ticks[slot] as number);
-  const [first, earliest, latest] = [new Int32Array(slots + 1), new Int32Array(slots), new Int32Array(slots)];
+  const order = guess === null ? stages : sortedSlots(state, 'byGuess', (slot) => ticks[slot] as number);
+  const first = ints(state, 'first', slots + 1);
+  const [earliest, latest] = [ints(state, 'earliest', slots), ints(state, 'latest', slots)];
   let level = -1;
   for (let k = 0; k < slots; k++) {
     const slot = order[k] as number;
@@ -60,7 +62,8 @@ function levelsOf({ slots, stages, problem: { priceTicks } }: FleetState, guess:
 }
 
 function createSweep(graph: SlotGraph, levels: FillLevels): Sweep {
-  const { sessions: n, slots, from, until, offset, unplaced, problem } = graph.state;
+  const { state } = graph;
+  const { sessions: n, slots, from, until, offset, unplaced, problem } = state;
   const { power } = problem;
   graph.stays = grown(graph.stays, n * FIELDS);
   graph.leftLevel = grown(graph.leftLevel, n);
@@ -75,8 +78,8 @@ function createSweep(graph: SlotGraph, levels: FillLevels): Sweep {
   }
   return {
     graph, levels, stays, leftLevel, isFresh: problem.previous === undefined, target: graph.cap,
-    byDeadline: new Int32Array(slots + 2).fill(-1), arriving: new Int32Array(slots + 1).fill(-1),
-    before: new Int32Array(slots + 1), members: new Int32Array(levels.count + 1).fill(-1),
+    byDeadline: ints(state, 'byDeadline', slots + 2).fill(-1), arriving: ints(state, 'arriving', slots + 1).fill(-1),
+    before: ints(state, 'before', slots + 1), members: ints(state, 'members', slots + 1).fill(-1),
   };
 }
 
